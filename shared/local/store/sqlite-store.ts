@@ -1,0 +1,23 @@
+import type { FindingStore, InventoryStore, PartStore } from '../../ports.ts';
+import { findingStore } from './finding-store.ts';
+import { inventoryStore } from './inventory-store.ts';
+import { partStore } from './part-store.ts';
+import { openDatabase } from './schema.ts';
+
+export type LocalStore = {
+  readonly parts: PartStore;
+  readonly findings: FindingStore;
+  readonly inventory: InventoryStore;
+  close(): void;
+};
+
+/** The embedded store: one SQLite file, or `:memory:`. Throws `UnusableStore` for a file that is none. */
+export function openStore(path: string): LocalStore {
+  const database = openDatabase(path);
+  return {
+    parts: partStore(database),
+    findings: findingStore(database),
+    inventory: inventoryStore(database),
+    close: () => database.close(),
+  };
+}
