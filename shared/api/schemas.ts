@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import { findingSchema, FINDING_KINDS, LAYERS, SEVERITIES, STATUSES } from '../core/finding/schema.ts';
+
+/** What the query API takes and gives; the OpenAPI document is made from these. */
+
+export const PAGE_LIMIT = 100;
+export const PAGE_DEFAULT = 25;
+export const TEXT_LIMIT = 256;
+export const CURSOR_LIMIT = 1_024;
+export const REASON_LIMIT = 1_000;
+export const SUPPRESSION_LIMIT_DAYS = 90;
+
+const instant = z.iso.datetime({ offset: true });
+const searchText = z.string().check(z.minLength(1), z.maxLength(TEXT_LIMIT));
+
+export const findingIdSchema = z.string().check(z.regex(/^[A-Za-z0-9_.:-]{1,128}$/));
+
+export const findingQuerySchema = z.strictObject({
+  status: z.optional(z.enum(STATUSES)),
+  severity: z.optional(z.enum(SEVERITIES)),
+  kind: z.optional(z.enum(FINDING_KINDS)),
+  layer: z.optional(z.enum(LAYERS)),
+  destination: z.optional(searchText),
+  source: z.optional(searchText),
+  since: z.optional(instant),
+  until: z.optional(instant),
+  limit: z._default(z.int().check(z.gte(1), z.lte(PAGE_LIMIT)), PAGE_DEFAULT),
+  cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(CURSOR_LIMIT))),
+});
+
+const reason = z.string().check(z.trim(), z.minLength(1), z.maxLength(REASON_LIMIT));
+
+export const reasonSchema = z.strictObject({ reason });
+export const suppressionSchema = z.strictObject({ reason, until: instant });
+
+export const findingPageSchema = z.object({ findings: z.array(findingSchema), nextCursor: z.nullable(z.string()) });
+
+/** RFC 9457. `errors` says which part of the request was wrong. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.optional(
+    z.array(z.object({ in: z.enum(['path', 'query', 'body']), name: z.string(), reason: z.string() })),
+  ),
+});
+
+export type Problem = z.infer<typeof problemSchema>;
