@@ -1,0 +1,62 @@
+import type { MetricName, MetricResourceType } from '../model/observation.ts';
+
+export type MetricStatistic = 'Sum' | 'Maximum';
+
+type KnownMetric = {
+  readonly name: MetricName;
+  readonly resourceType: MetricResourceType;
+  /** The statistic that AWS documents as the useful one; the others mislead. */
+  readonly statistic: MetricStatistic;
+};
+
+const nat = (name: MetricName, statistic: MetricStatistic): KnownMetric => ({
+  name,
+  resourceType: 'nat-gateway',
+  statistic,
+});
+
+export const KNOWN_METRICS: readonly KnownMetric[] = [
+  nat('ErrorPortAllocation', 'Sum'),
+  nat('ActiveConnectionCount', 'Maximum'),
+  nat('ConnectionAttemptCount', 'Sum'),
+  nat('ConnectionEstablishedCount', 'Sum'),
+  nat('IdleTimeoutCount', 'Sum'),
+  nat('PacketsDropCount', 'Sum'),
+  nat('PeakBytesPerSecond', 'Maximum'),
+  nat('PeakPacketsPerSecond', 'Maximum'),
+  { name: 'PortAllocationErrorCount', resourceType: 'load-balancer', statistic: 'Sum' },
+];
+
+/** The one dimension that names the resource; datapoints with more dimensions are a part of it and are skipped. */
+export const RESOURCE_DIMENSION: Readonly<Record<MetricResourceType, string>> = {
+  'nat-gateway': 'NatGatewayId',
+  'load-balancer': 'LoadBalancer',
+};
+
+export const NAMESPACE: Readonly<Record<MetricResourceType, string>> = {
+  'nat-gateway': 'AWS/NATGateway',
+  'load-balancer': 'AWS/NetworkELB',
+};
+
+const byName = new Map(KNOWN_METRICS.map((metric) => [metric.name.toLowerCase(), metric]));
+
+export const metricNamed = (name: string): KnownMetric | null => byName.get(name.toLowerCase()) ?? null;
+
+/**
+ * The metric that a label or a query id names: `ErrorPortAllocation`, `nat-0aaa ErrorPortAllocation`,
+ * `error_port_allocation`, `m1_errorPortAllocation`. Null when it names none.
+ */
+export function metricWithin(text: string): KnownMetric | null {
+  const squeezed = text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  return KNOWN_METRICS.find((metric) => squeezed.includes(metric.name.toLowerCase())) ?? null;
+}
+
+const NAT_GATEWAY_ID = /(?<![0-9a-z])nat[-_]([0-9a-f]{8,17})(?![0-9a-z])/i;
+const LOAD_BALANCER_ID = /\bnet\/[A-Za-z0-9-]{1,32}\/[0-9a-f]{16}\b/;
+
+/** The resource that a label or a query id names; ids cannot hold a hyphen, so `nat_0aaa` means `nat-0aaa`. */
+export function resourceWithin(text: string, resourceType: MetricResourceType): string | null {
+  if (resourceType === 'load-balancer') return LOAD_BALANCER_ID.exec(text)?.[0] ?? null;
+  const digits = NAT_GATEWAY_ID.exec(text)?.[1];
+  return digits === undefined ? null : `nat-${digits.toLowerCase()}`;
+}

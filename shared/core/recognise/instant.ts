@@ -1,0 +1,18 @@
+const ZONED = /(?:Z|[+-]\d{2}:?\d{2})$/i;
+const DATE_AND_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/;
+/** Epoch seconds stay below this until the year 5138; epoch milliseconds passed it in 1973. */
+const MILLISECONDS_FROM = 1e11;
+
+/**
+ * Epoch milliseconds of a time as AWS's tools print it: ISO 8601 with any offset (none means UTC), epoch seconds or
+ * epoch milliseconds. Null when it is none of these.
+ */
+export function instantOf(value: unknown): number | null {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value) || value <= 0) return null;
+    return Math.round(value >= MILLISECONDS_FROM ? value : value * 1000);
+  }
+  if (typeof value !== 'string' || !DATE_AND_TIME.test(value)) return null;
+  const instantMs = Date.parse(ZONED.test(value) ? value : `${value}Z`);
+  return Number.isNaN(instantMs) ? null : instantMs;
+}
