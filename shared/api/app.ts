@@ -4,12 +4,17 @@ import { etag } from 'hono/etag';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Clock, FindingStore } from '../ports.ts';
 import { addFindingRoutes } from './finding-routes.ts';
+import { openapiDocument } from './openapi.ts';
 import { problem } from './problem.ts';
+import { addSummaryRoutes } from './summary-routes.ts';
+import type { SummaryStore } from './summary-store.ts';
 
 const BODY_BYTES_LIMIT = 16 * 1_024;
 
 export type ApiOptions = {
   readonly findings: FindingStore;
+  /** Without it the answers about headroom and signals are those of before the first analysis. */
+  readonly summaries?: Pick<SummaryStore, 'get'>;
   readonly clock: Clock;
   /** Who makes the request, for the record of what people did; from the environment, never from the request's body. */
   readonly callerOf: (context: Context) => string;
@@ -34,7 +39,8 @@ export function createApi(options: ApiOptions): Hono {
   });
   app.use(etag());
   addFindingRoutes(app, options);
-  app.get('/health', (context) => context.json({ status: 'ok' }));
+  addSummaryRoutes(app, options);
+  app.get('/openapi.json', (context) => context.json(openapiDocument()));
   app.notFound((context) => problem(context, 404, 'There is nothing at this address.'));
   app.onError((error, context) => {
     options.onFailure?.(error);

@@ -7,6 +7,7 @@ import type { ApiOptions } from './app.ts';
 import { problem } from './problem.ts';
 import { readBody, readQuery, type Checked } from './read-request.ts';
 import {
+  emptyQuerySchema,
   findingIdSchema,
   findingQuerySchema,
   reasonSchema,
@@ -19,6 +20,8 @@ const DAY_MS = 86_400_000;
 export function addFindingRoutes(app: Hono, options: ApiOptions): void {
   app.get('/findings', (context) => listFindings(context, options));
   app.get('/findings/:id', async (context) => {
+    const query = readQuery(context, emptyQuerySchema);
+    if (!query.ok) return query.response;
     const found = await findFinding(context, options);
     return found.ok ? context.json(found.value) : found.response;
   });
@@ -54,6 +57,8 @@ async function findFinding(context: Context, { findings }: ApiOptions): Promise<
 
 async function act(context: Context, options: ApiOptions, action: HumanAction['action']): Promise<Response> {
   const nowMs = options.clock.nowMs();
+  const query = readQuery(context, emptyQuerySchema);
+  if (!query.ok) return query.response;
   const body = await readAct(context, action, nowMs);
   if (!body.ok) return body.response;
   const found = await findFinding(context, options);
@@ -70,14 +75,14 @@ type Act = Pick<HumanAction, 'reason' | 'untilMs'>;
 async function readAct(context: Context, action: HumanAction['action'], nowMs: number): Promise<Checked<Act>> {
   if (action !== 'suppress') {
     const body = await readBody(context, reasonSchema);
-    return body.ok ? { ok: true, value: { reason: body.value.reason, untilMs: null } } : body;
+    return body.ok ? { ok: true, value: { reason: body.value.reason.trim(), untilMs: null } } : body;
   }
   const body = await readBody(context, suppressionSchema);
   if (!body.ok) return body;
   const untilMs = Date.parse(body.value.until);
   if (untilMs > nowMs && untilMs <= nowMs + SUPPRESSION_LIMIT_DAYS * DAY_MS)
-    return { ok: true, value: { reason: body.value.reason, untilMs } };
+    return { ok: true, value: { reason: body.value.reason.trim(), untilMs } };
   const reason = `must lie ahead, within ${SUPPRESSION_LIMIT_DAYS} days`;
-  const response = problem(context, 400, `until: ${reason}`, [{ in: 'body', name: 'until', reason }]);
+  const response = problem(context, 422, `until: ${reason}`, [{ in: 'body', name: 'until', reason }]);
   return { ok: false, response };
 }

@@ -11,11 +11,14 @@ const TITLES = {
   409: 'The finding is over',
   413: 'The request is too large',
   415: 'The body must be JSON',
+  422: 'The request cannot be done',
   500: 'Freeport failed to answer',
 } as const satisfies Partial<Record<ContentfulStatusCode, string>>;
 
 export type ProblemStatus = keyof typeof TITLES;
 export type ProblemErrors = NonNullable<Problem['errors']>;
+
+export const problemTitle = (status: ProblemStatus): string => TITLES[status];
 
 /** An error anywhere in the API, as RFC 9457 `application/problem+json`. */
 export function problem(context: Context, status: ProblemStatus, detail: string, errors?: ProblemErrors): Response {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { findingSchema, FINDING_KINDS, LAYERS, SEVERITIES, STATUSES } from '../core/finding/schema.ts';
+import { destinationHeadroomSchema, natGatewaySummarySchema, signalSchema } from '../core/finding/summary-schema.ts';
 
 /** What the query API takes and gives; the OpenAPI document is made from these. */
 
@@ -12,6 +13,7 @@ export const SUPPRESSION_LIMIT_DAYS = 90;
 
 const instant = z.iso.datetime({ offset: true });
 const searchText = z.string().check(z.minLength(1), z.maxLength(TEXT_LIMIT));
+const pageLimit = z._default(z.int().check(z.gte(1), z.lte(PAGE_LIMIT)), PAGE_DEFAULT);
 
 export const findingIdSchema = z.string().check(z.regex(/^[A-Za-z0-9_.:-]{1,128}$/));
 
@@ -24,16 +26,54 @@ export const findingQuerySchema = z.strictObject({
   source: z.optional(searchText),
   since: z.optional(instant),
   until: z.optional(instant),
-  limit: z._default(z.int().check(z.gte(1), z.lte(PAGE_LIMIT)), PAGE_DEFAULT),
+  limit: pageLimit,
   cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(CURSOR_LIMIT))),
 });
 
-const reason = z.string().check(z.trim(), z.minLength(1), z.maxLength(REASON_LIMIT));
+export const destinationQuerySchema = z.strictObject({
+  layer: z.optional(z.enum(LAYERS)),
+  resource: z.optional(searchText),
+  destination: z.optional(searchText),
+  limit: pageLimit,
+});
+
+export const emptyQuerySchema = z.strictObject({});
+
+/** At least one character that can be seen. */
+const reason = z.string().check(z.regex(/[!-~\u00a1-\u1fff\u2030-\u2fff\u3001-\ufefe]/), z.maxLength(REASON_LIMIT));
 
 export const reasonSchema = z.strictObject({ reason });
 export const suppressionSchema = z.strictObject({ reason, until: instant });
 
 export const findingPageSchema = z.object({ findings: z.array(findingSchema), nextCursor: z.nullable(z.string()) });
+
+/** When the analysis ran that an answer comes from; null before the first one. */
+const analysedAt = z.nullable(z.iso.datetime());
+const omitted = z.object({
+  destinations: z.int().check(z.nonnegative()),
+  utilisationAtMost: z.number().check(z.nonnegative()),
+});
+
+export const destinationPageSchema = z.object({
+  analysedAt,
+  destinations: z.array(destinationHeadroomSchema),
+  /** What the limits dropped: how many, and how full the fullest of them could be. */
+  omitted,
+});
+
+export const natGatewayPageSchema = z.object({
+  analysedAt,
+  natGateways: z.array(
+    z.extend(natGatewaySummarySchema, { destinations: z.array(destinationHeadroomSchema), omitted }),
+  ),
+});
+
+export const healthSchema = z.object({
+  /** `unknown` before the first analysis, `degraded` while a signal is late or missing. */
+  status: z.enum(['ok', 'degraded', 'unknown']),
+  analysedAt,
+  signals: z.array(signalSchema),
+});
 
 /** RFC 9457. `errors` says which part of the request was wrong. */
 export const problemSchema = z.object({
@@ -46,4 +86,9 @@ export const problemSchema = z.object({
   ),
 });
 
+export type FindingFilters = z.infer<typeof findingQuerySchema>;
+export type DestinationFilters = z.infer<typeof destinationQuerySchema>;
+export type DestinationPage = z.infer<typeof destinationPageSchema>;
+export type NatGatewayPage = z.infer<typeof natGatewayPageSchema>;
+export type Health = z.infer<typeof healthSchema>;
 export type Problem = z.infer<typeof problemSchema>;

@@ -27,6 +27,7 @@ export async function startServer({ storePath, port, onFailure }: ServeOptions):
   const caller = userInfo().username;
   const api = createApi({
     findings: store.findings,
+    summaries: store.summaries,
     clock: { nowMs: () => Date.now() },
     callerOf: () => caller,
     ...(onFailure && { onFailure }),

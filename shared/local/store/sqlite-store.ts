@@ -1,13 +1,16 @@
+import type { SummaryStore } from '../../api/summary-store.ts';
 import type { FindingStore, InventoryStore, PartStore } from '../../ports.ts';
 import { findingStore } from './finding-store.ts';
 import { inventoryStore } from './inventory-store.ts';
 import { partStore } from './part-store.ts';
 import { openDatabase } from './schema.ts';
+import { summaryStore } from './summary-store.ts';
 
 export type LocalStore = {
   readonly parts: PartStore;
   readonly findings: FindingStore;
   readonly inventory: InventoryStore;
+  readonly summaries: SummaryStore;
   close(): void;
 };
 
@@ -18,6 +21,7 @@ export function openStore(path: string): LocalStore {
     parts: partStore(database),
     findings: findingStore(database),
     inventory: inventoryStore(database),
+    summaries: summaryStore(database),
     close: () => database.close(),
   };
 }

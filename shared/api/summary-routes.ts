@@ -1,0 +1,85 @@
+import type { Context, Hono } from 'hono';
+import { searchTermOf } from '../core/finding/search-terms.ts';
+import type { DestinationHeadroom, Summary } from '../core/finding/summary-schema.ts';
+import type { ApiOptions } from './app.ts';
+import { readQuery } from './read-request.ts';
+import {
+  destinationQuerySchema,
+  emptyQuerySchema,
+  type DestinationFilters,
+  type DestinationPage,
+  type Health,
+  type NatGatewayPage,
+} from './schemas.ts';
+
+/** Destinations shown with each NAT gateway; `GET /destinations?resource=` has the others. */
+export const GATEWAY_DESTINATIONS_LIMIT = 20;
+
+const NO_SUMMARY = {
+  at: null,
+  natGateways: [],
+  destinations: [],
+  omitted: { destinations: 0, utilisationAtMost: 0 },
+  signals: [],
+} as const;
+
+type KnownSummary = Summary | typeof NO_SUMMARY;
+
+export function addSummaryRoutes(app: Hono, { summaries }: ApiOptions): void {
+  const summary = async (): Promise<KnownSummary> => (await summaries?.get()) ?? NO_SUMMARY;
+  app.get('/destinations', async (context) => {
+    const checked = readQuery(context, destinationQuerySchema);
+    return checked.ok ? context.json(destinationPage(await summary(), checked.value)) : checked.response;
+  });
+  app.get('/nat-gateways', (context) => withoutQuery(context, async () => natGatewayPage(await summary())));
+  app.get('/health', (context) => withoutQuery(context, async () => health(await summary())));
+}
+
+async function withoutQuery(context: Context, answer: () => Promise<object>): Promise<Response> {
+  const checked = readQuery(context, emptyQuerySchema);
+  return checked.ok ? context.json(await answer()) : checked.response;
+}
+
+export function destinationPage(summary: KnownSummary, filters: DestinationFilters): DestinationPage {
+  const matching = summary.destinations.filter((destination) => matches(destination, filters));
+  return { analysedAt: summary.at, ...cut(matching, filters.limit, summary.omitted) };
+}
+
+export function natGatewayPage(summary: KnownSummary): NatGatewayPage {
+  const natGateways = summary.natGateways.map((gateway) => {
+    const own = summary.destinations.filter(({ resource }) => resource.id === gateway.id);
+    return { ...gateway, ...cut(own, GATEWAY_DESTINATIONS_LIMIT, summary.omitted) };
+  });
+  return { analysedAt: summary.at, natGateways };
+}
+
+function health({ at, signals }: KnownSummary): Health {
+  const isWell = signals.every(({ state }) => state === 'arriving');
+  return { status: at === null ? 'unknown' : isWell ? 'ok' : 'degraded', analysedAt: at, signals: [...signals] };
+}
+
+/** The fullest come first, so the first one left out bounds all that are. */
+function cut(
+  destinations: readonly DestinationHeadroom[],
+  limit: number,
+  before: Summary['omitted'],
+): Pick<DestinationPage, 'destinations' | 'omitted'> {
+  const left = destinations.slice(limit);
+  const fullest = left.reduce((most, { utilisation }) => Math.max(most, utilisation?.high ?? 0), 0);
+  const omitted = {
+    destinations: before.destinations + left.length,
+    utilisationAtMost: Math.max(before.utilisationAtMost, fullest),
+  };
+  return { destinations: destinations.slice(0, limit), omitted };
+}
+
+function matches(destination: DestinationHeadroom, filters: DestinationFilters): boolean {
+  const { address, port, hostNames, layer, resource } = destination;
+  const term = filters.destination === undefined ? null : searchTermOf(filters.destination);
+  const spelled = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return (
+    (filters.layer === undefined || filters.layer === layer) &&
+    (filters.resource === undefined || filters.resource === resource.id) &&
+    (term === null || [address, spelled, ...hostNames].some((text) => searchTermOf(text) === term))
+  );
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { createApi } from '../../shared/api/app.ts';
+import { destinationPageSchema, healthSchema, natGatewayPageSchema } from '../../shared/api/schemas.ts';
+import { summarySchema, type Summary } from '../../shared/core/finding/summary-schema.ts';
+import { openStore } from '../../shared/local/store/sqlite-store.ts';
+import { boringHeadroom, boringSummary } from '../contract/boring-summary.ts';
+
+async function ask(path: string, summary: Summary | null): Promise<{ status: number; body: never }> {
+  const { findings, summaries } = openStore(':memory:');
+  if (summary !== null) await summaries.put(summarySchema.parse(summary));
+  const api = createApi({ findings, summaries, clock: { nowMs: () => 0 }, callerOf: () => 'ada' });
+  const response = await api.request(path);
+  return { status: response.status, body: (await response.json()) as never };
+}
+
+const other = boringHeadroom({
+  address: '2001:db8::1',
+  port: 8443,
+  hostNames: ['API.example.net'],
+  layer: 'host',
+  resource: { type: 'source-address', id: '10.0.1.5' },
+  utilisation: { low: 0.1, high: 0.15 },
+});
+const summary = boringSummary({ destinations: [boringHeadroom(), other] });
+
+describe('GET /destinations', () => {
+  it('gives the fullest first, with the time of the analysis', async () => {
+    const { body } = await ask('/destinations', summary);
+    expect(destinationPageSchema.parse(body)).toEqual({
+      analysedAt: summary.at,
+      destinations: [boringHeadroom(), other],
+      omitted: { destinations: 0, utilisationAtMost: 0 },
+    });
+  });
+
+  it.each([
+    ['layer=host', 1],
+    ['resource=nat-0a1b2c3d4e5f60718', 1],
+    ['destination=api.example.net', 1],
+    ['destination=[2001:db8::1]:8443', 1],
+    ['destination=198.51.100.7:443&layer=nat', 1],
+    ['destination=198.51.100.7:80', 0],
+    ['layer=load-balancer', 0],
+  ])('filters by %s', async (query, found) => {
+    const { body } = await ask(`/destinations?${query}`, summary);
+    expect(destinationPageSchema.parse(body).destinations).toHaveLength(found);
+  });
+
+  it('says what the limit leaves out and how full that could be', async () => {
+    const { body } = await ask('/destinations?limit=1', summary);
+    expect(destinationPageSchema.parse(body)).toMatchObject({
+      destinations: [boringHeadroom()],
+      omitted: { destinations: 1, utilisationAtMost: 0.15 },
+    });
+  });
+
+  it('refuses what it does not know', async () => {
+    expect((await ask('/destinations?limit=1000', summary)).status).toBe(400);
+    expect((await ask('/destinations?nat=1', summary)).status).toBe(400);
+  });
+});
+
+describe('GET /nat-gateways', () => {
+  it('gives each gateway with its own destinations', async () => {
+    const { body } = await ask('/nat-gateways', summary);
+    const { natGateways } = natGatewayPageSchema.parse(body);
+    expect(natGateways).toMatchObject([{ id: 'nat-0a1b2c3d4e5f60718', destinations: [boringHeadroom()] }]);
+  });
+
+  it('shows at most twenty of them and bounds the others', async () => {
+    const destinations = Array.from({ length: 25 }, (_, index) =>
+      boringHeadroom({ port: 1_000 + index, utilisation: { low: 0, high: (100 - index) / 100 } }),
+    );
+    const { body } = await ask('/nat-gateways', boringSummary({ destinations }));
+    const [gateway] = natGatewayPageSchema.parse(body).natGateways;
+    expect(gateway?.destinations).toHaveLength(20);
+    expect(gateway?.omitted).toEqual({ destinations: 5, utilisationAtMost: 0.8 });
+  });
+});
+
+describe('GET /health', () => {
+  it('is well while every signal arrives', async () => {
+    const { body } = await ask('/health', summary);
+    expect(healthSchema.parse(body)).toEqual({ status: 'ok', analysedAt: summary.at, signals: summary.signals });
+  });
+
+  it('is degraded when one is late', async () => {
+    const signals = summary.signals.map((signal) => ({ ...signal, state: 'late' as const }));
+    const { body } = await ask('/health', boringSummary({ signals }));
+    expect(healthSchema.parse(body).status).toBe('degraded');
+  });
+});
+
+it.each(['/destinations', '/nat-gateways', '/health'])('%s answers before the first analysis', async (path) => {
+  const { status, body } = await ask(path, null);
+  expect({ status, body }).toMatchObject({ status: 200, body: { analysedAt: null } });
+});
