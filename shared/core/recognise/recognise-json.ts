@@ -1,0 +1,82 @@
+import { settingsSchema } from '../model/settings.ts';
+import { createJsonDocuments } from './json-documents.ts';
+import { contentOfLines } from './line-content.ts';
+import { unrecognised } from './recognition.ts';
+import type { Recognition } from './recognition.ts';
+import { firstLevelKeys, firstMessages } from './text-outline.ts';
+
+const INVENTORY_KEYS = ['NatGateways', 'NetworkInterfaces', 'Subnets', 'RouteTables'];
+const SHOWN_KEYS = 6;
+
+/** Fields that log libraries put their text into. */
+const LOG_FIELDS = ['message', 'msg', 'log', 'text', 'body', 'error', 'err', 'exception', 'stack', 'event', 'MESSAGE'];
+const LOG_FIELDS_LOWER: ReadonlySet<string> = new Set(
+  [...LOG_FIELDS, '@message', 'stack_trace', 'textPayload', 'short_message', 'RenderedMessage', '@m', '@mt', '@x'].map(
+    (field) => field.toLowerCase(),
+  ),
+);
+
+/** Recognises text that begins with `{` or `[`; it may break off anywhere. */
+export function recogniseJson(text: string): Recognition {
+  const keys = firstLevelKeys(text);
+  const has = (...names: readonly string[]): boolean => names.every((name) => keys.includes(name));
+  if (has('freeport')) return { kind: 'socket-table' };
+  if (INVENTORY_KEYS.some((key) => keys.includes(key))) return { kind: 'inventory' };
+  if (has('MetricDataResults') || has('Label', 'Datapoints')) return { kind: 'metric' };
+  if (has('namespace', 'metric_name', 'value')) return { kind: 'metric' };
+  if (has('awslogs') || isStreamBatch(text, keys)) return { kind: 'encoded-log-events' };
+  if (isLogEnvelope(keys)) return recogniseLogEvents(text);
+  return recogniseOtherJson(text, keys);
+}
+
+/** Records of a Kinesis or Firehose batch: their bytes are base64 of compressed log events. */
+const isStreamBatch = (text: string, keys: readonly string[]): boolean =>
+  (keys.includes('Records') && /"kinesis"\s*:/.test(text)) || (keys.includes('records') && /"recordId"\s*:/.test(text));
+
+const isLogEnvelope = (keys: readonly string[]): boolean =>
+  keys.includes('logEvents') ||
+  keys.includes('searchedLogStreams') ||
+  keys.includes('nextForwardToken') ||
+  keys.includes('events') ||
+  keys.includes('message') ||
+  keys.includes('@message');
+
+function recogniseLogEvents(text: string): Recognition {
+  const content = contentOfLines(firstMessages(text));
+  return content === null ? { kind: 'app-log' } : { kind: 'enclosed', envelope: 'log-events', content };
+}
+
+function recogniseOtherJson(text: string, keys: readonly string[]): Recognition {
+  const documents = wholeDocuments(text);
+  const first = documents[0];
+  if (documents.length === 1 && first !== undefined && isSettings(first, keys)) return { kind: 'settings' };
+  const isLines = text.trimStart().startsWith('{') && !/^\{\s*\n/.test(text.trimStart());
+  if (isLines && keys.some((key) => LOG_FIELDS_LOWER.has(key.toLowerCase()))) return { kind: 'app-log' };
+  if (isLines && documents.some(hasLogField)) return { kind: 'app-log' };
+  if (keys.length === 0) return unrecognised(first === undefined ? 'not JSON' : 'JSON without fields');
+  const shown = keys.slice(0, SHOWN_KEYS).join(', ');
+  const more = keys.length > SHOWN_KEYS ? ', …' : '';
+  if (documents.length > 1) return unrecognised(`JSON lines without a log message (fields: ${shown}${more})`);
+  return unrecognised(`JSON of an unknown shape (fields: ${shown}${more})`);
+}
+
+function isSettings(document: unknown, keys: readonly string[]): boolean {
+  return keys.length > 0 && settingsSchema.safeParse(document).success;
+}
+
+const hasLogField = (document: unknown): boolean =>
+  typeof document === 'object' &&
+  document !== null &&
+  Object.keys(document).some((key) => LOG_FIELDS_LOWER.has(key.toLowerCase()));
+
+const DOCUMENTS_LIMIT = 200;
+
+function wholeDocuments(text: string): unknown[] {
+  const documents: unknown[] = [];
+  const splitter = createJsonDocuments({
+    document: (document) => void (documents.length < DOCUMENTS_LIMIT && documents.push(document)),
+    malformed: () => {},
+  });
+  splitter.push(new TextEncoder().encode(text));
+  return documents;
+}

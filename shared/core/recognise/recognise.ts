@@ -1,0 +1,81 @@
+import { contentOfLines } from './line-content.ts';
+import { recogniseJson } from './recognise-json.ts';
+import { unrecognised } from './recognition.ts';
+import type { Recognition } from './recognition.ts';
+
+/** How much of an input, from its start, decides what it is. */
+export const RECOGNITION_BYTES = 64 * 1024;
+
+/**
+ * Says what an input is from its first bytes, decompressed, and never from its name. `isWhole` tells that nothing
+ * follows them, so that the last line is whole too.
+ */
+export function recognise(firstBytes: Uint8Array, isWhole: boolean): Recognition {
+  const magic = recogniseMagic(firstBytes);
+  if (magic !== null) return magic;
+  const text = new TextDecoder().decode(firstBytes.subarray(0, RECOGNITION_BYTES));
+  if (text.trim() === '') return unrecognised('empty');
+  if (isBinary(text)) return unrecognised('binary');
+  const start = text.trimStart()[0];
+  if (start === '{' || (start === '[' && isJsonList(text))) return recogniseJson(text.trimStart());
+  return recogniseLines(isWhole ? text : withoutLastLine(text));
+}
+
+const MAGIC: readonly (readonly [readonly number[], Recognition])[] = [
+  [[0x1f, 0x8b], { kind: 'compressed' }],
+  [[0x50, 0x41, 0x52, 0x31], { kind: 'parquet-flow-log' }],
+  [[0x50, 0x4b, 0x03, 0x04], unrecognised('a zip archive: unpack it first')],
+  [[0x28, 0xb5, 0x2f, 0xfd], unrecognised('zstd-compressed: unpack it first')],
+  [[0x42, 0x5a, 0x68], unrecognised('bzip2-compressed: unpack it first')],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], unrecognised('xz-compressed: unpack it first')],
+];
+
+function recogniseMagic(bytes: Uint8Array): Recognition | null {
+  return MAGIC.find(([magic]) => magic.every((byte, at) => bytes[at] === byte))?.[1] ?? null;
+}
+
+/** Text has no NUL, and hardly any control or undecodable character; a few come with colours and cut-off chunks. */
+function isBinary(text: string): boolean {
+  if (text.includes('\0')) return true;
+  // eslint-disable-next-line no-control-regex -- these are what tells bytes from text
+  const strange = text.match(/[\u0001-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/g)?.length ?? 0;
+  return strange * 20 > text.length;
+}
+
+const isJsonList = (text: string): boolean => /^\s*\[\s*(?:[{["\]]|$)/.test(text);
+
+const withoutLastLine = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1) || text;
+
+const LINES_LIMIT = 400;
+/** The time that a CloudWatch Logs export to S3 puts before each event. */
+export const EXPORT_PREFIX = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z /;
+const BASE64 = /^[A-Za-z0-9+/_-]{40,}={0,2}$/;
+/** The first bytes of gzip and of zlib, in base64. */
+const COMPRESSED_BASE64 = /^(?:H4sI|eJ|eN|eA|eF)/;
+
+function recogniseLines(text: string): Recognition {
+  const lines = text.split(/\r?\n/, LINES_LIMIT).filter((line) => line.trim() !== '');
+  const first = lines[0]?.trim() ?? '';
+  if (EXPORT_PREFIX.test(first)) return recogniseExport(lines);
+  const content = contentOfLines(lines);
+  if (content !== null) return { kind: content };
+  if (BASE64.test(first) && COMPRESSED_BASE64.test(first)) return { kind: 'encoded-log-events' };
+  return lines.some(hasTime) ? { kind: 'app-log' } : unrecognised('text without a time in any line');
+}
+
+function recogniseExport(lines: readonly string[]): Recognition {
+  const content = contentOfLines(lines.map((line) => line.replace(EXPORT_PREFIX, '')));
+  return content === null ? { kind: 'app-log' } : { kind: 'enclosed', envelope: 'export-lines', content };
+}
+
+/** Any of the ways in which logs write a time; what exactly it means is for the log reader to say. */
+const TIMES: readonly RegExp[] = [
+  /\b\d{4}[-/]\d{2}[-/]\d{2}[T ,]+\d{2}:\d{2}/,
+  /\b\d{1,2}[-/ ](?:\d{2}|[A-Z][a-z]{2})[-/ ]\d{4}[T :,]+\d{2}:\d{2}/,
+  /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s+\d{1,2},? (?:\d{4},? )?\d{1,2}:\d{2}/,
+  /^[IWEFD]\d{4} \d{2}:\d{2}:\d{2}/,
+  /\b\d{2}:\d{2}:\d{2}\b/,
+  /(?:^|[\s[("=:])1\d{9}(?:\d{3})?(?:\.\d+)?(?=$|[\s\]),"}:])/,
+];
+
+const hasTime = (line: string): boolean => TIMES.some((time) => time.test(line.slice(0, 4_096)));

@@ -1,0 +1,15 @@
+/** What an input is, by its content alone. */
+export type Recognition =
+  | { readonly kind: 'flow-log' | 'app-log' | 'metric' | 'inventory' | 'socket-table' | 'settings' }
+  /** Records inside the messages of log events, or behind the time that a CloudWatch Logs export puts before them. */
+  | { readonly kind: 'enclosed'; readonly envelope: 'log-events' | 'export-lines'; readonly content: LineContent }
+  /** Base64 of compressed log events, as a subscription or a stream delivers them. */
+  | { readonly kind: 'encoded-log-events' }
+  | { readonly kind: 'compressed' }
+  | { readonly kind: 'parquet-flow-log' }
+  | { readonly kind: 'unrecognised'; readonly reason: string };
+
+/** What is read line by line and also travels inside log events. */
+export type LineContent = 'flow-log' | 'socket-table';
+
+export const unrecognised = (reason: string): Recognition => ({ kind: 'unrecognised', reason });
