@@ -1,0 +1,180 @@
+import { canonicalAddress } from '../model/address.ts';
+import type { NamedDestination } from '../model/destination.ts';
+
+/** Enough for every destination that a program prints beside its error. */
+const SEARCHED_LENGTH = 4_096;
+
+const V4 = '\\d{1,3}(?:\\.\\d{1,3}){3}';
+const V6 = '(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:(?<=:)' + V4 + ')?(?:%[\\w.]{1,16})?';
+const MASKED = '[x*\\d]{1,3}(?:\\.[x*\\d]{1,3}){3}';
+const NAME = '[a-z0-9_](?:[\\w-]{0,62}[a-z0-9])?(?:\\.[a-z0-9_](?:[\\w-]{0,62}[a-z0-9])?){0,10}';
+const DOTTED_NAME = '[a-z0-9_](?:[\\w-]{0,62}[a-z0-9])?(?:\\.[a-z0-9_](?:[\\w-]{0,62}[a-z0-9])?){1,10}';
+const IP = `${V4}|\\[${V6}\\]|${V6}`;
+const HOST = `(?<host>${V4}|${MASKED}|\\[${V6}\\]|${NAME})`;
+/** A bare IPv6 address may carry the port behind one more colon, as Node prints it. */
+const LOOSE_HOST = `(?<host>${V4}|${MASKED}|\\[${V6}\\]|[0-9a-f:]*:[0-9a-f:]*(?:${V4})?(?=:\\d)|${NAME})`;
+const PORT = '(?<port>\\d{1,5})(?![\\d.]*\\d)';
+const HOST_PORT = `${LOOSE_HOST}:${PORT}`;
+
+/** Ways of naming a destination, the surest first. Every pattern is tried on a bounded text and cannot backtrack far. */
+const SENTENCES: readonly string[] = [
+  // Node, and everything that quotes it.
+  `\\bconnect(?:ex)? (?:WSA)?E[A-Z]{3,16} ${HOST_PORT}`,
+  // Go; a source address may stand before the arrow.
+  `\\bdial (?:tcp|udp)[46]? (?:\\S{1,80}?->)?${HOST_PORT}`,
+  `\\b(?:tcp|udp)[46]? \\S{1,80}?->${HOST_PORT}`,
+  // libpq since 14, and before.
+  `connection to server at "[^"\\n]{1,253}" \\((?<host>[^)\\n]{1,64})\\), port ${PORT}`,
+  `connection to server at "(?<host>[^"\\n]{1,253})", port ${PORT}`,
+  `running on host "(?<host>[^"\\n]{1,253})"(?: \\([^)\\n]{1,64}\\))? and accepting\\s{1,40}TCP/IP connections on port ${PORT}`,
+  // nginx, OpenResty.
+  `connect\\(\\) to (?:upstream )?${HOST_PORT}`,
+  `upstream: "\\w{2,12}://${HOST_PORT}`,
+  // wget: name (name)|address|:port
+  `onnecting to [^|\\n]{1,253}\\|(?<host>[^|\\n]{2,64})\\|:${PORT}`,
+  // urllib3, MariaDB, Oracle, records of hosts and ports in general.
+  `\\bhost["']?\\s{0,2}[=:]\\s{0,2}["']?${HOST}["']?\\)?[,;]?\\s{0,2}\\(?["']?port["']?\\s{0,2}[=:]\\s{0,2}["']?${PORT}`,
+  // Apache HttpClient: Connect to name:port [name/address] failed
+  `Connect to [\\w.-]{1,253}:(?<port>\\d{1,5}) \\[[\\w.-]{0,253}/(?<host>${IP})`,
+  // java.net.InetSocketAddress: name/address:port
+  `(?<![\\w/:])[\\w.-]{0,253}/(?:<unresolved>:)?(?<host>${IP}):${PORT}`,
+  `[\\w.-]{0,253}/(?<host>${IP}) \\(port ${PORT}`,
+  // Python tuples.
+  `\\('(?<host>${IP}|${NAME})', ${PORT}(?:, \\d{1,10}, \\d{1,10})?\\)`,
+  // Ruby.
+  `connect\\(2\\) for "?${HOST}"? port ${PORT}`,
+  `connect\\(2\\) for ${HOST_PORT}`,
+  // mysql, MariaDB and their drivers.
+  `server on '${HOST}:${PORT}'`,
+  // PgBouncer: its server side begins with S.
+  `\\bS-0x\\w{1,16}: [^@\\s]{1,200}@${HOST_PORT}`,
+  // libp2p.
+  `/(?:ip[46]|dns[46]?)/(?<host>[^/\\s"]{1,253})/(?:tcp|udp)/${PORT}`,
+  // Kafka.
+  `ipv[46]#${HOST_PORT}`,
+  `broker at \\[(?<host>[^\\]\\s]{1,253})\\]:${PORT}`,
+  // Erlang.
+  `\\{"?(?<host>[\\w.:-]{1,253})"?,${PORT}\\}`,
+  `\\{\\{(?<host>\\d{1,3},\\d{1,3},\\d{1,3},\\d{1,3})\\},${PORT}\\}`,
+  // strace.
+  `sin_port=htons\\(${PORT}\\), sin_addr=inet_addr\\("(?<host>[\\d.]{7,15})"`,
+  // Postfix: name[address]:port
+  `connect to [\\w.-]{1,253}\\[(?<host>${IP})\\]:${PORT}`,
+  `\\b(?:remote|peer|dst|dest|destination|upstream|backend|target|server)(?:[ _](?:addr(?:ess)?|host))?["']?\\s?[=:]\\s?["']?${HOST_PORT}`,
+  `\\bAF_INET6?[( ]"?${HOST_PORT}`,
+  // Sentences about connecting.
+  `\\b(?:connect(?:ing|ion|ed)?|conn|reach|dial(?:ing)?|access|tunnel|proxy) (?:attempt )?(?:call failed )?(?:to|with|for|failed to:?)? ?(?:the )?(?:host|server|address|broker|backend|upstream|endpoint|peer|node|remote|redis|database|socket)? ?(?:at|on|to)? ?["'\`\\[(]?(?:\\w{2,12}://)?(?:[^\\s@/]{1,80}@)?${HOST_PORT}`,
+  `\\b(?:to|for|fail for|host|address|server) ["']?${HOST}["']?(?: \\([^)\\n]{1,64}\\))?,? \\(?port:? ?${PORT}`,
+  // URLs that name their port.
+  `\\b[a-z][a-z0-9+.-]{1,15}://(?:[^\\s@/"']{1,128}@)?${HOST_PORT}`,
+  // An address and a port, wherever they stand; a name must have a dot or be localhost.
+  `(?<![\\w.:/-])(?<host>${V4}|${MASKED}|\\[${V6}\\]|localhost):${PORT}(?!:)`,
+  `(?<![\\w./@-])(?<host>${DOTTED_NAME}):${PORT}(?![:\\w])`,
+];
+
+/** Without a port. */
+const HOSTS_ALONE: readonly string[] = [
+  `connect fail for ${`(?<host>${IP})`}`,
+  `server on '(?<host>[\\w.:-]{1,253})'`,
+  `\\bto address (?<host>${IP})`,
+  `\\bconnect(?:ing|ion|ed)? (?:to|with) (?:host |server )?["'\`]?(?<host>${IP}|localhost|${DOTTED_NAME})(?![\\w:])`,
+];
+
+/** URLs whose port is their scheme's own. */
+const SCHEME_URL = `\\b(?<scheme>https?|wss?|rediss?|amqps?|postgres(?:ql)?|mysql|mongodb|ldaps?|ftp)://(?:[^\\s@/"']{1,128}@)?(?<host>\\[${V6}\\]|${NAME})(?=[/\\s"'?)\\]]|$)`;
+const SCHEME_PORTS: Readonly<Record<string, number>> = {
+  http: 80,
+  https: 443,
+  ws: 80,
+  wss: 443,
+  redis: 6379,
+  rediss: 6379,
+  amqp: 5672,
+  amqps: 5671,
+  postgres: 5432,
+  postgresql: 5432,
+  mysql: 3306,
+  mongodb: 27_017,
+  ldap: 389,
+  ldaps: 636,
+  ftp: 21,
+};
+
+const compiled = (source: string): RegExp => new RegExp(source, 'gi');
+const SENTENCE_PATTERNS = SENTENCES.map(compiled);
+const ALONE_PATTERNS = HOSTS_ALONE.map(compiled);
+const SCHEME_PATTERN = compiled(SCHEME_URL);
+
+/** Names before a colon and a number that are source files, not hosts. */
+const SOURCE_FILE =
+  /\.(?:go|[cm]?[jt]sx?|java|kt|scala|py|rb|php\d?|c|cc|cpp|cxx|h|hpp|rs|lua|cs|fs|vb|erl|ex|exs|pl|pm|so|dll|exe|swift|vue|jar|conf|cfg|ya?ml|json|log|txt|sh|sql|groovy|clj|m)$/i;
+
+/** The destination that a text carries, or null. Of several the surest; of equals an IPv4 address before an IPv6 one. */
+export function findDestination(text: string): NamedDestination | null {
+  const searched = withoutBystanders(text.slice(0, SEARCHED_LENGTH));
+  for (const pattern of SENTENCE_PATTERNS) {
+    const found = bestMatch(pattern, searched);
+    if (found) return found;
+  }
+  const url = bestMatch(SCHEME_PATTERN, searched);
+  if (url) return url;
+  for (const pattern of ALONE_PATTERNS) {
+    const found = bestMatch(pattern, searched);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Addresses that are printed beside the destination and are not it: the local end, the client, nginx's server name. */
+function withoutBystanders(text: string): string {
+  return text
+    .replace(/ ?- Local \([^)\n]{1,80}\)/g, ' ')
+    .replace(/\b(?:client|server|host|referrer): "?[^,"\n]{0,256}"?(?=,|$)/gm, (all) =>
+      /^(?:host|server): ?"?[\w.:[\]-]{1,253}"?$/.test(all) && !text.includes('request: "') ? all : '',
+    )
+    .replace(/\brequest: "[^"\n]{0,2048}"/g, '');
+}
+
+const MATCHES_LIMIT = 16;
+
+function bestMatch(pattern: RegExp, text: string): NamedDestination | null {
+  let found: NamedDestination | null = null;
+  let tried = 0;
+  for (const match of text.matchAll(pattern)) {
+    if (++tried > MATCHES_LIMIT) break;
+    const candidate = destinationOf(match.groups ?? {});
+    if (!candidate) continue;
+    if (!candidate.host.includes(':')) return candidate;
+    found ??= candidate;
+  }
+  return found;
+}
+
+function destinationOf(groups: Record<string, string | undefined>): NamedDestination | null {
+  const port = groups['port'] ?? SCHEME_PORTS[groups['scheme']?.toLowerCase() ?? ''];
+  return namedDestination(groups['host'] ?? '', port === undefined ? null : Number(port));
+}
+
+/** A destination of a host as printed (brackets, a zone, Erlang's commas) and a port; null when it cannot be one. */
+export function namedDestination(hostText: string, port: number | null): NamedDestination | null {
+  const bare = hostText.replace(/^\[|\]$/g, '').replace(/^(\d+),(\d+),(\d+),(\d+)$/, '$1.$2.$3.$4');
+  if (bare === '' || SOURCE_FILE.test(bare) || /^(?:null|undefined|nil|none)$/i.test(bare)) return null;
+  if (port !== null && (port < 1 || port > 65_535)) return null;
+  const address = canonicalAddress(bare);
+  if (address === null && /^[\d.]+$/.test(bare)) return null;
+  return { host: address ?? bare, port };
+}
+
+const LOCAL = new RegExp(
+  `- Local \\((?<host>${IP}|[0-9a-f:]{2,45}):\\d{1,5}\\)|\\b(?:tcp|udp)[46]? (?<arrow>${IP}):\\d{1,5}->|\\bbind (?<bound>${IP}) for`,
+  'i',
+);
+
+/** The address that the program called from, when the event carries it and it is not a wildcard. */
+export function findLocalAddress(text: string): string | null {
+  const groups = LOCAL.exec(text.slice(0, SEARCHED_LENGTH))?.groups ?? {};
+  const address = canonicalAddress(
+    (groups['host'] ?? groups['arrow'] ?? groups['bound'] ?? '').replace(/^\[|\]$/g, ''),
+  );
+  return address === '0.0.0.0' || address === '::' ? null : address;
+}

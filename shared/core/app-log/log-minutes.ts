@@ -1,0 +1,143 @@
+import {
+  type ConnectErrorMinute,
+  EVENT_IDS_LIMIT,
+  type LogSample,
+  type LogSource,
+  SAMPLES_LIMIT,
+} from '../model/observation.ts';
+import { minuteOf } from '../model/time.ts';
+import { classifyText } from './classify.ts';
+import { hash64 } from './event-id.ts';
+import { parseJsonObject, readJsonEvent } from './read-json-event.ts';
+import { readTimeField, readTimeInText } from './read-time.ts';
+import { redactSample } from './redact.ts';
+import type { Classification } from './signature.ts';
+
+/** One log event with what its envelope says of it; `id` is CloudWatch's event id where there is one. */
+export type LogEvent = {
+  readonly id: string | null;
+  readonly timestampMs: number | null;
+  readonly message: string;
+  readonly source: LogSource;
+};
+
+export type LogOutcome = 'recorded' | 'other' | 'no-timestamp';
+
+export type MinuteCollector = {
+  add(event: LogEvent, fallbackMs?: number | null): LogOutcome;
+  rows(): ConnectErrorMinute[];
+  /** True once an event was placed by a time without a zone. */
+  assumedUtc(): boolean;
+};
+
+type Row = {
+  readonly key: Omit<ConnectErrorMinute, 'eventIds' | 'samples' | 'firstEventMs' | 'lastEventMs' | 'certainty'>;
+  certainty: number;
+  ids: Map<string, string>;
+  cut: boolean;
+  firstEventMs: number;
+  lastEventMs: number;
+};
+
+/** Past this many events with a text of their own, ordinals start anew: only identical twins far apart could tell. */
+const ORDINALS_LIMIT = 200_000;
+
+/** The rows of all events whose verdict is not `other`, ascending by minute, whatever the order of the events. */
+export function logMinutesOf(events: Iterable<LogEvent>): ConnectErrorMinute[] {
+  const collector = createMinuteCollector();
+  for (const event of events) collector.add(event);
+  return collector.rows();
+}
+
+/** Counts events into rows by minute, signature, log source, destination and local address. */
+export function createMinuteCollector(): MinuteCollector {
+  const rows = new Map<string, Row>();
+  const ordinals = new Map<string, number>();
+  let withoutZone = false;
+
+  const idOf = (event: LogEvent, ms: number): string => {
+    if (event.id !== null) return hash64(event.id);
+    const { group, stream, service } = event.source;
+    const text = JSON.stringify([group, stream, service, ms, event.message]);
+    const twin = hash64(text);
+    const ordinal = ordinals.get(twin) ?? 0;
+    if (ordinals.size > ORDINALS_LIMIT) ordinals.clear();
+    ordinals.set(twin, ordinal + 1);
+    return ordinal === 0 ? twin : hash64(`${text}#${ordinal}`);
+  };
+
+  return {
+    add(event, fallbackMs = null) {
+      const found = classifyText(event.message);
+      if (found.verdict === 'other') return 'other';
+      const record = parseJsonObject(event.message);
+      const fields = record && readJsonEvent(record);
+      let ms = event.timestampMs;
+      if (ms === null) {
+        const time = (fields && readTimeField(fields.time)) ?? readTimeInText(event.message, yearOf(fallbackMs));
+        if (time && !time.zoned) withoutZone = true;
+        ms = time?.ms ?? fallbackMs;
+      }
+      if (ms === null) return 'no-timestamp';
+      const source = { ...event.source, service: event.source.service ?? fields?.service ?? null };
+      record_(rows, found, source, ms, idOf(event, ms), event.message);
+      return 'recorded';
+    },
+    rows: () => [...rows.values()].map(observationOf).sort(byMinuteAndKey),
+    assumedUtc: () => withoutZone,
+  };
+}
+
+const yearOf = (ms: number | null): number | null => (ms === null ? null : new Date(ms).getUTCFullYear());
+
+function record_(
+  rows: Map<string, Row>,
+  found: Classification,
+  logSource: LogSource,
+  ms: number,
+  eventId: string,
+  text: string,
+): void {
+  const { verdict, runtime, destination, localAddress } = found;
+  const signature = found.signature ?? verdict;
+  const minute = minuteOf(ms);
+  const key = JSON.stringify([minute, signature, verdict, runtime, logSource, destination, localAddress]);
+  let row = rows.get(key);
+  if (row === undefined) {
+    row = {
+      key: { kind: 'connect-error', minute, signature, verdict, runtime, logSource, destination, localAddress },
+      certainty: found.certainty,
+      ids: new Map(),
+      cut: false,
+      firstEventMs: ms,
+      lastEventMs: ms,
+    };
+    rows.set(key, row);
+  }
+  row.certainty = Math.max(row.certainty, found.certainty);
+  row.firstEventMs = Math.min(row.firstEventMs, ms);
+  row.lastEventMs = Math.max(row.lastEventMs, ms);
+  row.ids.set(eventId, text);
+  if (row.ids.size >= 2 * EVENT_IDS_LIMIT) keepSmallest(row);
+}
+
+/** The smallest ids are kept, so that cutting early or late gives the same set. Texts of the others are let go. */
+function keepSmallest(row: Row): void {
+  const smallest = [...row.ids].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, EVENT_IDS_LIMIT);
+  row.ids = new Map(smallest.map(([id, text], at) => [id, at < SAMPLES_LIMIT ? text : '']));
+}
+
+function observationOf(row: Row): ConnectErrorMinute {
+  keepSmallest(row);
+  const samples: LogSample[] = [...row.ids]
+    .slice(0, SAMPLES_LIMIT)
+    .map(([eventId, text]) => ({ eventId, text: redactSample(text) }));
+  const { certainty, firstEventMs, lastEventMs } = row;
+  return { ...row.key, certainty, eventIds: [...row.ids.keys()], firstEventMs, lastEventMs, samples };
+}
+
+const orderOf = (row: ConnectErrorMinute): string =>
+  JSON.stringify([row.signature, row.verdict, row.runtime, row.logSource, row.destination, row.localAddress]);
+
+const byMinuteAndKey = (a: ConnectErrorMinute, b: ConnectErrorMinute): number =>
+  a.minute - b.minute || (orderOf(a) < orderOf(b) ? -1 : 1);
