@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { findingSchema } from '../core/finding/schema.ts';
+import { findingSchema, ruledOutSchema } from '../core/finding/schema.ts';
 import { destinationHeadroomSchema, natGatewaySummarySchema, signalSchema } from '../core/finding/summary-schema.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { problemTitle } from './problem.ts';
@@ -11,6 +11,7 @@ import {
   natGatewayPageSchema,
   problemSchema,
   reasonSchema,
+  ruledOutPageSchema,
   suppressionSchema,
 } from './schemas.ts';
 
@@ -26,6 +27,8 @@ const NAMED = {
   NatGatewaySummary: natGatewaySummarySchema,
   NatGatewayPage: natGatewayPageSchema,
   Signal: signalSchema,
+  RuledOut: ruledOutSchema,
+  RuledOutPage: ruledOutPageSchema,
   Health: healthSchema,
   Problem: problemSchema,
 } as const;

@@ -9,6 +9,7 @@ import {
   healthSchema,
   natGatewayPageSchema,
   reasonSchema,
+  ruledOutPageSchema,
   suppressionSchema,
 } from './schemas.ts';
 
@@ -53,6 +54,7 @@ export const OPERATIONS: readonly Operation[] = [
     emptyQuerySchema,
     natGatewayPageSchema,
   ),
+  get('listRuledOut', '/ruled-out', 'What looked like exhaustion and was not.', emptyQuerySchema, ruledOutPageSchema),
   get('getHealth', '/health', 'Which signals arrive, and how late.', emptyQuerySchema, healthSchema),
   get('getOpenapi', '/openapi.json', 'This document.', emptyQuerySchema, null),
 ];

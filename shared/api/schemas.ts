@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { findingSchema, FINDING_KINDS, LAYERS, SEVERITIES, STATUSES } from '../core/finding/schema.ts';
+import { findingSchema, FINDING_KINDS, LAYERS, ruledOutSchema, SEVERITIES, STATUSES } from '../core/finding/schema.ts';
 import { destinationHeadroomSchema, natGatewaySummarySchema, signalSchema } from '../core/finding/summary-schema.ts';
 
 /** What the query API takes and gives; the OpenAPI document is made from these. */
@@ -39,8 +39,8 @@ export const destinationQuerySchema = z.strictObject({
 
 export const emptyQuerySchema = z.strictObject({});
 
-/** At least one character that can be seen. */
-const reason = z.string().check(z.regex(/[!-~\u00a1-\u1fff\u2030-\u2fff\u3001-\ufefe]/), z.maxLength(REASON_LIMIT));
+/** At least one character that is not plain white space. */
+const reason = z.string().check(z.regex(/[^ \t\r\n]/), z.maxLength(REASON_LIMIT));
 
 export const reasonSchema = z.strictObject({ reason });
 export const suppressionSchema = z.strictObject({ reason, until: instant });
@@ -75,6 +75,8 @@ export const healthSchema = z.object({
   signals: z.array(signalSchema),
 });
 
+export const ruledOutPageSchema = z.object({ analysedAt, ruledOut: z.array(ruledOutSchema) });
+
 /** RFC 9457. `errors` says which part of the request was wrong. */
 export const problemSchema = z.object({
   type: z.string(),
@@ -90,5 +92,6 @@ export type FindingFilters = z.infer<typeof findingQuerySchema>;
 export type DestinationFilters = z.infer<typeof destinationQuerySchema>;
 export type DestinationPage = z.infer<typeof destinationPageSchema>;
 export type NatGatewayPage = z.infer<typeof natGatewayPageSchema>;
+export type RuledOutPage = z.infer<typeof ruledOutPageSchema>;
 export type Health = z.infer<typeof healthSchema>;
 export type Problem = z.infer<typeof problemSchema>;

@@ -10,6 +10,7 @@ import {
   type DestinationPage,
   type Health,
   type NatGatewayPage,
+  type RuledOutPage,
 } from './schemas.ts';
 
 /** Destinations shown with each NAT gateway; `GET /destinations?resource=` has the others. */
@@ -21,6 +22,7 @@ const NO_SUMMARY = {
   destinations: [],
   omitted: { destinations: 0, utilisationAtMost: 0 },
   signals: [],
+  ruledOut: [],
 } as const;
 
 type KnownSummary = Summary | typeof NO_SUMMARY;
@@ -32,6 +34,7 @@ export function addSummaryRoutes(app: Hono, { summaries }: ApiOptions): void {
     return checked.ok ? context.json(destinationPage(await summary(), checked.value)) : checked.response;
   });
   app.get('/nat-gateways', (context) => withoutQuery(context, async () => natGatewayPage(await summary())));
+  app.get('/ruled-out', (context) => withoutQuery(context, async () => ruledOutPage(await summary())));
   app.get('/health', (context) => withoutQuery(context, async () => health(await summary())));
 }
 
@@ -52,6 +55,8 @@ export function natGatewayPage(summary: KnownSummary): NatGatewayPage {
   });
   return { analysedAt: summary.at, natGateways };
 }
+
+const ruledOutPage = ({ at, ruledOut }: KnownSummary): RuledOutPage => ({ analysedAt: at, ruledOut: [...ruledOut] });
 
 function health({ at, signals }: KnownSummary): Health {
   const isWell = signals.every(({ state }) => state === 'arriving');

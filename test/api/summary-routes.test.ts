@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createApi } from '../../shared/api/app.ts';
-import { destinationPageSchema, healthSchema, natGatewayPageSchema } from '../../shared/api/schemas.ts';
+import {
+  destinationPageSchema,
+  healthSchema,
+  natGatewayPageSchema,
+  ruledOutPageSchema,
+} from '../../shared/api/schemas.ts';
 import { summarySchema, type Summary } from '../../shared/core/finding/summary-schema.ts';
 import { openStore } from '../../shared/local/store/sqlite-store.ts';
 import { boringHeadroom, boringSummary } from '../contract/boring-summary.ts';
@@ -91,7 +96,18 @@ describe('GET /health', () => {
   });
 });
 
-it.each(['/destinations', '/nat-gateways', '/health'])('%s answers before the first analysis', async (path) => {
-  const { status, body } = await ask(path, null);
-  expect({ status, body }).toMatchObject({ status: 200, body: { analysedAt: null } });
+describe('GET /ruled-out', () => {
+  it('gives what the analysis ruled out', async () => {
+    const ruledOut = [{ kind: 'scan', reason: 'many ports', subject: '10.0.1.5', firstSeenAt: null, lastSeenAt: null }];
+    const { body } = await ask('/ruled-out', boringSummary({ ruledOut }));
+    expect(ruledOutPageSchema.parse(body)).toEqual({ analysedAt: summary.at, ruledOut });
+  });
 });
+
+it.each(['/destinations', '/nat-gateways', '/ruled-out', '/health'])(
+  '%s answers before the first analysis',
+  async (path) => {
+    const { status, body } = await ask(path, null);
+    expect({ status, body }).toMatchObject({ status: 200, body: { analysedAt: null } });
+  },
+);

@@ -54,5 +54,6 @@ export const boringSummary = (override: Partial<Summary> = {}): Summary => ({
       state: 'arriving',
     },
   ],
+  ruledOut: [],
   ...override,
 });

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
-import { destinationSchema, LAYERS, sourceSchema } from './schema.ts';
+import { destinationSchema, LAYERS, ruledOutSchema, sourceSchema } from './schema.ts';
 
 /** What an analysis knows besides findings: how much room there is where nothing is wrong, and which signals arrive. */
 
 export const SUMMARY_DESTINATIONS_LIMIT = 200;
 export const SUMMARY_MINUTES_LIMIT = 120;
 export const SUMMARY_SOURCES_LIMIT = 5;
+export const SUMMARY_RULED_OUT_LIMIT = 100;
 
 const instant = z.iso.datetime();
 const count = z.int().check(z.nonnegative());
@@ -77,6 +78,8 @@ export const summarySchema = z.object({
   /** What the limit dropped: how many, and how full the fullest of them could be. */
   omitted: z.object({ destinations: count, utilisationAtMost: z.number().check(z.nonnegative()) }),
   signals: z.array(signalSchema),
+  /** At most `SUMMARY_RULED_OUT_LIMIT`. */
+  ruledOut: z.array(ruledOutSchema),
 });
 
 export type HeadroomMinute = z.infer<typeof headroomMinuteSchema>;

@@ -1,5 +1,6 @@
+import { createServer } from 'node:http';
 import { userInfo } from 'node:os';
-import { serve } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { createApi } from '../../api/app.ts';
 import { openStore } from '../store/sqlite-store.ts';
@@ -40,19 +41,29 @@ export async function startServer({ storePath, port, onFailure }: ServeOptions):
   });
 }
 
+/** Methods that a `Request` cannot have; Node's server would let them in. */
+const FORBIDDEN_METHODS = new Set(['TRACE', 'TRACK', 'CONNECT']);
+
 function listen(app: Hono, port: number, onClose: () => void): Promise<Served> {
+  const answer = getRequestListener(app.fetch);
+  const server = createServer((request, response) => {
+    if (!FORBIDDEN_METHODS.has(request.method ?? '')) return answer(request, response);
+    return response.writeHead(405, { allow: 'GET, HEAD, POST', 'content-length': 0 }).end();
+  });
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => {
+        onClose();
+        resolve();
+      });
+      server.closeAllConnections();
+    });
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: LOOPBACK, port }, ({ port: bound }) => {
-      const close = (): Promise<void> =>
-        new Promise((closed) => {
-          server.close(() => {
-            onClose();
-            closed();
-          });
-          if ('closeAllConnections' in server) server.closeAllConnections();
-        });
+    server.once('error', reject);
+    server.listen(port, LOOPBACK, () => {
+      const address = server.address();
+      const bound = typeof address === 'object' && address !== null ? address.port : port;
       resolve({ url: `http://${LOOPBACK}:${bound}/`, close });
     });
-    server.once('error', reject);
   });
 }
