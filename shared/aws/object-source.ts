@@ -1,0 +1,77 @@
+import { Buffer } from 'node:buffer';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import type { InputReader, Reading } from '../core/model/reading.ts';
+import type { ArrivedObject } from './s3-notification.ts';
+
+export type ReadObject =
+  | { readonly kind: 'read'; readonly reading: Reading; readonly version: string; readonly warning: string | null }
+  | { readonly kind: 'gone' };
+
+/** Streams an S3 object through gunzip into a reader. What is broken within the object is a warning; what S3 refuses is thrown. */
+export type ObjectSource = {
+  read(object: ArrivedObject, createReader: (name: string) => InputReader): Promise<ReadObject>;
+};
+
+/** Of the largest flow log object (75 MB, about 6:1) with a wide margin: a bomb ends here. */
+const INFLATED_BYTES_LIMIT = 4 * 1024 ** 3;
+const GZIP_MAGIC = [0x1f, 0x8b];
+
+export function createObjectSource(s3: S3Client): ObjectSource {
+  return {
+    async read({ bucket, key }, createReader) {
+      try {
+        const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        if (!(Body instanceof Readable)) throw new Error('S3 answered without a body');
+        const reader = createReader(`s3://${bucket}/${key}`);
+        const warning = await pour(Body, reader);
+        return { kind: 'read', reading: reader.finish(), version: ETag ?? '', warning };
+      } catch (error) {
+        if (error instanceof NoSuchKey) return { kind: 'gone' };
+        throw error;
+      }
+    },
+  };
+}
+
+/** Text or gzip, by its first bytes. Resolves with what is wrong with the object, or null. */
+async function pour(body: Readable, reader: InputReader): Promise<string | null> {
+  const { first, rest } = await peek(body);
+  const compressed = GZIP_MAGIC.every((byte, at) => first[at] === byte);
+  const source = compressed ? rest.pipe(createGunzip()) : rest;
+  if (compressed) rest.once('error', (error) => source.destroy(error));
+  let inflated = 0;
+  try {
+    for await (const chunk of source) {
+      const bytes = chunk as Uint8Array;
+      inflated += bytes.byteLength;
+      if (inflated > INFLATED_BYTES_LIMIT)
+        return `more than ${INFLATED_BYTES_LIMIT} bytes when unpacked: the rest is left`;
+      reader.push(bytes);
+    }
+    return null;
+  } catch (error) {
+    if (isDamage(error)) return `damaged gzip after ${inflated} bytes: ${error.message}`;
+    throw error;
+  } finally {
+    body.destroy();
+  }
+}
+
+async function peek(body: Readable): Promise<{ first: Uint8Array; rest: Readable }> {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  const { value, done } = await chunks.next();
+  const first = done === true ? new Uint8Array() : value;
+  const rest = Readable.from(
+    (async function* rejoin() {
+      if (first.byteLength > 0) yield Buffer.from(first);
+      for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
+    })(),
+  );
+  return { first, rest };
+}
+
+/** zlib's own verdict on the bytes, as opposed to a broken connection, which is worth another try. */
+const isDamage = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { decodePart, encodePart } from '../core/model/part-codec.ts';
+import type { Part } from '../core/model/part.ts';
+import type { Clock, PartStore } from '../ports.ts';
+import { mapConcurrently } from './concurrency.ts';
+import { createPartIndex, minutesOf, minutesOfHour, type MinuteRange } from './part-index.ts';
+
+export type PartStoreOptions = {
+  readonly s3: S3Client;
+  readonly dynamodb: DynamoDBClient;
+  readonly bucketName: string;
+  readonly tableName: string;
+  readonly retentionDays: number;
+  readonly clock: Clock;
+};
+
+const DAY_MS = 86_400_000;
+const READS_AT_ONCE = 16;
+/** A part of the design load is a few megabytes; one that inflates past this is damaged. */
+const PART_BYTES_LIMIT = 512 * 1024 * 1024;
+
+/** Parts are objects; the index says which minutes each speaks about. The object is written first, so an entry never dangles. */
+export function createPartStore(options: PartStoreOptions): PartStore {
+  const { s3, dynamodb, bucketName, tableName, retentionDays, clock } = options;
+  const index = createPartIndex({ dynamodb, tableName, nowMs: () => clock.nowMs() });
+
+  const read = async (objectKey: string): Promise<Part | null> => {
+    try {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucketName, Key: objectKey }));
+      if (Body === undefined) return null;
+      return decodePart(gunzipSync(await Body.transformToByteArray(), { maxOutputLength: PART_BYTES_LIMIT }));
+    } catch (error) {
+      // The bucket's lifecycle may be a little ahead of the table's.
+      if (error instanceof NoSuchKey) return null;
+      throw error;
+    }
+  };
+
+  const load = async ({ from, to }: MinuteRange): Promise<Part[]> => {
+    const entries = await index.find({ from, to });
+    const parts = await mapConcurrently(entries, READS_AT_ONCE, ({ objectKey }) => read(objectKey));
+    return parts
+      .filter((part) => part !== null)
+      .filter((part) => part.observations.some(({ minute }) => minute >= from && minute <= to));
+  };
+
+  /** The minutes of the first of `hours` that holds any: a part that replaced itself may have left an hour empty. */
+  const firstMinutes = async (hours: readonly number[]): Promise<MinuteRange | null> => {
+    for (const hour of hours) {
+      const minutes = minutesOf({
+        observations: (await load(minutesOfHour(hour))).flatMap((part) => part.observations),
+      });
+      if (minutes !== null) return minutes;
+    }
+    return null;
+  };
+
+  return {
+    async put(part) {
+      const objectKey = partObjectKey(part);
+      const Body = gzipSync(encodePart(part));
+      await s3.send(new PutObjectCommand({ Bucket: bucketName, Key: objectKey, Body }));
+      await index.add(part, objectKey, clock.nowMs() + retentionDays * DAY_MS);
+    },
+    load,
+    async extent() {
+      const hours = await index.hours();
+      const [first, last] = [await firstMinutes(hours), await firstMinutes(hours.toReversed())];
+      return first === null || last === null ? null : { from: first.from, to: last.to };
+    },
+  };
+}
+
+/** Ids come from names that others chose; their digest is a safe key of known length. */
+const partObjectKey = ({ scope, id }: Part): string =>
+  `parts/${encodeURIComponent(scope)}/${createHash('sha256').update(id).digest('hex')}.gz`;

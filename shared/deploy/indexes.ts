@@ -1,0 +1,3 @@
+/** The findings table's indexes: both sort by `newest`, the inverted time of `lastSeenAt`. */
+export const STATUS_INDEX = 'by-status';
+export const SUBJECT_INDEX = 'by-subject';

@@ -1,0 +1,8 @@
+/** How long Freeport keeps what it knows, and how often it looks. Related limits stand together. */
+export const PART_RETENTION_DAYS = 7;
+export const ANALYSIS_HORIZON_MINUTES = 120;
+export const ANALYSIS_INTERVAL_MINUTES = 5;
+export const METRIC_POLL_INTERVAL_MINUTES = 5;
+/** A poll reads past its interval, because CloudWatch completes a minute up to a few minutes late. */
+export const METRIC_POLL_WINDOW_MINUTES = 15;
+export const INVENTORY_INTERVAL_MINUTES = 15;
