@@ -1,0 +1,140 @@
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  EventType,
+  type CfnBucket,
+  type IBucket,
+} from 'aws-cdk-lib/aws-s3';
+import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { FreeportSettings } from '../settings.ts';
+import { FlowLogs } from './flow-logs.ts';
+import { FreeportFunction } from './freeport-function.ts';
+import type { Stores } from './stores.ts';
+
+export type FlowLogIngestProps = { readonly settings: FreeportSettings; readonly stores: Stores };
+
+const FUNCTION_TIMEOUT = Duration.minutes(2);
+/** AWS asks for six times the function's timeout, so that a message is not seen twice while it is worked on. */
+const VISIBILITY_TIMEOUTS = 6;
+const ATTEMPTS_BEFORE_DEAD = 5;
+const OBJECTS_PER_INVOCATION = 5;
+const CONCURRENCY_LIMIT = 10;
+
+/** Flow log objects → queue → parts. What five attempts could not read waits in the dead-letter queue. */
+export class FlowLogIngest extends Construct {
+  readonly deadLetters: Queue;
+  readonly queue: Queue;
+  readonly ingest: FreeportFunction;
+
+  constructor(scope: Construct, id: string, { settings, stores }: FlowLogIngestProps) {
+    super(scope, id);
+    const { logRetentionDays } = settings.operations;
+    this.deadLetters = queueOf(this, 'DeadLetters', { retentionPeriod: Duration.days(14) });
+    this.queue = queueOf(this, 'Queue', {
+      visibilityTimeout: Duration.seconds(FUNCTION_TIMEOUT.toSeconds() * VISIBILITY_TIMEOUTS),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: ATTEMPTS_BEFORE_DEAD },
+    });
+    this.ingest = new FreeportFunction(this, 'Ingest', {
+      name: 'ingest-flow-logs',
+      description: 'Reads VPC flow log objects into parts',
+      memoryMb: 512,
+      timeout: FUNCTION_TIMEOUT,
+      logRetentionDays,
+    });
+    this.ingest.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: OBJECTS_PER_INVOCATION,
+        reportBatchItemFailures: true,
+        maxConcurrency: CONCURRENCY_LIMIT,
+      }),
+    );
+    stores.grantWriteParts(this.ingest);
+    const bucket = this.#bucket(settings);
+    allowReading(this.ingest, bucket);
+    new FlowLogs(this, 'FlowLogs', { targets: settings.flowLogs.create, bucket });
+  }
+
+  #bucket(settings: FreeportSettings): IBucket {
+    const choice = settings.flowLogs.bucket;
+    if (choice.kind === 'create') return this.#ownBucket(settings.flowLogs.retentionDays);
+    const bucket = Bucket.fromBucketAttributes(this, 'ImportedBucket', {
+      bucketName: choice.name,
+      ...(choice.keyArn ? { encryptionKey: Key.fromKeyArn(this, 'ImportedKey', choice.keyArn) } : {}),
+    });
+    switch (choice.notification.kind) {
+      case 's3':
+        bucket.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(this.queue));
+        break;
+      case 'eventbridge':
+        this.#listenOnBus(choice.name);
+        break;
+      case 'sns': {
+        const topic = Topic.fromTopicArn(this, 'ImportedTopic', choice.notification.topicArn);
+        topic.addSubscription(new SqsSubscription(this.queue));
+      }
+    }
+    return bucket;
+  }
+
+  /** The notification is the bucket's own property: no custom resource, and nothing that runs at deployment. */
+  #ownBucket(retentionDays: number): IBucket {
+    const bucket = new Bucket(this, 'Bucket', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        { expiration: Duration.days(retentionDays) },
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
+    const resource = bucket.node.defaultChild as CfnBucket;
+    resource.notificationConfiguration = {
+      queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: this.queue.queueArn }],
+    };
+    // The bucket's name would make a circle of bucket and policy; the account is as exact as can be said before both exist.
+    const policy = this.queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('s3.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.queue.queueArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    if (policy.policyDependable) resource.node.addDependency(policy.policyDependable);
+    return bucket;
+  }
+
+  #listenOnBus(bucketName: string): void {
+    new Rule(this, 'ObjectCreated', {
+      eventPattern: {
+        source: ['aws.s3'],
+        account: [Aws.ACCOUNT_ID],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [bucketName] } },
+      },
+      targets: [new SqsQueue(this.queue)],
+    });
+  }
+}
+
+/** Without leave to list, S3 answers 403 for an object that expired, and the message could never be acknowledged. */
+function allowReading(ingest: FreeportFunction, bucket: IBucket): void {
+  ingest.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects('*')] }));
+  ingest.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
+  bucket.encryptionKey?.grantDecrypt(ingest);
+}
+
+const queueOf = (scope: Construct, id: string, props: ConstructorParameters<typeof Queue>[2]): Queue =>
+  new Queue(scope, id, { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, ...props });

@@ -1,0 +1,62 @@
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnStage, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FreeportSettings } from '../settings.ts';
+import { FreeportFunction } from './freeport-function.ts';
+import type { Stores } from './stores.ts';
+
+export type QueryApiProps = { readonly settings: FreeportSettings; readonly stores: Stores };
+
+const REQUESTS_PER_SECOND = 20;
+const BURST_REQUESTS = 40;
+
+/** The query API for callers with AWS credentials and leave to `execute-api:Invoke`. */
+export class QueryApi extends Construct {
+  readonly query: FreeportFunction;
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, { settings, stores }: QueryApiProps) {
+    super(scope, id);
+    const { logRetentionDays } = settings.operations;
+    this.query = new FreeportFunction(this, 'Query', {
+      name: 'query-findings',
+      description: 'Answers queries about findings',
+      memoryMb: 512,
+      timeout: Duration.seconds(20),
+      logRetentionDays,
+    });
+    stores.grantWriteFindings(this.query);
+    this.api = new HttpApi(this, 'Api', { createDefaultStage: false, defaultAuthorizer: new HttpIamAuthorizer() });
+    const integration = new HttpLambdaIntegration('QueryIntegration', this.query);
+    this.api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.GET, HttpMethod.HEAD], integration });
+    this.api.addRoutes({ path: '/findings/{id}/{action}', methods: [HttpMethod.POST], integration });
+    this.#addStage(logRetentionDays);
+    new CfnOutput(this, 'Url', { value: this.api.apiEndpoint, description: 'The query API' });
+  }
+
+  #addStage(retention: number): void {
+    const accessLog = new LogGroup(this, 'AccessLog', { retention, removalPolicy: RemovalPolicy.DESTROY });
+    new CfnStage(this, 'Stage', {
+      apiId: this.api.apiId,
+      stageName: '$default',
+      autoDeploy: true,
+      accessLogSettings: { destinationArn: accessLog.logGroupArn, format: JSON.stringify(ACCESS_LOG_FORMAT) },
+      defaultRouteSettings: { throttlingRateLimit: REQUESTS_PER_SECOND, throttlingBurstLimit: BURST_REQUESTS },
+    });
+  }
+}
+
+/** Who asked for what and how it went; no query text, which may name what a team would rather not log. */
+const ACCESS_LOG_FORMAT = {
+  time: '$context.requestTime',
+  requestId: '$context.requestId',
+  caller: '$context.identity.caller',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  status: '$context.status',
+  bytes: '$context.responseLength',
+  latencyMs: '$context.responseLatency',
+};

@@ -1,0 +1,49 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Log } from '../../shared/aws/log.ts';
+import type { ObjectSource } from '../../shared/aws/object-source.ts';
+import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
+import { readS3Notification, type ArrivedObject } from '../../shared/aws/s3-notification.ts';
+import { createFlowReader } from '../../shared/core/flow-log/flow-reader.ts';
+import type { PartStore } from '../../shared/ports.ts';
+
+export type Services = { readonly objects: ObjectSource; readonly parts: PartStore; readonly log: Log };
+
+/** Queue messages about new flow log objects → parts. What failed for now goes back to the queue, message by message. */
+export function createHandler(services: Services) {
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const batchItemFailures: { itemIdentifier: string }[] = [];
+    for (const { messageId, body } of event.Records) {
+      try {
+        await ingestMessage(services, body);
+      } catch (error) {
+        services.log.error('a message goes back to the queue', error, { messageId });
+        batchItemFailures.push({ itemIdentifier: messageId });
+      }
+    }
+    return { batchItemFailures };
+  };
+}
+
+async function ingestMessage(services: Services, body: string): Promise<void> {
+  const notification = readS3Notification(body);
+  switch (notification.kind) {
+    case 'test':
+      return;
+    case 'unreadable':
+      services.log.warn('a message was dropped', { reason: notification.reason });
+      return services.log.count({ MessagesRejected: 1 });
+    case 'objects':
+      for (const object of notification.objects) await ingestObject(services, object);
+  }
+}
+
+async function ingestObject({ objects, parts, log }: Services, { bucket, key }: ArrivedObject): Promise<void> {
+  const input = `s3://${bucket}/${key}`;
+  const found = await objects.read({ bucket, key }, (file) => createFlowReader({ file }));
+  if (found.kind === 'gone') return log.warn('an object was gone before it was read', { input });
+  const { reading, version, warning } = found;
+  for (const part of partsOfReading(reading, { identity: [bucket, key, version], input })) await parts.put(part);
+  const { read, rejected, skipped } = reading.counts;
+  log.info('ingested', { input, read, rejected, skipped, scopes: reading.scopes.length, warning });
+  log.count({ RecordsRejected: rejected, ObjectsDamaged: warning === null ? 0 : 1 });
+}

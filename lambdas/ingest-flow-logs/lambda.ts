@@ -1,0 +1,13 @@
+import { dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
+import { lambdaLog } from '../../shared/aws/log.ts';
+import { createObjectSource } from '../../shared/aws/object-source.ts';
+import { partStoreFrom } from '../../shared/aws/stores-from-environment.ts';
+import { createHandler } from './handler.ts';
+
+const s3 = s3Client();
+
+export const handler = createHandler({
+  objects: createObjectSource(s3),
+  parts: partStoreFrom(process.env, { s3, dynamodb: dynamodbClient() }),
+  log: lambdaLog('ingest-flow-logs'),
+});

@@ -1,0 +1,89 @@
+import { analyze, type AnalysisResult } from './core/analyze.ts';
+import { isOver } from './core/finding/apply-action.ts';
+import { owedNotifications } from './core/finding/transitions.ts';
+import type { Finding } from './core/finding/schema.ts';
+import type { Settings } from './core/model/settings.ts';
+import { isoOf, MINUTE_MS, minuteOf } from './core/model/time.ts';
+import type { Clock, FindingStore, InventoryStore, PartStore, Publisher } from './ports.ts';
+
+export type RunAnalysisServices = {
+  readonly parts: PartStore;
+  readonly findings: FindingStore;
+  readonly inventory: InventoryStore;
+  /** Null where nobody is to be told: owed notifications then stay in the outbox. */
+  readonly publisher: Publisher | null;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  /** How far back from now the observations are replayed, in minutes. Older findings are frozen. */
+  readonly horizonMinutes: number;
+};
+
+const PAGE_FINDINGS = 100;
+const STORED_FINDINGS_LIMIT = 10_000;
+
+/**
+ * One run over a store: load, evaluate, save what changed together with what it owes, publish, mark as sent. Killed
+ * anywhere and started again it comes to the same: only a kill between publish and mark repeats a notification.
+ */
+export async function runAnalysis(services: RunAnalysisServices): Promise<AnalysisResult> {
+  const { parts, findings, inventory, clock, settings, horizonMinutes } = services;
+  const nowMs = clock.nowMs();
+  const horizonMs = nowMs - horizonMinutes * MINUTE_MS;
+  const before = await storedFindings(findings, horizonMs);
+  const result = analyze({
+    parts: await parts.load({ from: minuteOf(horizonMs), to: minuteOf(nowMs) }),
+    inventory: await inventory.get(),
+    actions: await findings.actions(),
+    episodes: await findings.episodes(),
+    settings,
+    nowMs,
+  });
+  const after = [...result.findings, ...withdrawnFindings(before, result.findings, horizonMs, nowMs)];
+  const owed = owedNotifications(before, after);
+  const changed = changedFindings(before, after);
+  if (changed.length > 0 || owed.length > 0) await findings.save(changed, owed);
+  await publishOwed(services);
+  return { ...result, findings: after };
+}
+
+/** Whatever the outbox holds, earlier runs that were cut short included. */
+async function publishOwed({ findings, publisher }: RunAnalysisServices): Promise<void> {
+  if (publisher === null) return;
+  for (const notification of await findings.owed()) {
+    await publisher.publish(notification);
+    await findings.markSent(notification.notificationId);
+  }
+}
+
+async function storedFindings(store: FindingStore, sinceMs: number): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.list({ sinceMs, limit: PAGE_FINDINGS, ...(cursor === undefined ? {} : { cursor }) });
+    found.push(...page.findings);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined && found.length < STORED_FINDINGS_LIMIT);
+  return found;
+}
+
+/**
+ * A finding that began within the horizon and that the evidence no longer supports. One that began before it is left
+ * alone: its first minutes are out of sight, so its absence says nothing.
+ */
+function withdrawnFindings(
+  before: readonly Finding[],
+  found: readonly Finding[],
+  horizonMs: number,
+  nowMs: number,
+): Finding[] {
+  const supported = new Set(found.map(({ id }) => id));
+  return before
+    .filter((finding) => !isOver(finding) && !supported.has(finding.id))
+    .filter((finding) => Date.parse(finding.firstSeenAt) >= horizonMs)
+    .map((finding) => ({ ...finding, status: 'withdrawn', suppressedUntil: null, resolvedAt: isoOf(nowMs) }));
+}
+
+function changedFindings(before: readonly Finding[], after: readonly Finding[]): Finding[] {
+  const known = new Map(before.map((finding) => [finding.id, JSON.stringify(finding)]));
+  return after.filter((finding) => known.get(finding.id) !== JSON.stringify(finding));
+}
