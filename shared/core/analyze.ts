@@ -1,8 +1,20 @@
+import { type AllSeries, buildSeries } from './correlate/build-series.ts';
+import { groupEpisodes, type Incident, replay, type Replay } from './correlate/replay.ts';
+import { ruleOut } from './correlate/rule-out.ts';
+import type { Series } from './detect/detector.ts';
+import { type Merged, mergeObservations } from './detect/merge-observations.ts';
+import { applyAction } from './finding/apply-action.ts';
+import type { BuildContext } from './finding/build-context.ts';
+import { buildHostFinding } from './finding/build-host-finding.ts';
+import { buildLoadBalancerFinding } from './finding/build-load-balancer-finding.ts';
+import { buildNatFinding } from './finding/build-nat-finding.ts';
 import type { EpisodeRecord, HumanAction } from './finding/human-action.ts';
-import type { Analysis } from './finding/schema.ts';
+import { findingId, numberEpisodes } from './finding/identity.ts';
+import type { Analysis, EvaluationSummary, Finding } from './finding/schema.ts';
 import type { Inventory } from './model/inventory.ts';
 import type { Part } from './model/part.ts';
 import type { Settings } from './model/settings.ts';
+import { isoOf, MINUTE_MS, minuteEndMs, minuteStartMs } from './model/time.ts';
 
 /** Everything an evaluation may depend on: it reads no clock, environment or network. */
 export type AnalysisRequest = {
@@ -18,7 +30,110 @@ export type AnalysisRequest = {
 /** `inputs` is the caller's to add: it knows what was read. */
 export type AnalysisResult = Omit<Analysis, 'inputs'>;
 
-/** The same request gives the same result, whatever the order of its parts. */
-export function analyze(_request: AnalysisRequest): AnalysisResult {
-  return { findings: [], ruledOut: [], evaluations: [], window: null };
+/** The whole story, in order. The same request gives the same result, whatever the order of its parts. */
+export function analyze(request: AnalysisRequest): AnalysisResult {
+  const merged = mergeObservations(request.parts);
+  if (merged.extent === null) return { findings: [], ruledOut: [], evaluations: [], window: null };
+  const all = buildSeries(merged, request.inventory, request.settings);
+  const lastMinute = merged.extent.to;
+  const replays = everySeries(all).map((series) => replay(series, lastMinute, contextOf(request)));
+  const build: BuildContext = {
+    inventory: request.inventory,
+    settings: request.settings,
+    clients: all.clients,
+    hosts: all.hosts,
+    timeouts: merged.connectErrors.filter((row) => row.verdict === 'nat-timeout-suspect'),
+    lastMinute,
+  };
+  const findings = replays.flatMap((each) => findingsOf(each, build, request));
+  return {
+    findings: findings.map((finding) => act(finding, request)).sort(worstFirst),
+    ruledOut: ruleOut(merged.connectErrors, all.nats, all.hosts),
+    evaluations: replays.flatMap(summarise),
+    window: windowOf(merged),
+  };
 }
+
+const everySeries = ({ nats, hosts, loadBalancers }: AllSeries): Series[] => [...nats, ...hosts, ...loadBalancers];
+
+const contextOf = ({ settings, nowMs }: AnalysisRequest) => ({
+  settings,
+  isFinal: (minute: number): boolean => minuteEndMs(minute) + settings.latenessMinutes * MINUTE_MS <= nowMs,
+});
+
+function findingsOf(
+  { series, incidents }: Replay,
+  build: BuildContext,
+  { episodes, settings }: AnalysisRequest,
+): Finding[] {
+  const { family, subject } = identify(series);
+  const grouped = groupEpisodes(incidents, settings.episodeGapHours);
+  const numbers = numberEpisodes(family, subject, grouped, episodes, settings.episodeGapHours);
+  return grouped.map((episode, i) => {
+    const number = numbers[i] as number;
+    return buildFinding(series, episode, number, findingId(family, subject, number), build);
+  });
+}
+
+function identify(series: Series): { family: string; subject: string } {
+  switch (series.kind) {
+    case 'nat':
+      return { family: 'nat-ports', subject: `nat-gateway:${series.natId}` };
+    case 'host':
+      return { family: 'host-ports', subject: `${series.subject.type}:${series.subject.id}` };
+    case 'load-balancer':
+      return { family: 'nlb-ports', subject: `load-balancer:${series.id}` };
+  }
+}
+
+function buildFinding(
+  series: Series,
+  episode: readonly Incident[],
+  number: number,
+  id: string,
+  build: BuildContext,
+): Finding {
+  switch (series.kind) {
+    case 'nat':
+      return buildNatFinding(series, episode, number, id, build);
+    case 'host':
+      return buildHostFinding(series, episode, number, id, build);
+    case 'load-balancer':
+      return buildLoadBalancerFinding(series, episode, number, id, build);
+  }
+}
+
+/** People's acts, in order; a resolve that later signals contradict, and a suppression that ran out, no longer hold. */
+function act(finding: Finding, { actions, nowMs }: AnalysisRequest): Finding {
+  const lastSeenMs = Date.parse(finding.lastSeenAt);
+  return actions
+    .filter((action) => action.findingId === finding.id)
+    .filter((action) => !(action.action === 'resolve' && action.atMs < lastSeenMs))
+    .filter((action) => !(action.action === 'suppress' && action.untilMs !== null && action.untilMs <= nowMs))
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .reduce(applyAction, finding);
+}
+
+function worstFirst(a: Finding, b: Finding): number {
+  const rank = (finding: Finding): number => SEVERITY_ORDER.indexOf(finding.severity);
+  return (
+    rank(a) - rank(b) ||
+    (a.firstSeenAt === b.firstSeenAt ? (a.id < b.id ? -1 : 1) : a.firstSeenAt < b.firstSeenAt ? -1 : 1)
+  );
+}
+
+const SEVERITY_ORDER = ['critical', 'high', 'medium', 'low', 'informational'];
+
+function summarise({ series, tallies }: Replay): EvaluationSummary[] {
+  const { subject } = identify(series);
+  return tallies.map(({ detector, signal, quiet, insufficient, reason }) => ({
+    detector,
+    subject,
+    outcome: signal > 0 ? 'signal' : quiet > 0 ? 'quiet' : 'insufficient-data',
+    reason,
+    minutes: { signal, quiet, insufficientData: insufficient },
+  }));
+}
+
+const windowOf = ({ extent }: Merged): Analysis['window'] =>
+  extent === null ? null : { from: isoOf(minuteStartMs(extent.from)), to: isoOf(minuteEndMs(extent.to)) };

@@ -84,6 +84,11 @@ export function without(set: PortSet, ...others: readonly PortSet[]): PortSet {
   return portSetOf(portsOf(set).filter((port) => !others.some((other) => hasPort(other, port))));
 }
 
+/** The ports that are in both. */
+export function intersectionOf(a: PortSet, b: PortSet): PortSet {
+  return portSetOf(portsOf(a).filter((port) => hasPort(b, port)));
+}
+
 /** Ascending. */
 export function* portsOf(set: PortSet): Generator<number> {
   if (!set.bitmap) {

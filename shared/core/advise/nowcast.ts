@@ -1,0 +1,131 @@
+import type { Cause } from '../finding/schema.ts';
+import type { Minute } from '../model/time.ts';
+import { median } from '../detect/statistics.ts';
+
+/**
+ * What Little's law needs of one minute: ports held, connections opened and failed among them, connections closed.
+ */
+export type Load = {
+  readonly ports: number;
+  readonly opens: number;
+  readonly failed: number;
+  readonly closed: number;
+  readonly capacityPorts: number;
+};
+
+export type Nowcast = {
+  readonly cause: Cause;
+  readonly reason: string;
+  /** Opens per second and seconds a port is held, before and at the peak; null where there is no calm before. */
+  readonly before: { readonly opensPerSecond: number; readonly secondsHeld: number } | null;
+  readonly peak: { readonly opensPerSecond: number; readonly secondsHeld: number };
+};
+
+const BASELINE_MINUTES = 60;
+const SLOW_MINUTES = 120;
+const ONSET_SHARE = 0.7;
+
+/**
+ * Little's law, ports ≈ opens/s × seconds held: whichever factor grew explains the peak. Opens up: churn (or growth,
+ * when it took hours); seconds held up: hold, or leak when few of the opened connections close; capacity down:
+ * capacity. With no calm minutes before the incident the law alone decides, or the cause stays unknown.
+ */
+export function nowcast(
+  loads: ReadonlyMap<Minute, Load>,
+  startMinute: Minute,
+  endMinute: Minute,
+  holdSeconds: number,
+): Nowcast {
+  const during = pick(loads, startMinute, endMinute);
+  const top = during.toSorted((a, b) => b.ports - a.ports).slice(0, 5);
+  const peak = measure(top);
+  if (top.length === 0) return { cause: 'unknown', reason: 'no flow records of the incident', before: null, peak };
+  const onset = findOnset(loads, startMinute, endMinute);
+  const calm = pick(loads, onset - BASELINE_MINUTES, onset - 1);
+  if (calm.length === 0) return { ...withoutBaseline(peak, top, holdSeconds), before: null, peak };
+  const before = measure(calm);
+  const opensGrew = Math.log(ratio(peak.opensPerSecond, before.opensPerSecond));
+  const heldGrew = Math.log(ratio(peak.secondsHeld, before.secondsHeld));
+  const shrank = Math.log(
+    ratio(median(calm.map((load) => load.capacityPorts)), median(top.map((load) => load.capacityPorts))),
+  );
+  const largest = Math.max(opensGrew, heldGrew, shrank);
+  const change = `opens ${perSecond(before.opensPerSecond)} → ${perSecond(peak.opensPerSecond)}, each port held ${inSeconds(before.secondsHeld)} → ${inSeconds(peak.secondsHeld)}`;
+  if (largest < Math.log(1.2))
+    return { cause: 'unknown', reason: `neither opens nor holding time changed much: ${change}`, before, peak };
+  if (largest === shrank)
+    return { cause: 'capacity', reason: `fewer ports than before at the same load: ${change}`, before, peak };
+  if (largest === opensGrew) {
+    const slow = isSlow(loads, onset);
+    return {
+      cause: slow ? 'growth' : 'churn',
+      reason: slow ? `opens grew over hours: ${change}` : change,
+      before,
+      peak,
+    };
+  }
+  return { ...heldOrLeaked(during, change), before, peak };
+}
+
+/** The first minute, in or shortly before the incident, with most of the ports that the peak has. */
+function findOnset(loads: ReadonlyMap<Minute, Load>, startMinute: Minute, endMinute: Minute): Minute {
+  const near = [...loads].filter(([minute]) => minute >= startMinute - BASELINE_MINUTES && minute <= endMinute);
+  const most = Math.max(...near.map(([, load]) => load.ports));
+  return Math.min(...near.filter(([, load]) => load.ports >= ONSET_SHARE * most).map(([minute]) => minute));
+}
+
+function heldOrLeaked(during: readonly Load[], change: string): { cause: Cause; reason: string } {
+  const opens = total(during, 'opens') - total(during, 'failed');
+  const closes = Math.round((100 * total(during, 'closed')) / Math.max(1, opens));
+  return closes < 50
+    ? { cause: 'leak', reason: `${change}; only ${Math.min(100, closes)} % of the opened connections closed` }
+    : { cause: 'hold', reason: `${change}; connections still close, only later` };
+}
+
+function withoutBaseline(
+  peak: Nowcast['peak'],
+  top: readonly Load[],
+  holdSeconds: number,
+): { cause: Cause; reason: string } {
+  const ports = median(top.map((load) => load.ports));
+  const fromChurn = peak.opensPerSecond * Math.max(1, holdSeconds);
+  if (holdSeconds > 0 && fromChurn >= 0.6 * ports) {
+    return {
+      cause: 'churn',
+      reason: `${perSecond(peak.opensPerSecond)} new connections explain the ports by themselves, each held ${holdSeconds} s after close`,
+    };
+  }
+  const closed = total(top, 'closed');
+  if (closed < 0.2 * (total(top, 'opens') - total(top, 'failed')))
+    return { cause: 'leak', reason: 'ports pile up and hardly any connection closes' };
+  return { cause: 'unknown', reason: 'the records begin inside the incident, so there is no calm to compare with' };
+}
+
+/** Hours of rise before the incident: the first half of the calm held clearly fewer opens than the second. */
+function isSlow(loads: ReadonlyMap<Minute, Load>, startMinute: Minute): boolean {
+  const before = pick(loads, startMinute - SLOW_MINUTES, startMinute - 1);
+  if (before.length < SLOW_MINUTES * 0.75) return false;
+  const half = Math.floor(before.length / 2);
+  return (
+    median(before.slice(half).map((load) => load.opens)) >
+    1.15 * median(before.slice(0, half).map((load) => load.opens))
+  );
+}
+
+function measure(loads: readonly Load[]): Nowcast['peak'] {
+  const opensPerSecond = median(loads.map((load) => load.opens / 60));
+  const ports = median(loads.map((load) => load.ports));
+  return { opensPerSecond, secondsHeld: ports / Math.max(1 / 60, opensPerSecond) };
+}
+
+const pick = (loads: ReadonlyMap<Minute, Load>, from: Minute, to: Minute): Load[] =>
+  [...loads]
+    .filter(([minute]) => minute >= from && minute <= to)
+    .sort(([a], [b]) => a - b)
+    .map(([, load]) => load);
+
+const total = (loads: readonly Load[], field: 'opens' | 'failed' | 'closed'): number =>
+  loads.reduce((sum, load) => sum + load[field], 0);
+const ratio = (a: number, b: number): number => Math.max(a, 1e-3) / Math.max(b, 1e-3);
+const perSecond = (value: number): string => `${value.toPrecision(2)}/s`;
+const inSeconds = (value: number): string => `${value.toPrecision(2)} s`;

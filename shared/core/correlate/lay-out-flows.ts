@@ -1,0 +1,152 @@
+import type { Address } from '../model/address.ts';
+import { isPrivateAddress } from '../model/address.ts';
+import { destinationKey } from '../model/destination.ts';
+import type { Inventory, NatGateway } from '../model/inventory.ts';
+import type { FlowMinute } from '../model/observation.ts';
+import type { Settings } from '../model/settings.ts';
+
+/** A NAT gateway as the flow logs show it: the rows of its interfaces, told apart by leg. */
+export type NatFlows = {
+  readonly natId: string;
+  readonly gateway: NatGateway | null;
+  readonly interfaceIds: readonly string[];
+  /** NAT private addresses that initiated connections, ascending. */
+  readonly addresses: readonly Address[];
+  /** client → destination, seen where the client's packets enter; `localAddress` is the client. */
+  readonly clientLegs: readonly FlowMinute[];
+  /** NAT → destination; `localAddress` is a NAT address, so its ports are the allocated NAT ports. */
+  readonly natLegs: readonly FlowMinute[];
+};
+
+export type FlowLayout = {
+  readonly nats: readonly NatFlows[];
+  /** Rows of initiators that are hosts, one row per (source, destination, minute). */
+  readonly hosts: readonly FlowMinute[];
+};
+
+/**
+ * Tells NAT legs from host rows. An interface is a NAT gateway's when the inventory says so, when its id is a gateway
+ * (regional: `resource-id`), or when it forwards: rows whose packets it accepted at `via` for another destination,
+ * while `via` itself opens connections to that destination. Pure, and independent of the order of rows.
+ */
+export function layOutFlows(rows: readonly FlowMinute[], inventory: Inventory, settings: Settings): FlowLayout {
+  const byInterface = Map.groupBy(rows, (row) => row.interfaceId);
+  const nats = new Map<string, FlowMinute[]>();
+  const hostRows: FlowMinute[] = [];
+  for (const [interfaceId, own] of byInterface) {
+    const natId = natIdOf(interfaceId, own, inventory);
+    if (natId === null) for (const row of own) hostRows.push(row);
+    else nats.set(natId, [...(nats.get(natId) ?? []), ...own]);
+  }
+  const renamed = nameTheOnlyNat(nats, inventory, settings);
+  const laidOut = [...renamed]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([natId, own]) => splitLegs(natId, own, inventory));
+  return { nats: laidOut.map((nat) => addClientLegs(nat, hostRows)), hosts: mergeViews(hostRows, laidOut) };
+}
+
+function natIdOf(interfaceId: string, rows: readonly FlowMinute[], inventory: Inventory): string | null {
+  if (interfaceId.startsWith('nat-')) return interfaceId;
+  const known = inventory.natGateways.find((nat) =>
+    nat.addresses.some((address) => address.interfaceId === interfaceId),
+  );
+  if (known) return known.id;
+  const face = inventory.interfaces.find((candidate) => candidate.id === interfaceId);
+  if (face?.interfaceType === 'nat_gateway') return /nat-[0-9a-f]+/.exec(face.description)?.[0] ?? interfaceId;
+  if (face) return null;
+  return forwards(rows) || forwardsWithoutPacketAddresses(rows) ? interfaceId : null;
+}
+
+function forwards(rows: readonly FlowMinute[]): boolean {
+  const own = new Set(
+    rows.filter((row) => row.via === null).map((row) => `${row.localAddress} ${destinationKey(row.destination)}`),
+  );
+  return rows.some((row) => row.via !== null && own.has(`${row.via} ${destinationKey(row.destination)}`));
+}
+
+/**
+ * Without `pkt-*` fields a NAT shows as one address that several clients connect to and that itself connects, on the
+ * very same ports, to public addresses. A forward proxy listens on another port than it dials, so it is not one.
+ */
+function forwardsWithoutPacketAddresses(rows: readonly FlowMinute[]): boolean {
+  if (rows.some((row) => row.via !== null)) return false;
+  const dialled = new Map<Address, Set<number>>();
+  for (const row of rows) {
+    if (isPrivateAddress(row.destination.address) || !isPrivateAddress(row.localAddress)) continue;
+    const ports = dialled.get(row.localAddress) ?? new Set();
+    dialled.set(row.localAddress, ports.add(row.destination.port));
+  }
+  return rows.some(
+    (row) =>
+      isPrivateAddress(row.localAddress) && (dialled.get(row.destination.address)?.has(row.destination.port) ?? false),
+  );
+}
+
+/** One unnamed NAT interface and one gateway named by the settings are the same; likewise by the inventory's only one. */
+function nameTheOnlyNat(
+  nats: ReadonlyMap<string, FlowMinute[]>,
+  inventory: Inventory,
+  settings: Settings,
+): ReadonlyMap<string, FlowMinute[]> {
+  const unnamed = [...nats.keys()].filter((id) => !id.startsWith('nat-'));
+  const [only] = unnamed;
+  if (only === undefined || unnamed.length > 1) return nats;
+  const name = settings.natGateway ?? (inventory.natGateways.length === 1 ? inventory.natGateways[0]?.id : undefined);
+  if (name === undefined || nats.has(name)) return nats;
+  return new Map([...nats].map(([id, rows]) => [id === only ? name : id, rows]));
+}
+
+function splitLegs(natId: string, rows: readonly FlowMinute[], inventory: Inventory): NatFlows {
+  const gateway = inventory.natGateways.find((nat) => nat.id === natId) ?? null;
+  const addresses = new Set<Address>(gateway?.addresses.map((address) => address.privateAddress));
+  for (const row of rows) if (row.via !== null) addresses.add(row.via);
+  if (addresses.size === 0)
+    for (const row of rows) if (!isPrivateAddress(row.destination.address)) addresses.add(row.localAddress);
+  const natLegs = rows.filter((row) => row.via === null && addresses.has(row.localAddress));
+  const clientLegs = rows.filter(
+    (row) => !addresses.has(row.localAddress) && (row.via !== null || addresses.has(row.destination.address)),
+  );
+  return {
+    natId,
+    gateway,
+    interfaceIds: [...new Set(rows.map((row) => row.interfaceId))].sort(),
+    addresses: [...new Set(natLegs.map((row) => row.localAddress))].sort(),
+    clientLegs,
+    natLegs,
+  };
+}
+
+/**
+ * Where the NAT's own records do not carry the client's destination (no `pkt-*`), the clients' interfaces do: their
+ * rows towards destinations that this NAT dials are its client legs.
+ */
+function addClientLegs(nat: NatFlows, hostRows: readonly FlowMinute[]): NatFlows {
+  if (nat.clientLegs.some((row) => row.via !== null)) return nat;
+  const dialled = new Set(nat.natLegs.map((row) => destinationKey(row.destination)));
+  const seen = hostRows.filter(
+    (row) => dialled.has(destinationKey(row.destination)) && isPrivateAddress(row.localAddress),
+  );
+  return seen.length === 0 ? nat : { ...nat, clientLegs: seen };
+}
+
+/**
+ * One connection can be seen at the client's interface, at the server's and on the NAT's client leg. Per (source,
+ * destination, minute) the view with the most ports counts: at the source's own interface where that is logged.
+ */
+function mergeViews(hostRows: readonly FlowMinute[], nats: readonly NatFlows[]): readonly FlowMinute[] {
+  const best = new Map<string, FlowMinute>();
+  const views = [...hostRows, ...nats.flatMap((nat) => nat.clientLegs.filter((row) => row.via !== null))];
+  for (const row of views) {
+    if (!isPrivateAddress(row.localAddress)) continue;
+    const key = `${row.localAddress} ${destinationKey(row.destination)} ${row.minute}`;
+    const other = best.get(key);
+    if (other === undefined || isBetterView(row, other)) best.set(key, row);
+  }
+  return [...best.values()];
+}
+
+function isBetterView(row: FlowMinute, other: FlowMinute): boolean {
+  if ((row.via === null) !== (other.via === null)) return row.via === null;
+  if (row.ports.size !== other.ports.size) return row.ports.size > other.ports.size;
+  return row.interfaceId < other.interfaceId;
+}

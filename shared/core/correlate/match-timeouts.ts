@@ -1,0 +1,55 @@
+import type { Evidence } from '../finding/schema.ts';
+import type { Address } from '../model/address.ts';
+import { type Destination, formatDestination } from '../model/destination.ts';
+import type { ConnectErrorMinute } from '../model/observation.ts';
+import { isoOf, type Minute } from '../model/time.ts';
+import { logSourceId } from './build-series.ts';
+import type { ClientIndex } from './client-index.ts';
+
+export type MatchedTimeouts = {
+  readonly evidence: Evidence;
+  readonly counts: ReadonlyMap<Minute, number>;
+  readonly samples: string[];
+  /** The log source that an address writes to, when the events themselves say so. */
+  logSourceOf(address: Address | null): string | null;
+};
+
+/** A client gives up seconds to minutes after its SYN was dropped: events up to this much later belong to it. */
+const TIMEOUT_LAG_MINUTES = 3;
+
+/** Connect timeouts towards the destination during the incident: they support a finding and never open one. */
+export function matchTimeouts(
+  timeouts: readonly ConnectErrorMinute[],
+  destination: Destination | null,
+  window: { readonly startMinute: Minute; readonly endMinute: Minute },
+  clients: ClientIndex,
+): MatchedTimeouts | null {
+  if (destination === null) return null;
+  const own = timeouts.filter(
+    (row) =>
+      row.minute >= window.startMinute &&
+      row.minute <= window.endMinute + TIMEOUT_LAG_MINUTES &&
+      row.destination !== null &&
+      (row.destination.port === null || row.destination.port === destination.port) &&
+      clients.resolve(row.destination.host).includes(destination.address),
+  );
+  if (own.length === 0) return null;
+  const counts = new Map<Minute, number>();
+  for (const row of own) counts.set(row.minute, (counts.get(row.minute) ?? 0) + row.eventIds.length);
+  const events = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const logSources = [...new Set(own.map((row) => logSourceId(row.logSource)))].sort();
+  return {
+    counts,
+    samples: own.flatMap((row) => row.samples.map((sample) => sample.text)).slice(0, 3),
+    logSourceOf: (address) => {
+      const row = own.find((candidate) => candidate.localAddress !== null && candidate.localAddress === address);
+      return row === undefined ? null : logSourceId(row.logSource);
+    },
+    evidence: {
+      source: 'app-log',
+      detector: 'connect-timeouts',
+      statement: `${events} connect timeouts towards ${formatDestination(destination)} from ${logSources.slice(0, 5).join(', ')}${logSources.length > 5 ? ` and ${logSources.length - 5} more` : ''}`,
+      at: isoOf(Math.min(...own.map((row) => row.firstEventMs))),
+    },
+  };
+}

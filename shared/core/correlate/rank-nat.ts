@@ -1,0 +1,95 @@
+import type { BuildContext } from '../finding/build-context.ts';
+import type { FindingSource, RankedDestination } from '../finding/schema.ts';
+import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
+import { neighboursOf, openedPorts } from '../detect/opens.ts';
+import type { Minute } from '../model/time.ts';
+
+type Window = { readonly startMinute: Minute; readonly endMinute: Minute };
+
+const RANKED_LIMIT = 10;
+const SOURCES_LIMIT = 50;
+
+/**
+ * Destinations of an incident: those with clearly failed allocations first, then by the most ports in use. Never by
+ * bytes or records: a bulk download holds one port. Truncated after the merge, by (failures, ports, address).
+ */
+export function rankNatDestinations(series: NatSeries, { startMinute, endMinute }: Window): RankedDestination[] {
+  const measured = series.destinations.flatMap((entry) => {
+    const uses = [...entry.uses.values()].filter((use) => use.minute >= startMinute && use.minute <= endMinute);
+    if (uses.length === 0) return [];
+    const failures = uses.reduce(
+      (sum, use) => ({ low: sum.low + (use.failures?.low ?? 0), high: sum.high + (use.failures?.high ?? 0) }),
+      { low: 0, high: 0 },
+    );
+    return [
+      {
+        entry,
+        failures,
+        peakPorts: Math.max(...uses.map((use) => use.portsEstimate)),
+        opens: uses.reduce((sum, use) => sum + use.opens, 0),
+      },
+    ];
+  });
+  const mostFailures = Math.max(0, ...measured.map(({ failures }) => failures.low));
+  const significant = (failures: number): number => (failures >= 5 && failures >= 0.1 * mostFailures ? failures : 0);
+  const totalFailures = measured.reduce((sum, { failures }) => sum + significant(failures.low), 0);
+  const totalPorts = measured.reduce((sum, { peakPorts }) => sum + peakPorts, 0);
+  return measured
+    .sort(
+      (a, b) =>
+        significant(b.failures.low) - significant(a.failures.low) ||
+        b.peakPorts - a.peakPorts ||
+        (a.entry.destination.address < b.entry.destination.address ? -1 : 1),
+    )
+    .slice(0, RANKED_LIMIT)
+    .map(({ entry, failures, peakPorts, opens }) => ({
+      ...entry.destination,
+      hostNames: [],
+      share: totalFailures > 0 ? significant(failures.low) / totalFailures : peakPorts / Math.max(1, totalPorts),
+      peakPorts,
+      opens,
+      failures,
+    }));
+}
+
+/** Sources behind a destination, by port-minutes: how many ports each held for how long, failed attempts included. */
+export function rankNatSources(
+  top: NatDestination,
+  { startMinute, endMinute }: Window,
+  { clients, inventory }: BuildContext,
+): Omit<FindingSource, 'owner' | 'logSource'>[] {
+  const seenAt = new Map(
+    clients
+      .ever({ host: top.destination.address, port: top.destination.port })
+      .map((client) => [client.address, client.interfaceId]),
+  );
+  const interfaceOf = (address: string): string | null =>
+    inventory.interfaces.find((face) => face.addresses.includes(address))?.id ?? seenAt.get(address) ?? null;
+  const held = new Map<string, { interfaceId: string | null; portMinutes: number; opens: number }>();
+  const bySource = Map.groupBy(top.clientRows, (row) => row.localAddress);
+  for (const [address, rows] of bySource) {
+    const byMinute = Map.groupBy(rows, (row) => row.minute);
+    for (const row of rows) {
+      if (row.minute < startMinute || row.minute > endMinute) continue;
+      const source = held.get(address) ?? {
+        interfaceId: row.via === null ? row.interfaceId : interfaceOf(address),
+        portMinutes: 0,
+        opens: 0,
+      };
+      source.portMinutes += row.ports.size;
+      source.opens += openedPorts(row, neighboursOf(byMinute, row)).size;
+      held.set(address, source);
+    }
+  }
+  const total = [...held.values()].reduce((sum, source) => sum + source.portMinutes, 0);
+  return [...held]
+    .sort(([a, x], [b, y]) => y.portMinutes - x.portMinutes || (a < b ? -1 : 1))
+    .slice(0, SOURCES_LIMIT)
+    .map(([address, { interfaceId, portMinutes, opens }]) => ({
+      address,
+      interfaceId,
+      share: portMinutes / Math.max(1, total),
+      opens,
+      joinedBy: 'flow' as const,
+    }));
+}

@@ -1,0 +1,60 @@
+import type { Minute } from '../model/time.ts';
+import { destinationKey } from '../model/destination.ts';
+import { type Detector, KEEPS_OPEN, QUIET } from './detector.ts';
+import type { HostSeries } from './host-series.ts';
+import { hostEstimate } from './host-port-utilisation.ts';
+import { poissonTail } from './statistics.ts';
+
+const PAST_MINUTES = 60;
+
+/**
+ * Log events that say a connect found no local port, judged against the same log source's own past: signal when
+ * P(X ≥ count | Poisson((past hour + 0.5) / 60)) < `burst.falseAlarmProbability` and at least `burst.minimumEvents`
+ * (weighted by certainty) occur; one event suffices where flow records or a socket table show the range three
+ * quarters full. A single event alone is no proof, and a steady trickle is a mistake in a configuration, not a burst.
+ */
+export const hostConnectErrorBurst: Detector<HostSeries> = {
+  id: 'host-connect-error-burst',
+  source: 'app-log',
+  weight: 4,
+  evaluate(series, minute, { settings }) {
+    if (series.logs.size === 0) return { outcome: 'insufficient-data', reason: 'no log events of this source' };
+    const count = series.eventWeights.get(minute) ?? 0;
+    if (count === 0 || series.eventsAreSteady) return QUIET;
+    const needed = isNearlyFull(series, minute) ? 0.1 : settings.burst.minimumEvents;
+    if (count < needed) return QUIET;
+    let past = 0.5;
+    for (let m = minute - PAST_MINUTES; m < minute; m += 1) past += series.eventWeights.get(m) ?? 0;
+    if (needed >= 1 && poissonTail(Math.floor(count), past / PAST_MINUTES) >= settings.burst.falseAlarmProbability)
+      return KEEPS_OPEN;
+    return {
+      outcome: 'signal',
+      level: 'failing',
+      destinationKey: mostNamed(series, minute),
+      statement: sentence(series, minute),
+    };
+  },
+};
+
+function isNearlyFull(series: HostSeries, minute: Minute): boolean {
+  return series.destinations.some((destination) => {
+    const now = hostEstimate(destination, minute) ?? hostEstimate(destination, minute - 1);
+    return now !== null && now >= 0.75 * destination.budget.capacityPorts;
+  });
+}
+
+function mostNamed(series: HostSeries, minute: Minute): string | null {
+  const events = new Map<string, number>();
+  for (const { row } of series.logs.get(minute) ?? []) {
+    if (row.destination === null || row.destination.port === null) continue;
+    const key = destinationKey({ address: row.destination.host, port: row.destination.port, protocol: 6 });
+    events.set(key, (events.get(key) ?? 0) + row.eventIds.length);
+  }
+  return [...events].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))[0]?.[0] ?? null;
+}
+
+function sentence(series: HostSeries, minute: Minute): string {
+  const rows = (series.logs.get(minute) ?? []).map(({ row }) => row);
+  const events = rows.reduce((sum, row) => sum + row.eventIds.length, 0);
+  return `${events} log events say that a connect found no local port (${[...new Set(rows.map((row) => row.signature))].sort().join(', ')})`;
+}

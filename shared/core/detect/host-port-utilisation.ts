@@ -1,0 +1,40 @@
+import { destinationKey, formatDestination } from '../model/destination.ts';
+import type { Minute } from '../model/time.ts';
+import { type Detector, insufficient, KEEPS_OPEN, QUIET } from './detector.ts';
+import type { HostDestination, HostSeries } from './host-series.ts';
+
+/**
+ * Ports in use from one source address towards one destination / ephemeral range, from flow records. In use =
+ * overlapping flows + opens of the last 60 s (TIME_WAIT, if the client closes first), never above the distinct
+ * ports seen. Raises at `thresholds.warning` and `.critical`, clears `.clearBelowBy` lower. Flow records do not show
+ * who keeps TIME_WAIT, so this warns and never proves a failure.
+ */
+export const hostPortUtilisation: Detector<HostSeries> = {
+  id: 'host-port-utilisation',
+  source: 'flow-log',
+  weight: 1.5,
+  evaluate(series, minute, { settings: { thresholds } }) {
+    const known = series.destinations.flatMap((destination) => {
+      const ports = hostEstimate(destination, minute);
+      return ports === null ? [] : [{ destination, ports, utilisation: ports / destination.budget.capacityPorts }];
+    });
+    const [fullest] = known.sort((a, b) => b.utilisation - a.utilisation);
+    if (fullest === undefined) return insufficient('no flow records of this source');
+    if (fullest.utilisation < thresholds.warning) {
+      return fullest.utilisation >= thresholds.warning - thresholds.clearBelowBy ? KEEPS_OPEN : QUIET;
+    }
+    const { source, destination, budget } = fullest.destination;
+    return {
+      outcome: 'signal',
+      level: fullest.utilisation >= thresholds.critical ? 'critical' : 'warning',
+      destinationKey: destinationKey(destination),
+      statement: `${source} used ${fullest.ports} of ${budget.capacityPorts} ports towards ${formatDestination(destination)}`,
+    };
+  },
+};
+
+/** Ports in use by flow records at the end of the minute; null when none cover it. */
+export function hostEstimate({ uses }: HostDestination, minute: Minute): number | null {
+  const use = uses.get(minute);
+  return use === undefined ? null : Math.max(use.portsLow, Math.min(use.portsHigh, use.portsLow + use.opens));
+}

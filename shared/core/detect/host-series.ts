@@ -1,0 +1,145 @@
+import type { JoinedSource } from '../correlate/join-log-source.ts';
+import type { Address } from '../model/address.ts';
+import { type Destination, destinationKey } from '../model/destination.ts';
+import type { ConnectErrorMinute, FlowMinute, SocketMinute } from '../model/observation.ts';
+import { type PortSet, unionOf } from '../model/port-set.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Minute } from '../model/time.ts';
+import { countHeldPorts } from './held-ports.ts';
+import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
+import type { PortBudget } from './port-budget.ts';
+import { isSteadyTrickle } from './statistics.ts';
+
+/** One source address towards one destination in one minute, from flow records. */
+export type HostUse = {
+  readonly minute: Minute;
+  /** Overlapping flows, or connections that opened and have not closed: certainly in use. */
+  readonly portsLow: number;
+  /** Distinct ports in the minutes touching [t − TIME_WAIT, t]: all of them, if the client closes first. */
+  readonly portsHigh: number;
+  readonly opens: number;
+  readonly closed: number;
+  readonly unanswered: number;
+};
+
+export type HostDestination = {
+  readonly source: Address;
+  readonly interfaceId: string | null;
+  readonly destination: Destination;
+  readonly budget: PortBudget;
+  readonly uses: ReadonlyMap<Minute, HostUse>;
+  readonly sockets: ReadonlyMap<Minute, SocketMinute>;
+};
+
+/** What is known of the hosts behind one subject: a source address, or a log source whose address is not (uniquely) known. */
+export type HostSeries = {
+  readonly kind: 'host';
+  readonly subject: { readonly type: 'source-address' | 'log-source'; readonly id: string };
+  readonly destinations: readonly HostDestination[];
+  /** Exhaustion-class log rows of this subject by minute, with who they were joined to. */
+  readonly logs: ReadonlyMap<Minute, readonly JoinedLogRow[]>;
+  /** Events per minute, each counted by its certainty. */
+  readonly eventWeights: ReadonlyMap<Minute, number>;
+  /** The events are a steady trickle: a mistake in a configuration, not a burst. */
+  readonly eventsAreSteady: boolean;
+  readonly budget: PortBudget;
+};
+
+export type JoinedLogRow = { readonly row: ConnectErrorMinute; readonly sources: readonly JoinedSource[] };
+
+/** An idle connection on a host writes no record and has no timeout; past this long without one it no longer counts. */
+const STILL_OPEN_MINUTES = 30;
+
+/** How much one event counts by its certainty: an ambiguous text needs more company than a certain one. */
+const weightOf = (certainty: number): number => (certainty >= 0.8 ? 1 : certainty >= 0.5 ? 0.4 : 0.1);
+
+/** The host series of one subject, its log rows indexed and judged as a whole. */
+export function buildHostSeries(
+  subject: HostSeries['subject'],
+  destinations: readonly HostDestination[],
+  rows: readonly JoinedLogRow[],
+  budget: PortBudget,
+): HostSeries {
+  const logs = Map.groupBy(rows, ({ row }) => row.minute);
+  const eventWeights = new Map<Minute, number>();
+  for (const [minute, joined] of logs) {
+    const weights = joined.map(({ row }) => row.eventIds.length * weightOf(row.certainty));
+    eventWeights.set(
+      minute,
+      weights.reduce((sum, weight) => sum + weight, 0),
+    );
+  }
+  const eventsAreSteady = isSteadyTrickle(fillGaps(eventWeights));
+  return { kind: 'host', subject, destinations, logs, eventWeights, eventsAreSteady, budget };
+}
+
+/** Counts of every minute from the first to the last, zeros included; a longer span than a week tells no more. */
+function fillGaps(counts: ReadonlyMap<Minute, number>): number[] {
+  const minutes = [...counts.keys()].sort((a, b) => a - b);
+  const from = minutes[0] ?? 0;
+  const to = minutes.at(-1) ?? -1;
+  return Array.from({ length: Math.min(10_080, to - from + 1) }, (_, i) => counts.get(from + i) ?? 0);
+}
+
+/** Destinations of one source that ever touch this share of the range within a TIME_WAIT are measured. */
+const CANDIDATE_SHARE = 0.2;
+
+/** Measures the destinations of one source that can matter: a large share of the range, a socket table, or a log event. */
+export function measureHost(
+  source: Address,
+  rows: readonly FlowMinute[],
+  sockets: readonly SocketMinute[],
+  named: ReadonlySet<string>,
+  budget: PortBudget,
+  settings: Settings,
+): HostDestination[] {
+  const flows = Map.groupBy(rows, (row) => destinationKey(row.destination));
+  const tables = Map.groupBy(sockets, (row) => destinationKey(row.destination));
+  const measured: HostDestination[] = [];
+  for (const key of [...new Set([...flows.keys(), ...tables.keys()])].sort()) {
+    const own = flows.get(key) ?? [];
+    const table = tables.get(key) ?? [];
+    const { destination } = (own[0] ?? table[0]) as FlowMinute | SocketMinute;
+    const isNamed = named.has(`${destination.address} ${destination.port}`);
+    if (table.length === 0 && !isNamed && !isCandidate(own, budget)) continue;
+    measured.push({
+      source,
+      interfaceId: own[0]?.interfaceId ?? null,
+      destination,
+      budget,
+      uses: measureUses(own, settings),
+      sockets: new Map(table.map((row) => [row.minute, row])),
+    });
+  }
+  return measured;
+}
+
+/** Cheap: two neighbouring minutes' port counts bound what their union can be. */
+function isCandidate(rows: readonly FlowMinute[], budget: PortBudget): boolean {
+  const sizes = new Map(rows.map((row) => [row.minute, row.ports.size]));
+  const enough = budget.capacityPorts * CANDIDATE_SHARE;
+  return rows.some((row) => row.ports.size + (sizes.get(row.minute - 1) ?? 0) >= enough);
+}
+
+function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minute, HostUse> {
+  const byMinute = Map.groupBy(rows, (row) => row.minute);
+  const held = countHeldPorts(rows, STILL_OPEN_MINUTES);
+  const back = Math.ceil(settings.hold.hostTimeWaitSeconds / 60);
+  const uses = new Map<Minute, HostUse>();
+  for (const row of rows) {
+    const window: PortSet[] = [];
+    for (let m = row.minute - back; m <= row.minute; m += 1)
+      for (const other of byMinute.get(m) ?? []) window.push(other.ports);
+    const neighbours = neighboursOf(byMinute, row);
+    const portsLow = Math.max(...row.overlap, held.get(row.minute) ?? 0);
+    uses.set(row.minute, {
+      minute: row.minute,
+      portsLow,
+      portsHigh: Math.max(portsLow, window.length === 1 ? row.ports.size : unionOf(window).size),
+      opens: openedPorts(row, neighbours).size,
+      closed: row.closed.size,
+      unanswered: countUnansweredPorts(row, neighbours),
+    });
+  }
+  return uses;
+}

@@ -1,0 +1,62 @@
+import { destinationKey, formatDestination } from '../model/destination.ts';
+import type { Minute } from '../model/time.ts';
+import { type Detector, type Evaluation, insufficient, KEEPS_OPEN, QUIET } from './detector.ts';
+import type { NatDestination, NatSeries } from './nat-series.ts';
+
+const FEWEST_FAILURES = 5;
+const LEAST_SHARE = 0.02;
+
+/**
+ * Opens that entered the NAT gateway, got no answer, and never left it either: per destination
+ * f = unanswered(client leg) − unanswered(NAT leg). A silent server leaves both legs unanswered, so f stays near 0.
+ * Signal when f ≥ 5, f ≥ 2 % of the opens, and f > 3 √(unanswered on both legs): what record loss alone would
+ * give. Needs both legs, whole minutes, and no metric that says no allocation failed.
+ */
+export const natUnansweredOpens: Detector<NatSeries> = {
+  id: 'nat-unanswered-opens',
+  source: 'flow-log',
+  weight: 3,
+  evaluate(series, minute, { isFinal }) {
+    if (!series.flowMinutes.has(minute)) return insufficient('no flow records of this NAT gateway');
+    if (series.lossyMinutes.has(minute)) return insufficient('flow records were lost (SKIPDATA)');
+    const errors = errorsAround(series, minute);
+    if (errors === 0) return QUIET;
+    if (errors === null && !isFinal(minute + 1)) return insufficient('answers may still be on their way');
+    const ranked = series.destinations
+      .map((destination) => ({ destination, ...judge(destination, minute) }))
+      .sort((a, b) => b.failures - a.failures);
+    const [worst] = ranked;
+    if (worst === undefined || worst.verdict === 'unknown')
+      return insufficient('the NAT gateway’s two legs are not both logged');
+    if (worst.verdict === 'none') return QUIET;
+    return worst.verdict === 'some' ? KEEPS_OPEN : signalOf(worst.destination, worst.failures);
+  },
+};
+
+type Judgement = { readonly verdict: 'unknown' | 'none' | 'some' | 'significant'; readonly failures: number };
+
+function judge({ uses }: NatDestination, minute: Minute): Judgement {
+  const use = uses.get(minute);
+  if (use === undefined) return { verdict: 'none', failures: 0 };
+  if (use.unansweredClients === null || use.unansweredNat === null) return { verdict: 'unknown', failures: 0 };
+  const failures = use.unansweredClients - use.unansweredNat;
+  if (failures <= 0) return { verdict: 'none', failures: 0 };
+  const noise = 3 * Math.sqrt(use.unansweredClients + use.unansweredNat);
+  const significant = failures >= FEWEST_FAILURES && failures >= LEAST_SHARE * use.opens && failures > noise;
+  return { verdict: significant ? 'significant' : 'some', failures };
+}
+
+/** Largest ErrorPortAllocation of the minute and its neighbours: opens and drops need not fall into one minute. */
+function errorsAround(series: NatSeries, minute: Minute): number | null {
+  const known = [minute - 1, minute, minute + 1].flatMap((m) => series.metrics.get(m)?.ErrorPortAllocation ?? []);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+function signalOf({ destination }: NatDestination, failures: number): Evaluation {
+  return {
+    outcome: 'signal',
+    level: 'failing',
+    destinationKey: destinationKey(destination),
+    statement: `${failures} connections to ${formatDestination(destination)} entered the NAT gateway and never left it`,
+  };
+}

@@ -1,0 +1,69 @@
+import type { Address } from '../model/address.ts';
+import { destinationKey } from '../model/destination.ts';
+import { type FlowMinute, type PortRange, rangeSize } from '../model/observation.ts';
+import { portsOf, unionOf } from '../model/port-set.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../model/settings.ts';
+import type { NatFlows } from '../correlate/lay-out-flows.ts';
+import type { NatGateway } from '../model/inventory.ts';
+
+/** How many ports one local address set has for one destination, and how that is known. */
+export type PortBudget = { readonly capacityPorts: number; readonly assumed: boolean; readonly basis: string };
+
+/** NAT gateway: ports per address × addresses that carry traffic. */
+export function natBudget(gateway: NatGateway | null, flows: NatFlows | null, settings: Settings): PortBudget {
+  const perAddress = settings.natPortsPerAddress;
+  if (gateway && gateway.addresses.length > 0) {
+    const count = gateway.addresses.length;
+    return {
+      capacityPorts: perAddress * count,
+      assumed: false,
+      basis: `${inWords(count, 'address', 'addresses')} × ${perAddress} ports (inventory)`,
+    };
+  }
+  const seen = Math.max(1, flows?.addresses.length ?? 1);
+  return {
+    capacityPorts: perAddress * seen,
+    assumed: true,
+    basis: `assumed ${inWords(seen, 'address', 'addresses')} × ${perAddress} ports: no describe-nat-gateways given`,
+  };
+}
+
+/** Host: the size of its ephemeral range, per source address and destination. */
+export function hostBudget(address: Address | null, fromTable: PortRange | null, settings: Settings): PortBudget {
+  if (fromTable)
+    return { capacityPorts: rangeSize(fromTable), assumed: false, basis: `range ${text(fromTable)} (socket table)` };
+  const own = address === null ? undefined : settings.portRangeByAddress[address];
+  const range = own ?? settings.portRange;
+  const given = own !== undefined || text(range) !== text(DEFAULT_SETTINGS.portRange);
+  return {
+    capacityPorts: rangeSize(range),
+    assumed: !given,
+    basis: given ? `range ${text(range)} (setting)` : `assumed Linux default range ${text(range)}`,
+  };
+}
+
+/** Ports seen count as a whole range when at least this share of it was seen, and as a ceiling below this of the assumed. */
+const DENSE_SHARE = 0.85;
+const FEWEST_PORTS = 16;
+
+/**
+ * What the ports in use say of a capacity that was only assumed: while connections fail for want of ports, one dense
+ * range well below the assumption is all there is (a NAT or a host configured smaller than usual).
+ */
+export function observeCeiling(rows: readonly FlowMinute[], budget: PortBudget): PortBudget {
+  const seen = [...Map.groupBy(rows, (row) => `${row.localAddress} ${destinationKey(row.destination)}`).values()]
+    .map((own) => unionOf(own.map((row) => row.ports)))
+    .sort((a, b) => b.size - a.size)[0];
+  if (seen === undefined || seen.size < FEWEST_PORTS || seen.size > 0.5 * budget.capacityPorts) return budget;
+  const ports = [...portsOf(seen)];
+  const range = { low: ports[0] as number, high: ports.at(-1) as number };
+  if (seen.size < DENSE_SHARE * rangeSize(range)) return budget;
+  return {
+    capacityPorts: rangeSize(range),
+    assumed: true,
+    basis: `observed: no port outside ${text(range)} while connections failed`,
+  };
+}
+
+const text = ({ low, high }: PortRange): string => `${low}–${high}`;
+const inWords = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;

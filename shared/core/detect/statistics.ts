@@ -1,0 +1,60 @@
+/** Small robust statistics: no assumption of a normal distribution, no state. */
+
+/** 0 for an empty list. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** Linear interpolation between order statistics; `q` in 0–1; 0 for an empty list. */
+export function quantile(values: readonly number[], q: number): number {
+  if (values.length === 0) return 0;
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = q * (sorted.length - 1);
+  const low = sorted[Math.floor(at)] as number;
+  const high = sorted[Math.ceil(at)] as number;
+  return low + (high - low) * (at - Math.floor(at));
+}
+
+/**
+ * P(X ≥ count) for X ~ Poisson(mean), summed from the left tail in logarithms so that means up to some thousands
+ * neither under- nor overflow.
+ */
+export function poissonTail(count: number, mean: number): number {
+  if (count <= 0) return 1;
+  if (mean <= 0) return 0;
+  // Below the mean the tail is no sign of a burst, and far above it the first term already tells the magnitude.
+  if (count <= mean) return 1;
+  let logTerm = -mean;
+  for (let k = 1; k <= count; k += 1) logTerm += Math.log(mean / k);
+  let term = Math.exp(logTerm);
+  let tail = 0;
+  for (let k = count; term > 0 && k < count + 1_000; k += 1) {
+    tail += term;
+    term *= mean / (k + 1);
+    if (term < tail * 1e-12) break;
+  }
+  return Math.min(1, tail);
+}
+
+/** Theil–Sen: the median of all pairwise slopes, with their quartiles as an interval; null for fewer than four points. */
+export function slopeOf(
+  points: readonly { readonly x: number; readonly y: number }[],
+): { readonly low: number; readonly middle: number; readonly high: number } | null {
+  if (points.length < 4) return null;
+  const slopes: number[] = [];
+  for (const [i, a] of points.entries()) {
+    for (const b of points.slice(i + 1)) if (b.x !== a.x) slopes.push((b.y - a.y) / (b.x - a.x));
+  }
+  return { low: quantile(slopes, 0.1), middle: median(slopes), high: quantile(slopes, 0.9) };
+}
+
+/**
+ * True when counts per minute are a steady trickle: present in most minutes of at least ten, small, and never far
+ * above their own median. Trickles come from misconfiguration; exhaustion comes in bursts.
+ */
+export function isSteadyTrickle(counts: readonly number[]): boolean {
+  if (counts.length < 10) return false;
+  const middle = median(counts);
+  const present = counts.filter((count) => count > 0).length;
+  return present >= counts.length * 0.7 && middle <= 20 && Math.max(...counts) <= middle + 4 * Math.sqrt(middle + 1);
+}

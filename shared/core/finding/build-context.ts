@@ -1,0 +1,17 @@
+import type { ClientIndex } from '../correlate/client-index.ts';
+import type { HostSeries } from '../detect/host-series.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { ConnectErrorMinute } from '../model/observation.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Minute } from '../model/time.ts';
+
+/** What every finding is built with. */
+export type BuildContext = {
+  readonly inventory: Inventory;
+  readonly settings: Settings;
+  readonly clients: ClientIndex;
+  readonly hosts: readonly HostSeries[];
+  /** Log rows of connect timeouts: weak evidence that can only support a finding. */
+  readonly timeouts: readonly ConnectErrorMinute[];
+  readonly lastMinute: Minute;
+};
