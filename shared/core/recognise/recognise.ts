@@ -1,3 +1,4 @@
+import { readTimeInText } from '../app-log/read-time.ts';
 import { contentOfLines } from './line-content.ts';
 import { recogniseJson } from './recognise-json.ts';
 import { unrecognised } from './recognition.ts';
@@ -60,7 +61,7 @@ function recogniseLines(text: string): Recognition {
   const content = contentOfLines(lines);
   if (content !== null) return { kind: content };
   if (BASE64.test(first) && COMPRESSED_BASE64.test(first)) return { kind: 'encoded-log-events' };
-  return lines.some(hasTime) ? { kind: 'app-log' } : unrecognised('text without a time in any line');
+  return isTimed(lines) ? { kind: 'app-log' } : unrecognised('text, but no log: too few lines begin with a time');
 }
 
 function recogniseExport(lines: readonly string[]): Recognition {
@@ -68,14 +69,11 @@ function recogniseExport(lines: readonly string[]): Recognition {
   return content === null ? { kind: 'app-log' } : { kind: 'enclosed', envelope: 'export-lines', content };
 }
 
-/** Any of the ways in which logs write a time; what exactly it means is for the log reader to say. */
-const TIMES: readonly RegExp[] = [
-  /\b\d{4}[-/]\d{2}[-/]\d{2}[T ,]+\d{2}:\d{2}/,
-  /\b\d{1,2}[-/ ](?:\d{2}|[A-Z][a-z]{2})[-/ ]\d{4}[T :,]+\d{2}:\d{2}/,
-  /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s+\d{1,2},? (?:\d{4},? )?\d{1,2}:\d{2}/,
-  /^[IWEFD]\d{4} \d{2}:\d{2}:\d{2}/,
-  /\b\d{2}:\d{2}:\d{2}\b/,
-  /(?:^|[\s[("=:])1\d{9}(?:\d{3})?(?:\.\d+)?(?=$|[\s\]),"}:])/,
-];
-
-const hasTime = (line: string): boolean => TIMES.some((time) => time.test(line.slice(0, 4_096)));
+/**
+ * One line in ten that is not a trace's continuation has a time near its beginning: less is prose that mentions a date.
+ * Logs without a year are as good as those with one here.
+ */
+function isTimed(lines: readonly string[]): boolean {
+  const starts = lines.filter((line) => /^\S/.test(line));
+  return starts.filter((line) => readTimeInText(line, 2000) !== null).length * 10 >= Math.max(starts.length, 1);
+}

@@ -105,7 +105,7 @@ describe('what is none of them says why', () => {
     ['{"t":1,"ESTAB":0}\n{"t":2,"ESTAB":1}\n', 'JSON lines without a log message (fields: t, ESTAB)'],
     ['{}', 'JSON without fields'],
     ['{not json', 'not JSON'],
-    ['# Notes\n\nNothing happened.\n', 'text without a time in any line'],
+    ['# Notes\n\nNothing happened.\n', 'text, but no log: too few lines begin with a time'],
   ])('%j', (text, reason) => expect(reasonOf(recogniseText(text))).toBe(reason));
 });
 

@@ -1,0 +1,59 @@
+import { constants, createGunzip, unzipSync } from 'node:zlib';
+
+/** zlib's default of 16 KiB makes a stream cost four times as much. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** Nested payloads are a few MiB; what expands past this is no log. */
+const UNPACKED_LIMIT_BYTES = 256 * 1024 * 1024;
+
+export type Decompressed = { readonly damage: string | null };
+
+/**
+ * Inflates gzip of one or several members. What was readable before a damage or a cut is yielded; the returned value
+ * says what went wrong, if anything did.
+ */
+export async function* gunzipChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, Decompressed> {
+  const inflate = createGunzip({ chunkSize: CHUNK_BYTES });
+  const closed = new Promise<void>((resolve) => inflate.once('close', () => resolve()));
+  // A write whose bytes turn out to be damaged is never called back.
+  const write = (chunk: Uint8Array): Promise<void> =>
+    Promise.race([closed, new Promise<void>((resolve) => inflate.write(chunk, () => resolve()))]);
+  // Each chunk is awaited and the end is told apart: zlib drops its last output when the end of a cut file comes with it.
+  const feed = async (): Promise<void> => {
+    for await (const chunk of source) {
+      await write(chunk);
+      if (inflate.destroyed) return;
+    }
+    inflate.end();
+  };
+  const fed = feed().catch((error: unknown) => {
+    inflate.destroy(error instanceof Error ? error : new Error(String(error)));
+  });
+  try {
+    for await (const chunk of inflate) yield chunk as Uint8Array;
+    return { damage: null };
+  } catch (error) {
+    const damage = zlibDamage(error);
+    if (damage === null) throw error;
+    return { damage };
+  } finally {
+    inflate.destroy();
+    await fed;
+  }
+}
+
+/** What zlib says of a damaged input, or null when the error is not about the input. */
+function zlibDamage(error: unknown): string | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'Z_BUF_ERROR') return 'truncated gzip';
+  return code === 'Z_DATA_ERROR' ? 'damaged gzip' : null;
+}
+
+/** A small gzip or zlib payload as a whole: truncated ones give what they hold. Null when it is neither, or too large. */
+export function unpackPayload(bytes: Uint8Array): Uint8Array | null {
+  try {
+    return unzipSync(bytes, { maxOutputLength: UNPACKED_LIMIT_BYTES, finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,53 @@
+import { createLineReader } from '../../core/flow-log/lines.ts';
+import type { InputReader } from '../../core/model/reading.ts';
+import { createRecordCounter } from '../../core/recognise/counts.ts';
+import { createJsonDocuments } from '../../core/recognise/json-documents.ts';
+import { EXPORT_PREFIX } from '../../core/recognise/recognise.ts';
+import { withCounts } from './readings.ts';
+
+const encoder = new TextEncoder();
+
+/** Hands the messages of log events to a reader of lines, one line each. */
+export function readMessagesOfLogEvents(file: string, lines: InputReader): InputReader {
+  const counter = createRecordCounter(file);
+  const documents = createJsonDocuments({
+    document(document, line) {
+      const messages = messagesWithin(document);
+      if (messages === null) counter.rejected(line, 'no log events');
+      for (const message of messages ?? []) lines.push(encoder.encode(`${message}\n`));
+    },
+    malformed: (line, reason) => counter.rejected(line, reason),
+  });
+  return {
+    push: (chunk) => documents.push(chunk),
+    finish() {
+      documents.finish();
+      return withCounts(lines.finish(), counter.counts());
+    },
+  };
+}
+
+/** Hands the lines of a CloudWatch Logs export to a reader of lines, without the time that the export puts before each. */
+export function readExportedLines(lines: InputReader): InputReader {
+  const reader = createLineReader((line) => {
+    if (line !== null) lines.push(encoder.encode(`${line.replace(EXPORT_PREFIX, '')}\n`));
+  });
+  return {
+    push: (chunk) => reader.push(chunk),
+    finish() {
+      reader.finish();
+      return lines.finish();
+    },
+  };
+}
+
+/** Null when the document is no envelope of log events; control messages and empty answers have none of them. */
+function messagesWithin(document: unknown): string[] | null {
+  if (Array.isArray(document)) return document.flatMap((element) => messagesWithin(element) ?? []);
+  if (typeof document !== 'object' || document === null) return null;
+  const { events, logEvents, message, '@message': insightsMessage } = document as Record<string, unknown>;
+  const listed = [events, logEvents].find(Array.isArray);
+  if (listed) return messagesWithin(listed);
+  const text = message ?? insightsMessage;
+  return typeof text === 'string' ? [text] : null;
+}

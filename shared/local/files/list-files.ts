@@ -1,0 +1,91 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** One file to read, as found. `modifiedMs` stands in for the time of inputs that hold none. */
+export type InputFile = { readonly path: string; readonly bytes: number; readonly modifiedMs: number };
+
+export type FileList = {
+  /** Ascending by path, each file once. */
+  readonly files: readonly InputFile[];
+  /** Paths below the given ones that could not be read, with the reason. */
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+};
+
+export const DEPTH_LIMIT = 32;
+export const FILES_LIMIT = 100_000;
+
+/** A path that the user named and that cannot be read: the run cannot do what was asked. */
+export class UnreadablePath extends Error {
+  override readonly name = 'UnreadablePath';
+}
+
+/**
+ * Finds the files behind paths: folders are walked, hidden folders (`.git`, `.freeport`) are left out, and a folder
+ * that links lead to again is walked once.
+ */
+export async function listFiles(paths: readonly string[]): Promise<FileList> {
+  const walk: Walk = { files: new Map(), unreadable: [], visited: new Set() };
+  for (const path of paths) {
+    try {
+      await stat(path);
+    } catch (error) {
+      throw new UnreadablePath(`cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+    }
+    await visit(path, 0, walk);
+  }
+  const files = [...walk.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, unreadable: walk.unreadable };
+}
+
+type Walk = {
+  /** By real path, so that a file given twice, or linked to, is read once. */
+  readonly files: Map<string, InputFile>;
+  readonly unreadable: { path: string; reason: string }[];
+  readonly visited: Set<string>;
+};
+
+async function visit(path: string, depth: number, walk: Walk): Promise<void> {
+  try {
+    const found = await stat(path);
+    const real = await realpath(path);
+    if (found.isDirectory()) await visitFolder(path, real, depth, walk);
+    else if (found.isFile()) addFile(real, { path, bytes: found.size, modifiedMs: found.mtimeMs }, walk);
+  } catch (error) {
+    walk.unreadable.push({ path, reason: reasonOf(error) });
+  }
+}
+
+async function visitFolder(path: string, real: string, depth: number, walk: Walk): Promise<void> {
+  if (walk.visited.has(real)) return;
+  walk.visited.add(real);
+  if (depth >= DEPTH_LIMIT) {
+    walk.unreadable.push({ path, reason: `more than ${DEPTH_LIMIT} folders deep` });
+    return;
+  }
+  const entries = await readdir(path, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const isHiddenFolder = entry.isDirectory() && entry.name.startsWith('.');
+    if (!isHiddenFolder) await visit(join(path, entry.name), depth + 1, walk);
+  }
+}
+
+function addFile(real: string, file: InputFile, walk: Walk): void {
+  const known = walk.files.get(real);
+  if (known && known.path <= file.path) return;
+  if (known || walk.files.size < FILES_LIMIT) walk.files.set(real, file);
+  else throw new UnreadablePath(`more than ${FILES_LIMIT} files: name fewer folders`);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ELOOP: 'links that lead in a circle',
+  EISDIR: 'a folder',
+};
+
+/** What went wrong with a file, in words, without a stack. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,220 @@
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { deflateSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Observation } from '../../../shared/core/model/observation.ts';
+import { UnreadablePath } from '../../../shared/local/files/list-files.ts';
+import { readInputs } from '../../../shared/local/files/read-inputs.ts';
+
+const flowLine = (port: number): string =>
+  `2 123456789012 eni-0a 10.0.0.1 203.0.113.7 ${port} 443 6 5 500 1767261600 1767261660 ACCEPT OK`;
+const FLOWS = `${[40_000, 40_001, 40_002].map(flowLine).join('\n')}\n`;
+const ERROR = 'connect EADDRNOTAVAIL 203.0.113.7:443 - Local (0.0.0.0:0)';
+const JSON_LOG = `{"level":"error","time":"2026-01-01T10:00:00Z","msg":"${ERROR}"}\n`;
+const HOST_LINE = JSON.stringify({
+  freeport: 'host',
+  version: 1,
+  at: '2026-01-01T10:00:00Z',
+  host: 'web-1',
+  localRange: { low: 32_768, high: 60_999 },
+  destinations: [
+    {
+      localAddress: '10.0.0.5',
+      address: '203.0.113.7',
+      port: 443,
+      protocol: 6,
+      timeWait: 1,
+      established: 2,
+      portsInUse: 3,
+    },
+  ],
+  dropped: { destinations: 0, largestPortsInUse: 0 },
+});
+
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'freeport-files-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function write(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+  return path;
+}
+
+const read = (natGateway: string | null = null) => readInputs([folder], { natGateway });
+
+const kindsOf = (observations: readonly Observation[]) => observations.map(({ kind }) => kind);
+
+describe('any source, whatever its name', () => {
+  const subscription = {
+    messageType: 'DATA_MESSAGE',
+    owner: '123456789012',
+    logGroup: '/ecs/checkout',
+    logStream: 'web/checkout/1',
+    logEvents: [{ id: '1', timestamp: 1_767_261_600_000, message: ERROR }],
+  };
+  const flowEvents = {
+    ...subscription,
+    logEvents: [40_000, 40_001].map((port) => ({
+      id: `${port}`,
+      timestamp: 1_767_261_600_000,
+      message: flowLine(port),
+    })),
+  };
+  const packed = gzipSync(JSON.stringify(subscription)).toString('base64');
+
+  test.each<[string, string | Uint8Array, string, number]>([
+    ['flow-log', FLOWS, 'flow', 3],
+    ['flow-log', gzipSync(FLOWS), 'flow', 3],
+    ['flow-log', Buffer.concat([gzipSync(FLOWS), gzipSync(FLOWS)]), 'flow', 6],
+    ['flow-log', JSON.stringify({ events: flowEvents.logEvents }, null, 2), 'flow', 2],
+    [
+      'flow-log',
+      JSON.stringify({ awslogs: { data: gzipSync(JSON.stringify(flowEvents)).toString('base64') } }),
+      'flow',
+      2,
+    ],
+    ['flow-log', FLOWS.replaceAll(/^2 /gm, '2026-01-01T10:00:00.000Z 2 '), 'flow', 3],
+    ['flow-log', Buffer.from(`\ufeff${FLOWS}`, 'utf16le'), 'flow', 3],
+    ['app-log', JSON_LOG, 'connect-error', 1],
+    ['app-log', JSON.stringify(subscription), 'connect-error', 1],
+    ['app-log', JSON.stringify({ awslogs: { data: packed } }, null, 2), 'connect-error', 1],
+    [
+      'app-log',
+      JSON.stringify({ awslogs: { data: deflateSync(JSON.stringify(subscription)).toString('base64') } }),
+      'connect-error',
+      1,
+    ],
+    ['app-log', `${packed}\n`, 'connect-error', 1],
+    ['app-log', packed.replaceAll(/.{76}/g, '$&\n'), 'connect-error', 1],
+    ['app-log', JSON.stringify({ Records: [{ kinesis: { data: packed } }] }), 'connect-error', 1],
+    ['app-log', gzipSync(gzipSync(JSON.stringify(subscription))), 'connect-error', 1],
+    ['socket-table', `${HOST_LINE}\n`, 'socket', 1],
+    ['socket-table', JSON.stringify({ events: [{ timestamp: 1, message: HOST_LINE }] }), 'socket', 1],
+  ])('%s %#', async (source, content, kind, records) => {
+    await write('input.bin', content);
+    const { parts, inputs } = await read();
+    expect(inputs).toMatchObject([{ source, files: 1, read: records, rejected: 0 }]);
+    expect(new Set(parts.flatMap(({ observations }) => kindsOf(observations)))).toContain(kind);
+  });
+});
+
+describe('one input', () => {
+  test('counts once however often and in whatever packing it is found', async () => {
+    await write('a.log', FLOWS);
+    await write('b/copy.txt', FLOWS);
+    await write('c.gz', gzipSync(FLOWS));
+    const { parts, inputs } = await read();
+    expect(parts).toHaveLength(1);
+    expect(inputs).toMatchObject([{ files: 3, read: 3 }]);
+    expect(inputs[0]?.warnings).toEqual([
+      `${join(folder, 'b/copy.txt')}: the same content as ${join(folder, 'a.log')}: counted once`,
+      `${join(folder, 'c.gz')}: the same content as ${join(folder, 'a.log')}: counted once`,
+    ]);
+  });
+
+  test('has the same part ids wherever it lies', async () => {
+    await write('one/a.log', FLOWS);
+    await write('two/b.log.gz', gzipSync(FLOWS));
+    const [one, two] = await Promise.all(
+      ['one', 'two'].map((name) => readInputs([join(folder, name)], { natGateway: null })),
+    );
+    expect(one?.parts.map(({ id }) => id)).toEqual(two?.parts.map(({ id }) => id));
+  });
+
+  test('of sockets is of the minute in which its file was written', async () => {
+    const table = 'ESTAB 0 0 10.0.0.5:40001 203.0.113.7:443\n';
+    await utimes(await write('first', table), 1_767_261_600, 1_767_261_600);
+    await utimes(await write('second', table), 1_767_261_660, 1_767_261_660);
+    const { parts } = await read();
+    const minutes = parts.flatMap(({ observations }) => observations.map(({ minute }) => minute));
+    expect(minutes.sort()).toEqual([29_454_360, 29_454_361]);
+  });
+
+  test('of metrics takes the gateway from the caller, inventory goes apart', async () => {
+    const series = { Label: 'ErrorPortAllocation', Timestamps: ['2026-01-01T10:00:00Z'], Values: [1] };
+    await write('m.json', JSON.stringify({ MetricDataResults: [series] }));
+    await write('n.json', JSON.stringify({ NatGateways: [{ NatGatewayId: 'nat-1' }] }));
+    const { parts, inventory, inputs } = await read('nat-0123456789abcdef0');
+    expect(parts.map(({ scope }) => scope)).toEqual(['nat-0123456789abcdef0']);
+    expect(inventory).toMatchObject([{ natGateways: [{ id: 'nat-1' }] }]);
+    expect(inputs.map(({ source }) => source)).toEqual(['metric', 'inventory']);
+  });
+});
+
+describe('bad inputs stop nothing', () => {
+  test('a cut gzip gives what it holds, with a warning', async () => {
+    const lines = Array.from({ length: 5_000 }, (_, index) => flowLine(1_024 + index)).join('\n');
+    const packed = gzipSync(lines);
+    const path = await write('cut.gz', packed.subarray(0, packed.length / 2));
+    const { inputs } = await read();
+    expect(inputs[0]?.source).toBe('flow-log');
+    expect(inputs[0]?.read).toBeGreaterThan(1_000);
+    expect(inputs[0]?.warnings).toEqual([`${path}: truncated gzip: what could be read before it counts`]);
+  });
+
+  test('a damaged gzip is named', async () => {
+    const path = await write('bad.gz', Buffer.concat([gzipSync(FLOWS).subarray(0, 12), Buffer.alloc(40, 7)]));
+    const { inputs } = await read();
+    expect(inputs).toMatchObject([
+      { source: 'unrecognised', files: 1, rejected: 1, rejectedExamples: [{ file: path, line: 0 }] },
+    ]);
+    expect(inputs[0]?.rejectedExamples[0]?.reason).toMatch(/^(damaged|truncated) gzip: empty$/);
+  });
+
+  test('unrelated files are listed with a reason, settings are pointed to', async () => {
+    await write('a.bin', new Uint8Array([0, 1, 2]));
+    await write('b.json', '{"x":1}');
+    await write('c', '');
+    await write('d.json', '{"natPortsPerAddress":128}');
+    await write('e.log', FLOWS);
+    const { inputs } = await read();
+    expect(inputs.map(({ source, files, read: count }) => [source, files, count])).toEqual([
+      ['flow-log', 1, 3],
+      ['unrecognised', 4, 0],
+    ]);
+    expect(inputs[1]?.rejectedExamples.map(({ reason }) => reason)).toEqual([
+      'binary',
+      'JSON of an unknown shape (fields: x)',
+      'empty',
+    ]);
+    expect(inputs[1]?.warnings[0]).toMatch('--config');
+  });
+
+  test('links that lead in a circle are walked once; a dead link is reported', async () => {
+    await write('logs/a.log', FLOWS);
+    await symlink(folder, join(folder, 'logs/up'));
+    await symlink(join(folder, 'nowhere'), join(folder, 'dead'));
+    const { parts, inputs } = await read();
+    expect(parts).toHaveLength(1);
+    expect(inputs.at(-1)?.rejectedExamples).toEqual([
+      { file: join(folder, 'dead'), line: 0, reason: 'no such file or folder' },
+    ]);
+  });
+
+  test('only a path that the user named ends the run', async () => {
+    await expect(readInputs([join(folder, 'missing')], { natGateway: null })).rejects.toThrow(UnreadablePath);
+    await expect(readInputs([folder], { natGateway: null })).resolves.toEqual({ parts: [], inventory: [], inputs: [] });
+  });
+});
+
+test('progress counts bytes on disk up to the total', async () => {
+  await write('a.log', FLOWS);
+  await write('b.gz', gzipSync(JSON_LOG));
+  const seen: number[] = [];
+  let total = 0;
+  await readInputs([folder], {
+    natGateway: null,
+    onProgress: ({ bytesDone, bytesTotal }) => {
+      seen.push(bytesDone);
+      total = bytesTotal;
+    },
+  });
+  expect(seen.at(-1)).toBe(total);
+  expect(seen).toEqual([...seen].sort((a, b) => a - b));
+});
