@@ -82,3 +82,6 @@ export function* timelineMinutes({ startMinute, endMinute }: Frame, lastMinute: 
 }
 
 const TIMELINE_MINUTES = 240;
+
+/** Ratios to a tenth of a percent: more digits than the evidence has would be noise in every comparison. */
+export const round = (value: number): number => Math.round(value * 1000) / 1000;

@@ -1,0 +1,93 @@
+import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
+import { type Destination, formatDestination } from '../model/destination.ts';
+import { isoOf, type Minute, minuteStartMs } from '../model/time.ts';
+import { type Frame, round } from './frame.ts';
+import type { Finding, FindingSource, TimelineMinute } from './schema.ts';
+
+/** What to open in the console first. */
+export function resourceOf(series: HostSeries, sources: readonly FindingSource[]): Finding['resource'] {
+  const [source] = sources;
+  if (series.subject.type === 'log-source') return { type: 'log-source', id: series.subject.id };
+  return source?.interfaceId
+    ? { type: 'network-interface', id: source.interfaceId }
+    : { type: 'source-address', id: series.subject.id };
+}
+
+/** The sentence that says where and how bad. */
+export function hostTitle(
+  series: HostSeries,
+  destination: Destination | null,
+  failing: boolean,
+  ports: number | null,
+  capacity: number,
+): string {
+  const where = destination === null ? 'a destination that the evidence does not name' : formatDestination(destination);
+  const used = ports === null ? '' : `: ${ports} of ${capacity} ports in use`;
+  return failing
+    ? `${series.subject.id} ran out of local ports towards ${where}${used}`
+    : `${series.subject.id} is running out of local ports towards ${where}${used}`;
+}
+
+/** One minute of the picture. */
+export function hostTimelineAt(
+  series: HostSeries,
+  measured: readonly HostDestination[],
+  capacityPorts: number,
+  minute: Minute,
+): TimelineMinute {
+  const uses = measured.flatMap((entry) => entry.uses.get(minute) ?? []);
+  const tables = measured.flatMap((entry) => entry.sockets.get(minute) ?? []);
+  const bounds = [
+    ...uses.map((use) => ({ low: use.portsLow, high: use.portsHigh })),
+    ...tables.map(({ portsInUse }) => ({ low: portsInUse, high: portsInUse })),
+  ];
+  const portsInUse =
+    bounds.length === 0
+      ? null
+      : { low: Math.max(...bounds.map(({ low }) => low)), high: Math.max(...bounds.map(({ high }) => high)) };
+  const rows = series.logs.get(minute);
+  return {
+    at: isoOf(minuteStartMs(minute)),
+    portsInUse,
+    utilisation:
+      portsInUse === null
+        ? null
+        : { low: round(portsInUse.low / capacityPorts), high: round(portsInUse.high / capacityPorts) },
+    capacityPorts,
+    opens: uses.length === 0 ? null : uses.reduce((sum, use) => sum + use.opens, 0),
+    failures: null,
+    allocationErrors: null,
+    logErrors: rows === undefined ? null : rows.reduce((sum, { row }) => sum + row.eventIds.length, 0),
+  };
+}
+
+/** What would raise the confidence, or name what is not named. */
+export function missingAtHost(
+  series: HostSeries,
+  measured: readonly HostDestination[],
+  logs: readonly JoinedLogRow[],
+  sources: readonly FindingSource[],
+  frame: Frame,
+  assumed: boolean,
+): string[] {
+  const covered = measured.some(({ uses }) => uses.has(frame.startMinute) || uses.has(frame.endMinute));
+  return [
+    ...(covered
+      ? []
+      : ['flow logs of the source’s interface for these minutes: they show the ports in use and who opened them']),
+    ...(logs.length > 0 ? [] : ['application logs: EADDRNOTAVAIL on connect proves that no port was left']),
+    ...(measured.some(({ sockets }) => sockets.size > 0)
+      ? []
+      : ['a socket table of the host (freeport host): it shows TIME_WAIT exactly']),
+    ...(sources.some(({ address }) => address !== null)
+      ? []
+      : ['the source’s address: name it under logSources in the settings']),
+    ...(sources.some(({ joinedBy }) => joinedBy === 'destination')
+      ? ['the source was named by flow records of another time, the only ones given that show this destination']
+      : []),
+    ...(assumed ? ['the host’s ephemeral port range (net.ipv4.ip_local_port_range)'] : []),
+    ...(series.subject.type === 'log-source' && sources.length > 1
+      ? ['which of the named sources the log events come from']
+      : []),
+  ];
+}

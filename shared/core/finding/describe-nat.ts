@@ -1,0 +1,79 @@
+import { type NatDestination, type NatSeries, UNNAMED_NAT } from '../detect/nat-series.ts';
+import { formatDestination } from '../model/destination.ts';
+import { isoOf, type Minute, minuteStartMs } from '../model/time.ts';
+import { type Frame, round } from './frame.ts';
+import type { RankedDestination, TimelineMinute } from './schema.ts';
+
+/** The sentence that says where and how bad. */
+export function natTitle(
+  series: NatSeries,
+  top: NatDestination | undefined,
+  failures: string | null,
+  peakPorts: number,
+  capacity: number,
+): string {
+  const who = series.natId === UNNAMED_NAT ? 'The NAT gateway' : `NAT gateway ${series.natId}`;
+  const where =
+    top === undefined ? 'a destination that the evidence does not name' : formatDestination(top.destination);
+  if (failures !== null) return `${who} ran out of ports towards ${where}: ${failures}`;
+  return `${who} is running out of ports towards ${where}: ${peakPorts} of ${capacity} in use (${Math.round((100 * peakPorts) / capacity)} %)`;
+}
+
+/** How bad it was: connections by flow records, else packets by the metric. */
+export function natFailures(
+  series: NatSeries,
+  { startMinute, endMinute }: Frame,
+  [top]: readonly RankedDestination[],
+): string {
+  if (top !== undefined && top.failures.low > 0) return `${top.failures.low} connections failed`;
+  const errors = [...series.metrics].filter(([minute]) => minute >= startMinute && minute <= endMinute);
+  return `${errors.reduce((sum, [, at]) => sum + (at.ErrorPortAllocation ?? 0), 0)} packets dropped (ErrorPortAllocation)`;
+}
+
+/** One minute of the picture. */
+export function natTimelineAt(
+  series: NatSeries,
+  top: NatDestination | undefined,
+  capacityPorts: number,
+  minute: Minute,
+  logErrors: number | null,
+): TimelineMinute {
+  const use = top?.uses.get(minute);
+  return {
+    at: isoOf(minuteStartMs(minute)),
+    portsInUse: use === undefined ? null : { low: use.portsLow, high: use.portsHigh },
+    utilisation:
+      use === undefined
+        ? null
+        : { low: round(use.portsLow / capacityPorts), high: round(use.portsHigh / capacityPorts) },
+    capacityPorts,
+    opens: use?.opens ?? null,
+    failures: use?.failures ?? null,
+    allocationErrors: series.metrics.get(minute)?.ErrorPortAllocation ?? null,
+    logErrors,
+  };
+}
+
+/** What would raise the confidence, or name what is not named. */
+export function missingAtNat(
+  series: NatSeries,
+  frame: Frame,
+  top: NatDestination | undefined,
+  hasLogs: boolean,
+): string[] {
+  const covered = (minutes: { has(minute: Minute): boolean }): boolean =>
+    minutes.has(frame.startMinute) || minutes.has(frame.endMinute);
+  return [
+    ...(covered(series.flowMinutes)
+      ? []
+      : ['flow logs of the NAT gateway’s interface for these minutes: they name the destination and the sources']),
+    ...(series.flowMinutes.size > 0 && top !== undefined && top.clientRows.length === 0
+      ? ['the client legs: which sources are behind it']
+      : []),
+    ...(covered(series.metrics)
+      ? []
+      : ['NAT gateway metrics (ErrorPortAllocation, ActiveConnectionCount): they prove failed allocations']),
+    ...(series.budget.assumed ? ['describe-nat-gateways: how many addresses the gateway has'] : []),
+    ...(hasLogs ? [] : ['application logs: connect timeouts towards the destination would show the impact']),
+  ];
+}
