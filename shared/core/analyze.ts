@@ -1,16 +1,19 @@
 import { type AllSeries, buildSeries } from './correlate/build-series.ts';
 import { groupEpisodes, type Incident, replay, type Replay } from './correlate/replay.ts';
 import { ruleOut } from './correlate/rule-out.ts';
+import { suspectTimeouts } from './correlate/suspect-timeouts.ts';
 import type { Series } from './detect/detector.ts';
 import { type Merged, mergeObservations } from './detect/merge-observations.ts';
 import { applyAction } from './finding/apply-action.ts';
 import type { BuildContext } from './finding/build-context.ts';
 import { buildHostFinding } from './finding/build-host-finding.ts';
 import { buildLoadBalancerFinding } from './finding/build-load-balancer-finding.ts';
+import { buildSummary } from './finding/build-summary.ts';
 import { buildNatFinding } from './finding/build-nat-finding.ts';
 import type { EpisodeRecord, HumanAction } from './finding/human-action.ts';
 import { findingId, numberEpisodes } from './finding/identity.ts';
 import type { Analysis, EvaluationSummary, Finding } from './finding/schema.ts';
+import type { Summary } from './finding/summary-schema.ts';
 import type { Inventory } from './model/inventory.ts';
 import type { Part } from './model/part.ts';
 import type { Settings } from './model/settings.ts';
@@ -27,15 +30,14 @@ export type AnalysisRequest = {
   readonly nowMs: number;
 };
 
-/** `inputs` is the caller's to add: it knows what was read. */
-export type AnalysisResult = Omit<Analysis, 'inputs'>;
+/** `inputs` is the caller's to add: it knows what was read. `summary` is for the query API, not for the report. */
+export type AnalysisResult = Omit<Analysis, 'inputs'> & { readonly summary: Summary };
 
 /** The whole story, in order. The same request gives the same result, whatever the order of its parts. */
 export function analyze(request: AnalysisRequest): AnalysisResult {
   const merged = mergeObservations(request.parts);
-  if (merged.extent === null) return { findings: [], ruledOut: [], evaluations: [], window: null };
   const all = buildSeries(merged, request.inventory, request.settings);
-  const lastMinute = merged.extent.to;
+  const lastMinute = merged.extent?.to ?? 0;
   const replays = everySeries(all).map((series) => replay(series, lastMinute, contextOf(request)));
   const build: BuildContext = {
     inventory: request.inventory,
@@ -46,11 +48,13 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
     lastMinute,
   };
   const findings = replays.flatMap((each) => findingsOf(each, build, request));
+  const ruledOut = ruleOut(merged.connectErrors, all.nats, all.hosts);
   return {
     findings: findings.map((finding) => act(finding, request)).sort(worstFirst),
-    ruledOut: ruleOut(merged.connectErrors, all.nats, all.hosts),
-    evaluations: replays.flatMap(summarise),
+    ruledOut,
+    evaluations: [...replays.flatMap(summarise), ...suspectTimeouts(build.timeouts, findings, all.clients)],
     window: windowOf(merged),
+    summary: buildSummary(all, merged, ruledOut, build, request.nowMs),
   };
 }
 

@@ -52,6 +52,7 @@ function buildNats(flows: readonly NatFlows[], merged: Merged, inventory: Invent
     const gateway = inventory.natGateways.find((candidate) => candidate.id === natId) ?? null;
     return buildNatSeries(
       natId,
+      gateway,
       own,
       metrics.get(natId) ?? [],
       lossyMinutesOf(own, merged),

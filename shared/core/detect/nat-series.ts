@@ -1,5 +1,6 @@
 import type { NatFlows } from '../correlate/lay-out-flows.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
+import type { NatGateway } from '../model/inventory.ts';
 import type { FlowMinute, MetricMinute, MetricName } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
@@ -42,6 +43,7 @@ export type NatDestination = {
 export type NatSeries = {
   readonly kind: 'nat';
   readonly natId: string;
+  readonly gateway: NatGateway | null;
   readonly flows: NatFlows | null;
   readonly budget: PortBudget;
   readonly metrics: ReadonlyMap<Minute, NatMetrics>;
@@ -63,6 +65,7 @@ const DESTINATIONS_LIMIT = 200;
 
 export function buildNatSeries(
   natId: string,
+  gateway: NatGateway | null,
   flows: NatFlows | null,
   metrics: readonly MetricMinute[],
   lossyMinutes: ReadonlySet<Minute>,
@@ -82,6 +85,7 @@ export function buildNatSeries(
   return {
     kind: 'nat',
     natId,
+    gateway,
     flows,
     budget,
     metrics: metricsByMinute,

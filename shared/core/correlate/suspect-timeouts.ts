@@ -1,0 +1,42 @@
+import type { EvaluationSummary, Finding } from '../finding/schema.ts';
+import type { ConnectErrorMinute } from '../model/observation.ts';
+import type { ClientIndex } from './client-index.ts';
+
+const FEWEST_EVENTS = 3;
+const SUSPECTS_LIMIT = 50;
+
+/**
+ * Connect timeouts that no finding explains. A full NAT gateway shows as nothing else in application logs, but so does
+ * a server that is down: alone they prove nothing, so the answer is "insufficient data" and what would settle it.
+ */
+export function suspectTimeouts(
+  timeouts: readonly ConnectErrorMinute[],
+  findings: readonly Finding[],
+  clients: ClientIndex,
+): EvaluationSummary[] {
+  const explained = new Set(
+    findings.flatMap((finding) => finding.destinations.map(({ address, port }) => `${address} ${port}`)),
+  );
+  const byDestination = Map.groupBy(
+    timeouts.filter((row) => row.destination !== null),
+    ({ destination }) => `${destination?.host}:${destination?.port ?? '?'}`,
+  );
+  return [...byDestination]
+    .filter(
+      ([, rows]) =>
+        !rows.some(({ destination }) =>
+          clients.resolve(destination?.host ?? '').some((address) => explained.has(`${address} ${destination?.port}`)),
+        ),
+    )
+    .map(([name, rows]) => ({ name, rows, events: rows.reduce((sum, row) => sum + row.eventIds.length, 0) }))
+    .filter(({ events }) => events >= FEWEST_EVENTS)
+    .sort((a, b) => b.events - a.events || (a.name < b.name ? -1 : 1))
+    .slice(0, SUSPECTS_LIMIT)
+    .map(({ name, rows, events }) => ({
+      detector: 'connect-timeouts',
+      subject: `destination:${name}`,
+      outcome: 'insufficient-data',
+      reason: `${events} connect timeouts towards ${name}: a full NAT gateway or a destination that does not answer. NAT gateway metrics (ErrorPortAllocation) or flow logs of the same minutes tell which.`,
+      minutes: { signal: 0, quiet: 0, insufficientData: new Set(rows.map((row) => row.minute)).size },
+    }));
+}
