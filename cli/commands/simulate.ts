@@ -1,0 +1,133 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Scenario } from '../../shared/core/simulate/scenario.ts';
+import { scenarioNamed, SCENARIOS } from '../../shared/core/simulate/scenarios.ts';
+import type { SimulateOptions } from '../../shared/core/simulate/simulate.ts';
+import { FolderInUse, writeSimulation } from '../simulate/write-simulation.ts';
+
+type Flags = {
+  readonly out?: string;
+  readonly seed: number;
+  readonly format: 'v2' | 'nat15' | 'v5';
+  readonly level?: 'vpc' | 'nat';
+  readonly aggregation: '60' | '600';
+  readonly delivery: 's3' | 'cloudwatch';
+  readonly logFormat?: 'json' | 'plain';
+  readonly logs: 'files' | 'subscription';
+  readonly metrics: 'stream' | 'get-metric-data';
+  readonly loss: number;
+  readonly duplicates: number;
+  readonly start?: number;
+  readonly force?: boolean;
+  readonly list?: boolean;
+};
+
+/** `freeport simulate SCENARIO --out DIR`: an incident, a look-alike or a calm day as AWS would have written it. */
+export function simulateCommand(): Command {
+  return new Command('simulate')
+    .description(
+      'write a simulated incident, look-alike or calm day: flow logs, metrics, application logs, inventory, truth',
+    )
+    .argument('[scenario]', 'its name; --list shows them all')
+    .option('--out <dir>', 'the folder to write')
+    .option('--seed <number>', 'same seed, same bytes', wholeNumber, 1)
+    .addOption(
+      new Option('--format <format>', 'fields of the flow log').choices(['v2', 'nat15', 'v5']).default('nat15'),
+    )
+    .addOption(
+      new Option(
+        '--level <level>',
+        'interfaces in the flow log; by default the NAT gateway, or the VPC where there is none',
+      ).choices(['vpc', 'nat']),
+    )
+    .addOption(new Option('--aggregation <seconds>', 'MaxAggregationInterval').choices(['60', '600']).default('60'))
+    .addOption(
+      new Option('--delivery <target>', 'where the flow log is delivered to')
+        .choices(['s3', 'cloudwatch'])
+        .default('s3'),
+    )
+    .addOption(new Option('--log-format <format>', 'overrides how the programs log').choices(['json', 'plain']))
+    .addOption(
+      new Option('--logs <shape>', 'log files, or payloads of a subscription')
+        .choices(['files', 'subscription'])
+        .default('files'),
+    )
+    .addOption(
+      new Option('--metrics <shape>', 'a metric stream, or get-metric-data answers')
+        .choices(['stream', 'get-metric-data'])
+        .default('get-metric-data'),
+    )
+    .option('--loss <share>', 'part of the flow records that are lost (0-1)', share, 0)
+    .option('--duplicates <share>', 'part of the objects and log batches that arrive twice (0-1)', share, 0)
+    .option('--start <iso>', 'when the simulation begins, on a whole hour', wholeHour)
+    .option('--force', 'replace a simulation that is in the folder')
+    .option('--list', 'list the scenarios')
+    .action(run);
+}
+
+async function run(name: string | undefined, flags: Flags, command: Command): Promise<void> {
+  if (flags.list) return void process.stdout.write(listing());
+  if (name === undefined) return command.error('freeport simulate: name a scenario, or pass --list');
+  const scenario = scenarioNamed(name);
+  if (!scenario) return command.error(`freeport simulate: no scenario "${name}"; --list shows them all`);
+  if (flags.out === undefined) return command.error('freeport simulate: --out DIR says where to write');
+  try {
+    const { truth, files, bytes } = await writeSimulation(
+      scenario,
+      optionsOf(scenario, flags),
+      flags.out,
+      flags.force === true,
+    );
+    const incidents = truth.incidents.length === 0 ? truth.verdict : truth.incidents.map(({ kind }) => kind).join(', ');
+    process.stdout.write(
+      `${scenario.title}\n${files} files, ${(bytes / 1e6).toFixed(1)} MB in ${flags.out} (${incidents}; truth.json says what happened)\n` +
+        `freeport analyze ${flags.out} --config ${flags.out}/freeport.json\n`,
+    );
+  } catch (error) {
+    if (error instanceof FolderInUse) return command.error(`freeport simulate: ${error.message}`);
+    throw error;
+  }
+}
+
+function optionsOf(scenario: Scenario, flags: Flags): SimulateOptions {
+  const level = flags.level ?? (scenario.flowLevel === 'vpc' ? 'vpc' : 'nat');
+  return {
+    seed: flags.seed,
+    ...(flags.start === undefined ? {} : { startMs: flags.start }),
+    flow: {
+      format: flags.format,
+      level,
+      intervalSeconds: flags.aggregation === '600' ? 600 : 60,
+      delivery: flags.delivery,
+      lossShare: flags.loss,
+      duplicateShare: flags.duplicates,
+    },
+    metrics: flags.metrics,
+    logs: flags.logs,
+    ...(flags.logFormat ? { logFormat: flags.logFormat } : {}),
+  };
+}
+
+function listing(): string {
+  const width = Math.max(...SCENARIOS.map(({ name }) => name.length));
+  return SCENARIOS.map(({ name, title }) => `${name.padEnd(width)}  ${title}\n`).join('');
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('give a whole number');
+  return Number(text);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('give a number from 0 to 1');
+  return value;
+}
+
+const HOUR_MS = 3_600_000;
+
+function wholeHour(text: string): number {
+  const atMs = Date.parse(text);
+  if (!Number.isFinite(atMs) || atMs % HOUR_MS !== 0)
+    throw new InvalidArgumentError('give a whole hour, such as 2026-03-03T10:00:00Z');
+  return atMs;
+}

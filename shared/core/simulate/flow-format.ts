@@ -1,0 +1,84 @@
+import type { TapRecord, Tap } from './flow-tap.ts';
+
+export const ACCOUNT = '123456789012';
+export const REGION = 'us-east-1';
+export const VPC_ID = 'vpc-0a1b2c3d4e5f60718';
+
+export type FlowFormatName = 'v2' | 'nat15' | 'v5';
+
+const V2_FIELDS =
+  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
+
+/** `v2` is AWS's default; `nat15` is the flow log Freeport creates; `v5` is a custom format with every field that helps. */
+export const FLOW_FORMATS: Readonly<Record<FlowFormatName, readonly string[]>> = {
+  v2: V2_FIELDS.split(' '),
+  nat15:
+    'interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status tcp-flags pkt-srcaddr pkt-dstaddr flow-direction'.split(
+      ' ',
+    ),
+  v5: 'version account-id vpc-id subnet-id instance-id interface-id srcaddr dstaddr srcport dstport pkt-srcaddr pkt-dstaddr protocol packets bytes start end action tcp-flags type region az-id flow-direction traffic-path log-status'.split(
+    ' ',
+  ),
+};
+
+type FieldWriter = (record: TapRecord) => string | number;
+
+/** Seconds: the whole second of the first and of the last packet. */
+const FIELD_WRITERS: Readonly<Record<string, FieldWriter>> = {
+  'account-id': () => ACCOUNT,
+  'interface-id': ({ tap }) => tap.interfaceId,
+  srcaddr: ({ source }) => source,
+  dstaddr: ({ destination }) => destination,
+  srcport: ({ sourcePort }) => sourcePort,
+  dstport: ({ destinationPort }) => destinationPort,
+  protocol: ({ protocol }) => protocol,
+  packets: ({ packets }) => packets,
+  bytes: ({ bytes }) => Math.round(bytes),
+  start: ({ firstMs }) => Math.floor(firstMs / 1000),
+  end: ({ lastMs }) => Math.floor(lastMs / 1000),
+  action: () => 'ACCEPT',
+  'log-status': () => 'OK',
+  'vpc-id': () => VPC_ID,
+  'subnet-id': ({ tap }) => tap.subnetId,
+  'instance-id': ({ tap }) => tap.instanceId ?? '-',
+  'tcp-flags': ({ flags, protocol }) => (protocol === 6 ? flags : 0),
+  type: () => 'IPv4',
+  'pkt-srcaddr': ({ packetSource }) => packetSource,
+  'pkt-dstaddr': ({ packetDestination }) => packetDestination,
+  region: () => REGION,
+  'az-id': () => 'use1-az1',
+  'flow-direction': ({ direction }) => direction,
+  'traffic-path': ({ direction, toInternet }) => (direction === 'ingress' ? '-' : toInternet ? 8 : 1),
+};
+
+export function lineWriter(format: FlowFormatName): (record: TapRecord) => string {
+  const version = format === 'v5' ? 5 : 2;
+  const writers = FLOW_FORMATS[format].map((field): FieldWriter => {
+    const writer = field === 'version' ? () => version : FIELD_WRITERS[field];
+    if (!writer) throw new Error(`no writer for the flow-log field ${field}`);
+    return writer;
+  });
+  return (record) => {
+    let line = '';
+    for (const writer of writers) line += line === '' ? writer(record) : ` ${writer(record)}`;
+    return line;
+  };
+}
+
+/** A NODATA or SKIPDATA record: it names the interface and the window, everything else is absent. */
+export function statusLine(
+  format: FlowFormatName,
+  tap: Tap,
+  status: 'NODATA' | 'SKIPDATA',
+  window: { readonly startMs: number; readonly endMs: number },
+): string {
+  const known: Readonly<Record<string, string | number>> = {
+    version: format === 'v5' ? 5 : 2,
+    'account-id': ACCOUNT,
+    'interface-id': tap.interfaceId,
+    start: Math.floor(window.startMs / 1000),
+    end: Math.floor(window.endMs / 1000) - 1,
+    'log-status': status,
+  };
+  return FLOW_FORMATS[format].map((field) => known[field] ?? '-').join(' ');
+}

@@ -1,0 +1,68 @@
+/** What the mechanism did, recorded while it runs; nothing here is written into the files that are analysed. */
+export type TruthRecorder = {
+  readonly failures: PortFailure[];
+  /** First SYN that a gateway dropped for want of a port, whether or not the connection came through later. */
+  readonly drops: { readonly gateway: number; readonly destination: number; readonly atMs: number }[];
+  /** Connections opened, per `workload/host/destination`, by minute since the start. */
+  readonly opens: Map<string, number[]>;
+  readonly incidents: IncidentRecord[];
+};
+
+/** A connection that never came about because no port was free. `atMs` is when it was begun. */
+export type PortFailure = {
+  readonly layer: 'host' | 'nat';
+  readonly holder: number;
+  readonly destination: number;
+  readonly source: number;
+  readonly workload: number;
+  readonly atMs: number;
+};
+
+/** Ports in use of an incident's subject, sampled every second. */
+export type IncidentRecord = {
+  peakPorts: number;
+  peakDestination: number;
+  peakAtMs: number;
+  capacityAtPeak: number;
+  /** When utilisation first reached 75, 90 and 100 %. */
+  readonly crossedMs: { warning: number | null; critical: number | null; full: number | null };
+  /** Port-seconds per source and per destination from the onset to the end. */
+  readonly portSecondsBySource: Map<number, number>;
+  readonly portSecondsByDestination: Map<number, number>;
+  /** Highest utilisation per minute since the start. */
+  readonly utilisation: number[];
+};
+
+const DROPS_LIMIT = 1;
+
+export const createTruthRecorder = (incidents: number): TruthRecorder => ({
+  failures: [],
+  drops: [],
+  opens: new Map(),
+  incidents: Array.from({ length: incidents }, () => ({
+    peakPorts: 0,
+    peakDestination: -1,
+    peakAtMs: 0,
+    capacityAtPeak: 0,
+    crossedMs: { warning: null, critical: null, full: null },
+    portSecondsBySource: new Map(),
+    portSecondsByDestination: new Map(),
+    utilisation: [],
+  })),
+});
+
+/** Keeps the first drop per gateway and destination: the earliest harm. */
+export function recordDrop(truth: TruthRecorder, gateway: number, destination: number, atMs: number): void {
+  const known = truth.drops.filter((drop) => drop.gateway === gateway && drop.destination === destination).length;
+  if (known < DROPS_LIMIT) truth.drops.push({ gateway, destination, atMs });
+}
+
+export function recordOpen(truth: TruthRecorder, key: string, minute: number): void {
+  const minutes = truth.opens.get(key) ?? [];
+  minutes[minute] = (minutes[minute] ?? 0) + 1;
+  truth.opens.set(key, minutes);
+}
+
+export const addTo = (sums: Map<number, number>, key: number, amount: number): void => {
+  sums.set(key, (sums.get(key) ?? 0) + amount);
+};

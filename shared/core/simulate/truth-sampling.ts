@@ -1,0 +1,77 @@
+import type { Engine } from './engine-state.ts';
+import { hostPortsInUse } from './host-ports.ts';
+import { natPortsInUse } from './nat-gateway.ts';
+import { addTo, type IncidentRecord } from './truth-recorder.ts';
+import type { IncidentLabel } from './world.ts';
+
+type Usage = {
+  readonly destination: number;
+  readonly used: number;
+  readonly capacity: number;
+  readonly bySource: ReadonlyMap<number, number>;
+};
+
+/** Once a second: how full the subject of each labelled incident is towards each of its destinations. */
+export function sampleIncidents(engine: Engine, second: number, nowMs: number): void {
+  for (const [index, label] of engine.world.labels.incidents.entries()) {
+    const record = engine.truth.incidents[index];
+    if (!record) continue;
+    const inside = second >= label.onsetSecond && second < label.endSecond;
+    for (const usage of usagesOf(engine, label, second, nowMs)) sample(record, usage, second, nowMs, inside);
+  }
+}
+
+function usagesOf(engine: Engine, label: IncidentLabel, second: number, nowMs: number): Usage[] {
+  const destinations = label.services.flatMap((service) => engine.destinationsOf[service] ?? []);
+  if (label.layer === 'nat') return natUsages(engine, label, destinations, second, nowMs);
+  const hostIndex = engine.world.hosts.findIndex((host) => host.address === label.subject.id);
+  const ports = engine.hosts[hostIndex];
+  if (!ports) return [];
+  const capacity = ports.host.range.high - ports.host.range.low + 1;
+  const shared =
+    ports.host.system === 'windows' || label.culprits.some((workload) => engine.world.workloads[workload]?.bindsFirst);
+  return destinations.map((destination) => {
+    const own = hostPortsInUse(ports, destination, nowMs);
+    const used = shared ? hostPortsInUse(ports, null, nowMs) : own;
+    return { destination, used, capacity, bySource: new Map([[hostIndex, own]]) };
+  });
+}
+
+function natUsages(
+  engine: Engine,
+  label: IncidentLabel,
+  destinations: readonly number[],
+  second: number,
+  nowMs: number,
+): Usage[] {
+  const state = engine.gateways.find(({ ports }) => ports.gateway.id === label.subject.id);
+  if (!state) return [];
+  const { gateway } = state.ports;
+  const capacity = gateway.portsPerAddress * Math.max(1, Math.round(gateway.addressesInUse(second)));
+  return destinations.map((destination) => ({
+    destination,
+    capacity,
+    ...natPortsInUse(state.ports, destination, nowMs),
+  }));
+}
+
+function sample(record: IncidentRecord, usage: Usage, second: number, nowMs: number, inside: boolean): void {
+  const { used, capacity, destination, bySource } = usage;
+  const utilisation = used / capacity;
+  const minute = Math.floor(second / 60);
+  record.utilisation[minute] = Math.max(record.utilisation[minute] ?? 0, utilisation);
+  if (!inside) return;
+  if (used > record.peakPorts) {
+    record.peakPorts = used;
+    record.peakDestination = destination;
+    record.peakAtMs = nowMs;
+    record.capacityAtPeak = capacity;
+  }
+  if (utilisation >= 0.75) record.crossedMs.warning ??= nowMs;
+  if (utilisation >= 0.9) record.crossedMs.critical ??= nowMs;
+  if (utilisation >= 1) record.crossedMs.full ??= nowMs;
+  for (const [source, ports] of bySource) {
+    addTo(record.portSecondsBySource, source, ports);
+    addTo(record.portSecondsByDestination, destination, ports);
+  }
+}
