@@ -15,6 +15,8 @@ import { withCounts } from './readings.ts';
 export type IntakeOptions = {
   /** The input's name in rejected records and warnings. */
   readonly file: string;
+  /** What log events without a log group are said to come from. */
+  readonly logGroup: string;
   /** The time of inputs that hold none: the file's last change, epoch milliseconds. */
   readonly takenAtMs: number;
   /** What NAT metrics without a resource are about. */
@@ -60,7 +62,7 @@ function stageFor(recognition: Recognition, options: IntakeOptions, nesting: num
   switch (recognition.kind) {
     case 'app-log':
       return reading(
-        createLogReader({ file: options.file, logSource: { group: options.file, stream: null, service: null } }),
+        createLogReader({ file: options.file, logSource: { group: options.logGroup, stream: null, service: null } }),
       );
     case 'flow-log':
     case 'socket-table':

@@ -1,8 +1,18 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 
-/** One file to read, as found. `modifiedMs` stands in for the time of inputs that hold none. */
-export type InputFile = { readonly path: string; readonly bytes: number; readonly modifiedMs: number };
+/**
+ * One file to read, as found. `name` is its path below the folder that all files share: what log sources are called,
+ * so that a finding does not depend on where the folder lies. `modifiedMs` stands in for the time of inputs without one.
+ */
+export type InputFile = {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+};
+
+type FoundFile = Omit<InputFile, 'name'>;
 
 export type FileList = {
   /** Ascending by path, each file once. */
@@ -34,12 +44,25 @@ export async function listFiles(paths: readonly string[]): Promise<FileList> {
     await visit(path, 0, walk);
   }
   const files = [...walk.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files, unreadable: walk.unreadable };
+  return { files: named(files), unreadable: walk.unreadable };
+}
+
+function named(files: readonly FoundFile[]): InputFile[] {
+  const absolute = files.map(({ path }) => resolve(path));
+  const shared = sharedFolder(absolute.map((path) => dirname(path)));
+  return files.map((file, index) => ({ ...file, name: relative(shared, absolute[index] ?? file.path) }));
+}
+
+function sharedFolder(folders: readonly string[]): string {
+  let shared = folders[0] ?? '';
+  const isAbove = (folder: string): boolean => folder === shared || folder.startsWith(`${shared}${sep}`);
+  while (shared !== dirname(shared) && !folders.every(isAbove)) shared = dirname(shared);
+  return shared;
 }
 
 type Walk = {
   /** By real path, so that a file given twice, or linked to, is read once. */
-  readonly files: Map<string, InputFile>;
+  readonly files: Map<string, FoundFile>;
   readonly unreadable: { path: string; reason: string }[];
   readonly visited: Set<string>;
 };
@@ -69,7 +92,7 @@ async function visitFolder(path: string, real: string, depth: number, walk: Walk
   }
 }
 
-function addFile(real: string, file: InputFile, walk: Walk): void {
+function addFile(real: string, file: FoundFile, walk: Walk): void {
   const known = walk.files.get(real);
   if (known && known.path <= file.path) return;
   if (known || walk.files.size < FILES_LIMIT) walk.files.set(real, file);

@@ -27,7 +27,7 @@ export async function readFile(
   const handle = await open(file.path, 'r');
   try {
     const hash = createHash('sha256');
-    const intake = createIntake({ file: file.path, takenAtMs: file.modifiedMs, natGateway });
+    const intake = createIntake({ file: file.path, logGroup: file.name, takenAtMs: file.modifiedMs, natGateway });
     const chunks = contentChunks(handle, onBytes);
     let next = await chunks.next();
     for (; !next.done; next = await chunks.next()) {

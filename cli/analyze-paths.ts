@@ -1,0 +1,87 @@
+import { analyze, type AnalysisResult } from '../shared/core/analyze.ts';
+import type { Analysis } from '../shared/core/finding/schema.ts';
+import { mergeInventory } from '../shared/core/model/inventory.ts';
+import type { Settings } from '../shared/core/model/settings.ts';
+import { MINUTE_MS, minuteEndMs, minuteOf } from '../shared/core/model/time.ts';
+import type { Minute } from '../shared/core/model/time.ts';
+import type { Part } from '../shared/core/model/part.ts';
+import { readInputs } from '../shared/local/files/read-inputs.ts';
+import type { InputsRead, ReadProgress } from '../shared/local/files/read-inputs.ts';
+
+export type AnalyzeOptions = {
+  readonly paths: readonly string[];
+  readonly settings: Settings;
+  /** Null: nothing is kept. */
+  readonly storePath: string | null;
+  /** Null: the last observation plus the lateness bound, so that old files are judged at their own time. */
+  readonly nowMs: number | null;
+  readonly onProgress?: (progress: ReadProgress) => void;
+};
+
+/** Reads, and analyses what was read together with what the store holds. */
+export async function analyzePaths(options: AnalyzeOptions): Promise<Analysis> {
+  const { paths, settings, storePath, onProgress } = options;
+  const read = await readInputs(paths, { natGateway: settings.natGateway, ...(onProgress && { onProgress }) });
+  return storePath === null ? analyzeRead(read, options) : analyzeStored(read, storePath, options);
+}
+
+/** The contract's five fields and no more. */
+const analysisOf = (result: AnalysisResult, { inputs }: InputsRead): Analysis => ({
+  findings: result.findings,
+  ruledOut: result.ruledOut,
+  evaluations: result.evaluations,
+  inputs: [...inputs],
+  window: result.window,
+});
+
+function analyzeRead(read: InputsRead, { settings, nowMs }: AnalyzeOptions): Analysis {
+  const result = analyze({
+    parts: read.parts,
+    inventory: mergeInventory(...read.inventory),
+    actions: [],
+    episodes: [],
+    settings,
+    nowMs: nowMs ?? nowAfter(extentOf(read.parts), settings),
+  });
+  return analysisOf(result, read);
+}
+
+async function analyzeStored(read: InputsRead, storePath: string, options: AnalyzeOptions): Promise<Analysis> {
+  const [{ openStore }, { runAnalysis }] = await Promise.all([
+    import('../shared/local/store/sqlite-store.ts'),
+    import('../shared/run-analysis.ts'),
+  ]);
+  const { settings } = options;
+  const store = openStore(storePath);
+  try {
+    for (const part of read.parts) await store.parts.put(part);
+    for (const fragment of read.inventory) await store.inventory.put(fragment);
+    const extent = await store.parts.extent();
+    const nowMs = options.nowMs ?? nowAfter(extent, settings);
+    const horizonMinutes = extent === null ? 0 : Math.max(minuteOf(nowMs) - extent.from + 1, 0);
+    const { parts, findings, inventory } = store;
+    const clock = { nowMs: () => nowMs };
+    const result = await runAnalysis({ parts, findings, inventory, publisher: null, clock, settings, horizonMinutes });
+    await store.summaries.put(result.summary);
+    return analysisOf(result, read);
+  } finally {
+    store.close();
+  }
+}
+
+type Extent = { readonly from: Minute; readonly to: Minute };
+
+const nowAfter = (extent: Extent | null, { latenessMinutes }: Settings): number =>
+  extent === null ? 0 : minuteEndMs(extent.to) + latenessMinutes * MINUTE_MS;
+
+function extentOf(parts: readonly Part[]): Extent | null {
+  let extent: Extent | null = null;
+  for (const { observations } of parts) {
+    for (const { minute } of observations) {
+      extent = extent
+        ? { from: Math.min(extent.from, minute), to: Math.max(extent.to, minute) }
+        : { from: minute, to: minute };
+    }
+  }
+  return extent;
+}

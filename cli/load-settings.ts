@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+import { DEFAULT_SETTINGS, settingsSchema } from '../shared/core/model/settings.ts';
+import type { Settings } from '../shared/core/model/settings.ts';
+import { reasonOf } from '../shared/local/files/list-files.ts';
+import { UserError } from './user-error.ts';
+
+const ISSUES_LIMIT = 10;
+
+/** Settings from a file, and what the command line says on top. Throws `UserError` naming the setting and the file. */
+export async function loadSettings(options: {
+  readonly config?: string | undefined;
+  readonly natGateway?: string | undefined;
+}): Promise<Settings> {
+  const settings = options.config === undefined ? DEFAULT_SETTINGS : await settingsIn(options.config);
+  return options.natGateway === undefined ? settings : { ...settings, natGateway: options.natGateway };
+}
+
+async function settingsIn(path: string): Promise<Settings> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UserError(`cannot read the settings ${path}: ${reasonOf(error)}`);
+  });
+  z.config(en());
+  const parsed = settingsSchema.safeParse(jsonOf(text, path));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.slice(0, ISSUES_LIMIT).map(({ path: at, message }) => {
+    const where = at.map(String).join('.');
+    return `  ${where === '' ? '' : `${where}: `}${message}`;
+  });
+  throw new UserError(
+    `the settings ${path} are not valid:\n${problems.join('\n')}\nAll settings are in docs/settings.md.`,
+  );
+}
+
+function jsonOf(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`the settings ${path} are not JSON: ${reasonOf(error)}`);
+  }
+}
