@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { EpisodeRecord, HumanAction } from '../core/finding/human-action.ts';
+import { episodeOf } from '../core/finding/identity.ts';
 import type { Notification } from '../core/finding/notification.ts';
 import type { Finding } from '../core/finding/schema.ts';
 import { searchTerms } from '../core/finding/search-terms.ts';
@@ -58,20 +59,20 @@ export function findingItem(finding: Finding): Item {
 
 export const findingOf = (item: Item): Finding => unpacked<Finding>(item['body']);
 
-/** Pressure that turns into exhaustion is one story, so the two kinds are one family. */
-const familyOf = (finding: Finding): string => finding.kind.replace(/-(?:exhaustion|pressure)$/, '');
+export function episodeItem(finding: Finding): Item {
+  const { findingId, family, subject, episode, firstSeenMs, lastSeenMs } = episodeOf(finding);
+  return {
+    pk: text(EPISODES_KEY),
+    sk: text(findingId),
+    family: text(family),
+    subject: text(subject),
+    episode: number(episode),
+    firstSeenMs: number(firstSeenMs),
+    lastSeenMs: number(lastSeenMs),
+  };
+}
 
-export const episodeItem = (finding: Finding): Item => ({
-  pk: text(EPISODES_KEY),
-  sk: text(finding.id),
-  family: text(familyOf(finding)),
-  subject: text(finding.subject.id),
-  episode: number(finding.episode),
-  firstSeenMs: number(Date.parse(finding.firstSeenAt)),
-  lastSeenMs: number(Date.parse(finding.lastSeenAt)),
-});
-
-export const episodeOf = (item: Item): EpisodeRecord => ({
+export const episodeFrom = (item: Item): EpisodeRecord => ({
   findingId: textOf(item, 'sk'),
   family: textOf(item, 'family'),
   subject: textOf(item, 'subject'),

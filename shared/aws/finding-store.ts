@@ -17,7 +17,7 @@ import {
   actionOf,
   ACTIONS_KEY,
   episodeItem,
-  episodeOf,
+  episodeFrom,
   EPISODES_KEY,
   findingItem,
   findingKey,
@@ -88,7 +88,7 @@ export function createFindingStore(options: FindingStoreOptions): FindingStore {
     },
     act: (action) => actOn(options, action, read),
     actions: async () => (await partition(ACTIONS_KEY)).map(actionOf),
-    episodes: async () => (await partition(EPISODES_KEY)).map(episodeOf),
+    episodes: async () => (await partition(EPISODES_KEY)).map(episodeFrom),
     async owed() {
       const items = await partition(OUTBOX_KEY);
       return items.sort((a, b) => numberOf(a, 'owedAtMs') - numberOf(b, 'owedAtMs')).map(notificationOf);

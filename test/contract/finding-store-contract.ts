@@ -51,9 +51,16 @@ function savingContract(store: () => FindingStore): void {
     await store().save([boringFinding(), boringFinding({ id: 'finding-2', episode: 2 })], []);
     await store().save([boringFinding({ lastSeenAt: isoAfterTen(9) })], []);
     const episodes = [...(await store().episodes())].sort((a, b) => (a.findingId < b.findingId ? -1 : 1));
-    const subject = 'nat-0a1b2c3d4e5f60718';
+    const subject = 'nat-gateway:nat-0a1b2c3d4e5f60718';
     expect(episodes).toMatchObject([
-      { findingId: 'finding-1', subject, episode: 1, firstSeenMs: TEN_O_CLOCK_MS, lastSeenMs: at(9) },
+      {
+        findingId: 'finding-1',
+        family: 'nat-ports',
+        subject,
+        episode: 1,
+        firstSeenMs: TEN_O_CLOCK_MS,
+        lastSeenMs: at(9),
+      },
       { findingId: 'finding-2', subject, episode: 2, firstSeenMs: TEN_O_CLOCK_MS, lastSeenMs: at(5) },
     ]);
   });

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { applyAction } from '../../core/finding/apply-action.ts';
 import type { EpisodeRecord, HumanAction } from '../../core/finding/human-action.ts';
+import { episodeOf } from '../../core/finding/identity.ts';
 import type { Notification } from '../../core/finding/notification.ts';
 import type { Finding } from '../../core/finding/schema.ts';
 import { searchTerms } from '../../core/finding/search-terms.ts';
@@ -65,15 +66,5 @@ function findingWriter(database: DatabaseSync): (finding: Finding) => void {
     putEpisode.run(id, JSON.stringify(episodeOf(finding)));
   };
 }
-
-/** Pressure that turns into exhaustion is one story, so the two kinds are one family. */
-const episodeOf = (finding: Finding): EpisodeRecord => ({
-  findingId: finding.id,
-  family: finding.kind.replace(/-(?:exhaustion|pressure)$/, ''),
-  subject: finding.subject.id,
-  episode: finding.episode,
-  firstSeenMs: Date.parse(finding.firstSeenAt),
-  lastSeenMs: Date.parse(finding.lastSeenAt),
-});
 
 const parse = <T>(body: unknown): T => JSON.parse(String(body)) as T;
