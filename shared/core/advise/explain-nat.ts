@@ -5,11 +5,17 @@ import { type Load, type Nowcast, nowcast } from './nowcast.ts';
 type Window = { readonly startMinute: Minute; readonly endMinute: Minute };
 
 /** One destination's load by flow records: what certainly holds a port, so that no assumed hold time can mislead. */
-export function loadsOfDestination(destination: NatDestination | undefined, capacityPorts: number): Map<Minute, Load> {
+export function loadsOfDestination(destination: NatDestination | undefined, series: NatSeries): Map<Minute, Load> {
   return new Map(
     [...(destination?.uses ?? [])].map(([minute, use]) => [
       minute,
-      { ports: use.portsLow, opens: use.opens, failed: use.failures?.low ?? 0, closed: use.closed, capacityPorts },
+      {
+        ports: use.portsLow,
+        opens: use.opens,
+        failed: use.failures?.low ?? 0,
+        closed: use.closed,
+        capacityPorts: series.capacityAt(minute),
+      },
     ]),
   );
 }
@@ -44,7 +50,7 @@ function loadsOfGateway(series: NatSeries): Map<Minute, Load> {
       opens: attempts,
       failed: Math.max(0, attempts - established),
       closed: Math.max(0, established - (active - before)),
-      capacityPorts: series.budget.capacityPorts,
+      capacityPorts: series.capacityAt(minute),
     });
   }
   return loads;

@@ -1,10 +1,13 @@
 import type { Detector, Series } from './detector.ts';
 import { hostConnectErrorBurst } from './host-connect-error-burst.ts';
+import { hostPortForecast } from './host-port-forecast.ts';
 import { hostPortUtilisation } from './host-port-utilisation.ts';
 import type { HostSeries } from './host-series.ts';
 import { hostSocketUtilisation } from './host-socket-utilisation.ts';
 import type { LoadBalancerSeries } from './load-balancer-series.ts';
+import { natActiveConnections } from './nat-active-connections.ts';
 import { natPortAllocationErrors } from './nat-port-allocation-errors.ts';
+import { natPortForecast } from './nat-port-forecast.ts';
 import { natPortUtilisation } from './nat-port-utilisation.ts';
 import type { NatSeries } from './nat-series.ts';
 import { natUnansweredOpens } from './nat-unanswered-opens.ts';
@@ -14,12 +17,15 @@ export const NAT_DETECTORS: readonly Detector<NatSeries>[] = [
   natPortAllocationErrors,
   natUnansweredOpens,
   natPortUtilisation,
+  natActiveConnections,
+  natPortForecast,
 ];
 
 export const HOST_DETECTORS: readonly Detector<HostSeries>[] = [
   hostConnectErrorBurst,
   hostSocketUtilisation,
   hostPortUtilisation,
+  hostPortForecast,
 ];
 
 export const LOAD_BALANCER_DETECTORS: readonly Detector<LoadBalancerSeries>[] = [nlbPortAllocationErrors];

@@ -10,7 +10,7 @@ import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 
 type MeasureContext = {
   readonly holdSeconds: (minute: Minute) => number;
-  readonly capacityPorts: number;
+  readonly capacityAt: (minute: Minute) => number;
   readonly settings: Settings;
 };
 
@@ -47,7 +47,7 @@ function measureMinute(
   const opens = countOpens(clients.size > 0 ? clients : nat, minute);
   const held = (countOpens(nat.size > 0 ? nat : clients, minute) / 60) * context.holdSeconds(minute);
   const allAnswered = (unansweredClients ?? unansweredNat ?? 0) <= 0.01 * opens;
-  const refuted = allAnswered && portsLow + held > 1.1 * context.capacityPorts;
+  const refuted = allAnswered && portsLow + held > 1.1 * context.capacityAt(minute);
   return {
     minute,
     portsLow,

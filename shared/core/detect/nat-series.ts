@@ -5,6 +5,7 @@ import type { FlowMinute, MetricMinute, MetricName } from '../model/observation.
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { calibrateHold } from './calibrate-hold.ts';
+import { countAddresses } from './nat-capacity.ts';
 import { measureDestination } from './measure-nat-destination.ts';
 import type { PortBudget } from './port-budget.ts';
 import { isSteadyTrickle } from './statistics.ts';
@@ -45,7 +46,10 @@ export type NatSeries = {
   readonly natId: string;
   readonly gateway: NatGateway | null;
   readonly flows: NatFlows | null;
+  /** As of the last minute. */
   readonly budget: PortBudget;
+  /** Ports per destination in a minute: addresses come and go. */
+  readonly capacityAt: (minute: Minute) => number;
   readonly metrics: ReadonlyMap<Minute, NatMetrics>;
   /** Busiest first; those that can matter: see `DESTINATIONS_LIMIT`. */
   readonly destinations: readonly NatDestination[];
@@ -77,7 +81,9 @@ export function buildNatSeries(
   const clientLegs = Map.groupBy(flows?.clientLegs ?? [], (row) => destinationKey(row.destination));
   const busiest = rankByPeak(natLegs, clientLegs).slice(0, DESTINATIONS_LIMIT);
   const holdSeconds = calibrateHold(flows?.natLegs ?? [], metricsByMinute, settings);
-  const context = { holdSeconds, capacityPorts: budget.capacityPorts, settings };
+  const addressesAt = countAddresses(gateway, flows);
+  const capacityAt = (minute: Minute): number => addressesAt(minute) * settings.natPortsPerAddress;
+  const context = { holdSeconds, capacityAt, settings };
   const destinations = busiest.map((key) =>
     measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], context),
   );
@@ -88,6 +94,7 @@ export function buildNatSeries(
     gateway,
     flows,
     budget,
+    capacityAt,
     metrics: metricsByMinute,
     destinations,
     flowMinutes,

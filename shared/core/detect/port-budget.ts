@@ -4,6 +4,7 @@ import { type FlowMinute, type PortRange, rangeSize } from '../model/observation
 import { portsOf, unionOf } from '../model/port-set.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../model/settings.ts';
 import type { NatFlows } from '../correlate/lay-out-flows.ts';
+import { countAddresses } from './nat-capacity.ts';
 import type { NatGateway } from '../model/inventory.ts';
 
 /** How many ports one local address set has for one destination, and how that is known. */
@@ -20,7 +21,8 @@ export function natBudget(gateway: NatGateway | null, flows: NatFlows | null, se
       basis: `${inWords(count, 'address', 'addresses')} × ${perAddress} ports (inventory)`,
     };
   }
-  const seen = Math.max(1, flows?.addresses.length ?? 1);
+  const last = flows?.natLegs.reduce((most, row) => Math.max(most, row.minute), 0) ?? 0;
+  const seen = countAddresses(null, flows)(last);
   return {
     capacityPorts: perAddress * seen,
     assumed: true,

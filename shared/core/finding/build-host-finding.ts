@@ -2,6 +2,7 @@ import { explainHost, loadsOfHost } from '../advise/explain-host.ts';
 import { recommend } from '../advise/recommend.ts';
 import { rankHostDestinations, rankHostSources } from '../correlate/rank-host.ts';
 import type { Incident } from '../correlate/replay.ts';
+import { hostPoints } from '../detect/host-port-forecast.ts';
 import { hostEstimate } from '../detect/host-port-utilisation.ts';
 import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
@@ -62,7 +63,10 @@ export function buildHostFinding(
     capacityPorts,
     capacityAssumed: budget.assumed,
     capacityBasis: budget.basis,
-    etaAt: failing || frame.status === 'resolved' ? null : estimateEta(loads, frame.endMinute),
+    etaAt:
+      failing || frame.status === 'resolved' || measured[0] === undefined
+        ? null
+        : estimateEta(hostPoints(measured[0], frame.endMinute - 30, frame.endMinute), frame.endMinute),
     recommendations: recommend({
       layer: 'host',
       cause: cause.cause,

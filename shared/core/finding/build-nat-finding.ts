@@ -4,6 +4,7 @@ import { describeOwner } from '../correlate/describe-owner.ts';
 import type { Incident } from '../correlate/replay.ts';
 import { rankNatDestinations, rankNatSources } from '../correlate/rank-nat.ts';
 import { matchTimeouts } from '../correlate/match-timeouts.ts';
+import type { Point } from '../detect/forecast.ts';
 import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
 import { observeCeiling, type PortBudget } from '../detect/port-budget.ts';
 import { destinationKey } from '../model/destination.ts';
@@ -30,7 +31,7 @@ export function buildNatFinding(
   const sources = top === undefined ? [] : rankNatSources(top, frame, context);
   const timeouts = matchTimeouts(context.timeouts, top?.destination ?? null, frame, context.clients);
   const failing = frame.worst === 'failing';
-  const loads = loadsOfDestination(top, series.budget.capacityPorts);
+  const loads = loadsOfDestination(top, series);
   const cause = explainNat(series, loads, frame);
   const peak = peakOf(top, frame);
   const kind = failing ? 'nat-port-exhaustion' : 'nat-port-pressure';
@@ -72,7 +73,10 @@ export function buildNatFinding(
     capacityPorts,
     capacityAssumed: budget.assumed,
     capacityBasis: budget.basis,
-    etaAt: failing || frame.status === 'resolved' || top === undefined ? null : estimateEta(loads, frame.endMinute),
+    etaAt:
+      failing || frame.status === 'resolved' || top === undefined
+        ? null
+        : estimateEta(pointsOf(top, series), frame.endMinute),
     recommendations: recommend({
       layer: 'nat',
       cause: cause.cause,
@@ -111,6 +115,11 @@ function budgetInForce(series: NatSeries, { firstFailingMinute, endMinute }: Fra
   const own = series.flows.natLegs.filter((row) => row.minute >= firstFailingMinute && row.minute <= endMinute);
   return observeCeiling(own, series.budget);
 }
+
+const pointsOf = (top: NatDestination, series: NatSeries): Point[] =>
+  [...top.uses.values()]
+    .map((use) => ({ x: use.minute, y: use.portsEstimate / series.capacityAt(use.minute) }))
+    .sort((a, b) => a.x - b.x);
 
 /** Records tell failures to the minute: the middle of the first minute that has any is at most half a minute off. */
 function firstFailureOf(series: NatSeries, frame: Frame, top: NatDestination | undefined): string | null {

@@ -155,12 +155,10 @@ function headroom(
             high: failures.reduce((sum, each) => sum + each.high, 0),
           },
     etaAt: null,
-    minutes: uses
-      .slice(-SUMMARY_MINUTES_LIMIT)
-      .map((use): HeadroomMinute => ({
-        at: isoOf(minuteStartMs(use.minute)),
-        utilisation: utilisation(use.ports),
-        failures: use.failures,
-      })),
+    minutes: uses.slice(-SUMMARY_MINUTES_LIMIT).map((use): HeadroomMinute => ({
+      at: isoOf(minuteStartMs(use.minute)),
+      utilisation: utilisation(use.ports),
+      failures: use.failures,
+    })),
   };
 }

@@ -49,6 +49,14 @@ export const settingsSchema = z.strictObject({
     }),
     { minimumEvents: 3, falseAlarmProbability: 1e-6 },
   ),
+  /** When a rise is worth saying: least utilisation (0–1), and most minutes until the ports run out. */
+  forecast: z._default(
+    z.strictObject({
+      minimumUtilisation: z._default(ratio, 0.4),
+      horizonMinutes: z._default(z.int().check(z.positive()), 45),
+    }),
+    { minimumUtilisation: 0.4, horizonMinutes: 45 },
+  ),
   /** Minutes without any sign after which a finding resolves. */
   resolveAfterQuietMinutes: z._default(z.int().check(z.positive()), 5),
   /** Hours a finding stays the same episode after it resolved. */

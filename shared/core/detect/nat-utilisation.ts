@@ -1,0 +1,49 @@
+import type { Minute } from '../model/time.ts';
+import type { NatDestination, NatSeries } from './nat-series.ts';
+
+/** How full a NAT gateway is towards its fullest destination. */
+export type NatUtilisation = {
+  readonly destination: NatDestination;
+  readonly ports: number;
+  readonly capacityPorts: number;
+  /** `metrics`: carried on from the last flow records by ActiveConnectionCount, which arrives minutes earlier. */
+  readonly source: 'flows' | 'metrics';
+};
+
+const CARRY_MINUTES = 60;
+
+/** By flow records; null where none cover the minute. */
+export function utilisationByFlows(series: NatSeries, minute: Minute): NatUtilisation | null {
+  let fullest: NatUtilisation | null = null;
+  for (const destination of series.destinations) {
+    const use = destination.uses.get(minute);
+    if (use === undefined || use.portsEstimate <= (fullest?.ports ?? -1)) continue;
+    fullest = { destination, ports: use.portsEstimate, capacityPorts: series.capacityAt(minute), source: 'flows' };
+  }
+  return fullest;
+}
+
+/**
+ * By metrics: ports(m) = ports(m₀) × active(m) / active(m₀), with m₀ the last minute that both flow records and the
+ * metric cover. Assumes that the fullest destination keeps its share of the gateway's connections; null without m₀.
+ */
+export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtilisation | null {
+  const active = series.metrics.get(minute)?.ActiveConnectionCount;
+  if (active === undefined) return null;
+  for (let m = minute - 1; m >= minute - CARRY_MINUTES; m -= 1) {
+    if (!series.flowMinutes.has(m)) continue;
+    const then = series.metrics.get(m)?.ActiveConnectionCount;
+    const known = utilisationByFlows(series, m);
+    if (known === null || then === undefined || then < 10) return null;
+    return {
+      ...known,
+      ports: Math.round((known.ports * active) / then),
+      capacityPorts: series.capacityAt(minute),
+      source: 'metrics',
+    };
+  }
+  return null;
+}
+
+export const utilisationAt = (series: NatSeries, minute: Minute): NatUtilisation | null =>
+  utilisationByFlows(series, minute) ?? utilisationByMetrics(series, minute);
