@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +7,7 @@ import { SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settings as defaults } from '../../cdk/settings.ts';
-import { analyze } from '../../shared/core/analyze.ts';
 import type { Analysis, Finding } from '../../shared/core/finding/schema.ts';
-import { mergeInventory } from '../../shared/core/model/inventory.ts';
-import { settingsSchema } from '../../shared/core/model/settings.ts';
-import { readInputs } from '../../shared/local/files/read-inputs.ts';
 import { deploy, type Deployment } from './deployment.ts';
 import { httpAnswer, httpEvent } from './http-request.ts';
 import { logBatches, recordedFile, recordedSettings } from './recorded.ts';
@@ -20,29 +17,34 @@ import { ACCOUNT } from './template.ts';
 const FLOW_LOG_KEY =
   'AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/01/01/123456789012_vpcflowlogs_us-east-1_fl-0a_20260101T1000Z_5f.log.gz';
 const LATENESS_MS = 20 * 60_000;
+const FINDINGS_FOUND = 1;
 
 let deployment: Deployment;
 let expected: Analysis;
 
 beforeAll(async () => {
-  expected = await analyseOnOneMachine();
+  expected = analyseOnOneMachine();
   deployment = await deploy(synthesise({ ...defaults, analysis: { overrides: recordedSettings() } }));
 });
 afterAll(() => deployment?.stop());
 
 /** `freeport analyze` over the very bytes that the functions are given. */
-async function analyseOnOneMachine(): Promise<Analysis> {
+function analyseOnOneMachine(): Analysis {
   const folder = mkdtempSync(join(tmpdir(), 'freeport-files-'));
   writeFileSync(join(folder, 'flow.log.gz'), recordedFile('flow-logs.v5.log.gz'));
   for (const client of ['c1', 'c2', 'c3'] as const)
     for (const [index, payload] of logBatches(client).entries())
       writeFileSync(join(folder, `${client}-${index}`), payload);
-  const settings = settingsSchema.parse(recordedSettings());
-  const { parts, inventory, inputs } = await readInputs([folder], { natGateway: settings.natGateway });
-  const lastMs = Math.max(...parts.flatMap((part) => part.observations.map(({ minute }) => (minute + 1) * 60_000)));
-  const nowMs = lastMs + LATENESS_MS;
-  const request = { parts, inventory: mergeInventory(...inventory), actions: [], episodes: [], settings, nowMs };
-  return { ...analyze(request), inputs: [...inputs] };
+  const config = join(mkdtempSync(join(tmpdir(), 'freeport-config-')), 'freeport.json');
+  writeFileSync(config, JSON.stringify(recordedSettings()));
+  const cli = new URL('../../cli/freeport.ts', import.meta.url).pathname;
+  const parameters = [cli, 'analyze', folder, '--config', config, '--format', 'json', '--quiet'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, parameters, {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 ** 2,
+  });
+  if (status !== FINDINGS_FOUND) throw new Error(`freeport analyze ended with ${status}: ${stderr}`);
+  return JSON.parse(stdout) as Analysis;
 }
 
 const functionId = (path: string): string => deployment.idOf('AWS::Lambda::Function', path);
