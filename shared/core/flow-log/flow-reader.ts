@@ -5,6 +5,7 @@ import { addRecord, coverRecord, coverSilence, emptyFlowTable, observationsOf, t
 import { legOf } from './legs.ts';
 import { createLineReader, LINE_BYTES_LIMIT } from './lines.ts';
 import { parseRecord, type ParsedRecord } from './record.ts';
+import { wordsOf } from './words.ts';
 import { countsOf, emptyTally, reject, warningsOf, type FlowTally } from './tally.ts';
 
 export type FlowReaderOptions = {
@@ -63,12 +64,6 @@ function readLine(state: ReaderState, line: string | null): void {
   if (words.length === 0 || words[0]?.startsWith('#')) return;
   if (isHeader(words)) state.format = formatOf(words);
   else addParsed(state, parseRecord(state.format, words));
-}
-
-/** Words stand between spaces; carriage returns, tabs and other control characters count as spaces. */
-function wordsOf(line: string): string[] {
-  // eslint-disable-next-line no-control-regex -- these are the separators
-  return line.split(/[\u0000-\u0020]+/).filter((word) => word !== '');
 }
 
 function rejectLine(state: ReaderState, reason: string): void {

@@ -1,0 +1,82 @@
+import type { Address } from '../../model/address.ts';
+import type { ScopeId } from '../../model/observation.ts';
+
+/**
+ * Where records were seen. Two formats that see one interface are two places, because only the richer of them counts
+ * in the end.
+ */
+export type Place = { readonly scope: ScopeId; readonly interfaceId: string; readonly formatKey: string };
+
+/** Gives places small numbers, in the order in which they are met. They are never given back: there are few. */
+export type Places = { readonly list: readonly Place[]; idOf(place: Place): number };
+
+export function createPlaces(): Places {
+  const list: Place[] = [];
+  const ids = new Map<string, number>();
+  return {
+    list,
+    idOf(place) {
+      const key = `${place.scope}\n${place.interfaceId}\n${place.formatKey}`;
+      const known = ids.get(key);
+      if (known !== undefined) return known;
+      ids.set(key, list.length);
+      list.push(place);
+      return list.length - 1;
+    },
+  };
+}
+
+/**
+ * Gives IPv6 addresses numbers, so that tuples and tables can hold them in one word, with a hash of the address itself:
+ * numbers differ from thread to thread, and what is partitioned by address must not.
+ */
+export type Addresses = {
+  idOf(address: Address): number;
+  textOf(id: number): Address;
+  hashOf(id: number): number;
+  size(): number;
+  /** Forgets all: only when nothing holds an id any more. */
+  clear(): void;
+};
+
+export function createAddresses(): Addresses {
+  const ids = new Map<Address, number>();
+  const texts: Address[] = [];
+  const hashes: number[] = [];
+  return {
+    idOf(address) {
+      const known = ids.get(address);
+      if (known !== undefined) return known;
+      ids.set(address, texts.length);
+      texts.push(address);
+      hashes.push(hashText(address));
+      return texts.length - 1;
+    },
+    textOf: (id) => texts[id] as Address,
+    hashOf: (id) => hashes[id] as number,
+    size: () => texts.length,
+    clear() {
+      ids.clear();
+      texts.length = 0;
+      hashes.length = 0;
+    },
+  };
+}
+
+/** FNV-1a over the code units. */
+export function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
+/** The number of a canonical IPv4 address, unsigned; null for any other text. */
+export function ipv4Number(address: Address): number | null {
+  if (address.includes(':')) return null;
+  let number = 0;
+  for (const part of address.split('.')) number = number * 256 + Number(part);
+  return number;
+}
+
+export const ipv4Text = (number: number): Address =>
+  `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;

@@ -1,0 +1,31 @@
+import type { RunSink } from './run-writer.ts';
+import type { Place } from './dictionary.ts';
+import type { FlowTally } from '../tally.ts';
+
+/** What one input came to: its counts, and the used fields of its formats. */
+export type EngineInput = { readonly tally: FlowTally; readonly fields: readonly string[] };
+
+/**
+ * Turns flow log text into closed rows. Inputs are read one after the other; rows of all of them are added up together
+ * and leave through the sink in runs (run-format.ts), as minutes close: when memory is short, and at the end. One row
+ * may leave in several pieces, which whoever takes the runs adds up.
+ */
+export type FlowEngine = {
+  beginInput(options: { readonly file: string; readonly format?: readonly string[] | undefined }): void;
+  /** Text of the input, in chunks of any size. */
+  push(chunk: Uint8Array): void;
+  endInput(): EngineInput;
+  /** Closes every minute and hands over the last runs. The engine can go on with further inputs. */
+  close(): void;
+  /** What the place numbers in runs mean, in the order of the numbers. */
+  readonly places: readonly Place[];
+};
+
+export type EngineOptions = {
+  readonly sink: RunSink;
+  /** Tuples of 32 bytes that open minutes may hold before the oldest are closed. */
+  readonly tupleLimit?: number;
+};
+
+/** 32 MiB: enough for ten minutes of a busy account's records, so that a row rarely leaves in pieces. */
+export const DEFAULT_TUPLE_LIMIT = 1 << 20;

@@ -1,0 +1,88 @@
+import type { FlowFormat, UsedField } from '../fields.ts';
+import {
+  R_BYTES,
+  R_DST,
+  R_DST_PORT,
+  R_END,
+  R_PACKETS,
+  R_PKT_DST,
+  R_PKT_SRC,
+  R_PROTOCOL,
+  R_SRC,
+  R_SRC_PORT,
+  R_START,
+} from './registers.ts';
+
+/** What the scanner does with a column. */
+export const DO_SKIP = 0;
+export const DO_ADDRESS = 1;
+export const DO_PACKET_ADDRESS = 2;
+export const DO_SMALL_NUMBER = 3;
+export const DO_COUNT = 4;
+export const DO_TIME = 5;
+export const DO_FLAGS = 6;
+export const DO_ACTION = 7;
+export const DO_STATUS = 8;
+export const DO_PLACE = 9;
+
+/** A format as steps, one per column; `registers` and `limits` belong to the steps that read numbers. */
+export type FieldPlan = {
+  readonly format: FlowFormat;
+  readonly steps: Uint8Array;
+  readonly registers: Uint8Array;
+  readonly limits: Float64Array;
+  readonly hasFlags: boolean;
+  readonly hasPacketSrc: boolean;
+  readonly hasPacketDst: boolean;
+  readonly hasStart: boolean;
+  readonly hasEnd: boolean;
+  /** False when rows of this format need the plain reader: something that every record needs is missing. */
+  readonly isFast: boolean;
+};
+
+const STEPS: Readonly<Partial<Record<UsedField, readonly [number, number, number]>>> = {
+  srcaddr: [DO_ADDRESS, R_SRC, 0],
+  dstaddr: [DO_ADDRESS, R_DST, 0],
+  'pkt-srcaddr': [DO_PACKET_ADDRESS, R_PKT_SRC, 0],
+  'pkt-dstaddr': [DO_PACKET_ADDRESS, R_PKT_DST, 0],
+  srcport: [DO_SMALL_NUMBER, R_SRC_PORT, 65_535],
+  dstport: [DO_SMALL_NUMBER, R_DST_PORT, 65_535],
+  protocol: [DO_SMALL_NUMBER, R_PROTOCOL, 255],
+  packets: [DO_COUNT, R_PACKETS, 0],
+  bytes: [DO_COUNT, R_BYTES, 0],
+  start: [DO_TIME, R_START, 0],
+  end: [DO_TIME, R_END, 0],
+  'tcp-flags': [DO_FLAGS, 0, 0],
+  action: [DO_ACTION, 0, 0],
+  'log-status': [DO_STATUS, 0, 0],
+  'account-id': [DO_PLACE, 0, 0],
+  'interface-id': [DO_PLACE, 0, 0],
+  'resource-id': [DO_PLACE, 0, 0],
+  'tgw-attachment-id': [DO_PLACE, 0, 0],
+  'tgw-id': [DO_PLACE, 0, 0],
+  'vpc-id': [DO_PLACE, 0, 0],
+};
+
+export function planFields(format: FlowFormat): FieldPlan {
+  const length = format.names.length;
+  const plan = {
+    format,
+    steps: new Uint8Array(length),
+    registers: new Uint8Array(length),
+    limits: new Float64Array(length),
+    hasFlags: format.columns['tcp-flags'] >= 0,
+    hasPacketSrc: format.columns['pkt-srcaddr'] >= 0,
+    hasPacketDst: format.columns['pkt-dstaddr'] >= 0,
+    hasStart: format.columns.start >= 0,
+    hasEnd: format.columns.end >= 0,
+    isFast: format.unusable === null && format.columns.srcaddr >= 0 && format.columns.dstaddr >= 0,
+  };
+  for (const [field, [step, register, limit]] of Object.entries(STEPS)) {
+    const column = format.columns[field as UsedField];
+    if (column < 0) continue;
+    plan.steps[column] = step;
+    plan.registers[column] = register;
+    plan.limits[column] = limit;
+  }
+  return plan;
+}

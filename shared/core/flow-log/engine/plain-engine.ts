@@ -1,0 +1,144 @@
+import { canonicalAddress } from '../../model/address.ts';
+import { DEFAULT_FORMAT, formatOf } from '../fields.ts';
+import { emptyTally } from '../tally.ts';
+import { appendRecord } from './append.ts';
+import { createAddresses, createPlaces, ipv4Number } from './dictionary.ts';
+import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type FlowEngine } from './engine.ts';
+import { planFields } from './field-plan.ts';
+import { createLinePieces, type LinePieces } from './line-pieces.ts';
+import { createMinuteCloser } from './minute-closer.ts';
+import { createMinuteLog, type MinuteLog } from './minute-log.ts';
+import { readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
+import { createPlaceFinder } from './place-finder.ts';
+import { createRunWriter } from './run-writer.ts';
+import { createScanState, NOT_IPV6, scanLines, type ScanHelp, type ScanState } from './scan.ts';
+
+/** Spellings of IPv6 addresses that are remembered; past it they are forgotten and asked for anew. */
+const SPELLINGS_LIMIT = 100_000;
+/** Distinct IPv6 addresses that open minutes may hold: past it all minutes close, and the dictionary starts afresh. */
+const ADDRESSES_LIMIT = 250_000;
+/** Chunks are taken in pieces of this size, so that limits are looked at often enough. */
+const PUSH_BYTES = 1 << 20;
+
+/**
+ * The engine in plain TypeScript: whole lines → columns → tuples of open minutes → rows of closed ones. It runs
+ * anywhere, and is what the WebAssembly engine is compared with.
+ */
+export function createPlainEngine({ sink, tupleLimit = DEFAULT_TUPLE_LIMIT }: EngineOptions): FlowEngine {
+  const addresses = createAddresses();
+  const places = createPlaces();
+  const writer = createRunWriter(addresses, sink);
+  const closer = createMinuteCloser(writer);
+  const log: MinuteLog = createMinuteLog({ tupleLimit, closeSome: () => closeHalf(), closeAll: () => closeAll() });
+  let input: OpenInput | null = null;
+
+  const closeAll = (): void => {
+    for (const minute of log.openMinutes()) closer.closeMinute(log, minute);
+  };
+  const closeHalf = (): void => {
+    let wanted = tupleLimit / 2;
+    for (const minute of log.openMinutes()) {
+      if (wanted <= 0) return;
+      wanted -= log.tuplesOf(minute);
+      closer.closeMinute(log, minute);
+    }
+  };
+  const forgetAddresses = (): void => {
+    closeAll();
+    addresses.clear();
+    input?.spellings.clear();
+  };
+  return {
+    places: places.list,
+    beginInput({ file, format = DEFAULT_FORMAT }) {
+      if (input) throw new Error('the last input was not ended');
+      const lines: OddLineState = {
+        format: formatOf(format),
+        file,
+        tally: emptyTally(),
+        used: new Set(),
+        places,
+        addresses,
+        target: log,
+      };
+      input = openInput(lines);
+    },
+    push(chunk) {
+      for (let from = 0; from < chunk.length; from += PUSH_BYTES) {
+        input?.pieces.push(chunk.subarray(from, from + PUSH_BYTES));
+        // Between pieces nothing but the log holds ids.
+        if (addresses.size() > ADDRESSES_LIMIT) forgetAddresses();
+      }
+    },
+    endInput() {
+      if (!input) throw new Error('there is no input to end');
+      input.pieces.finish();
+      const { tally, used } = input.lines;
+      input = null;
+      return { tally, fields: [...used].sort() };
+    },
+    close() {
+      closeAll();
+      writer.flush();
+      addresses.clear();
+    },
+  };
+}
+
+type OpenInput = {
+  readonly lines: OddLineState;
+  readonly pieces: LinePieces;
+  readonly spellings: Map<string, number>;
+};
+
+const decoder = new TextDecoder();
+
+function openInput(lines: OddLineState): OpenInput {
+  const spellings = new Map<string, number>();
+  const state = createScanState(planFields(lines.format));
+  const help = scanHelp(lines, state, spellings);
+  const pieces = createLinePieces({
+    lines: (bytes, from, end) => scanLines(state, help, bytes, from, end),
+    tooLong() {
+      state.line += 1;
+      rejectLongLine(lines, state.line);
+    },
+  });
+  return { lines, pieces, spellings };
+}
+
+function scanHelp(lines: OddLineState, state: ScanState, spellings: Map<string, number>): ScanHelp {
+  const findPlace = createPlaceFinder(lines, state);
+  const { tally, addresses, target } = lines;
+  const help: ScanHelp = {
+    mappedIpv4: false,
+    ipv6(bytes, from, to) {
+      const text = decoder.decode(bytes.subarray(from, to));
+      help.mappedIpv4 = false;
+      const known = spellings.get(text);
+      if (known !== undefined) return known;
+      const address = canonicalAddress(text);
+      if (address === null) return NOT_IPV6;
+      const number = ipv4Number(address);
+      help.mappedIpv4 = number !== null;
+      if (number !== null) return number;
+      const id = addresses.idOf(address);
+      if (spellings.size >= SPELLINGS_LIMIT) spellings.clear();
+      spellings.set(text, id);
+      return id;
+    },
+    place: findPlace,
+    record() {
+      if (appendRecord(target, addresses, state.registers)) tally.read += 1;
+      else tally.unknownInitiator += 1;
+    },
+    odd(bytes, from, to) {
+      if (!readOddLine(lines, bytes.subarray(from, to), state.line)) return;
+      state.plan = planFields(lines.format);
+      state.placeLength = -1;
+      // What the last format had and this one lacks counts as nothing.
+      state.registers.fill(0);
+    },
+  };
+  return help;
+}

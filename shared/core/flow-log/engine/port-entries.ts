@@ -1,0 +1,123 @@
+/**
+ * Exact sets of ports with three flags each, for many rows at once, in one arena that is emptied as a whole. Most rows
+ * have one port, which stands in the row itself; then a short list, then a hash table, then 65,536 nibbles, each kept
+ * only while it is the smaller. A row's set is two words: `meta` = size | form << 20, and `ref` = the port or an index
+ * into the arena.
+ */
+export type PortEntries = {
+  words: Int32Array;
+  used: number;
+};
+
+/** A port with its flags: the port in the low 16 bits. `IN_USE` makes port 0 without flags differ from an empty slot. */
+export const PORT_OPENED = 1 << 16;
+export const PORT_ANSWERED = 1 << 17;
+export const PORT_CLOSED = 1 << 18;
+const IN_USE = 1 << 19;
+
+/** Forms: 0 the port is in `ref`; f from 1 to `LAST_LIST` a table of 2^(f+1) slots; `NIBBLES` eight ports to a word. */
+const LINEAR_UNTIL = 3;
+const LAST_LIST = 10;
+const NIBBLES = 15;
+const NIBBLE_WORDS = 8192;
+const SIZE_MASK = 0xfffff;
+
+export const createPortEntries = (): PortEntries => ({ words: new Int32Array(1 << 16), used: 0 });
+
+export const firstPortMeta = 1;
+export const firstPortRef = (port: number, flags: number): number => port | flags | IN_USE;
+export const portEntriesSize = (meta: number): number => meta & SIZE_MASK;
+
+/**
+ * Adds a port to the set whose `meta` stands at `table[at]` and `ref` at `table[at + 1]`. Flags of a port add up.
+ */
+export function addPortEntry(entries: PortEntries, table: Int32Array, at: number, port: number, flags: number): void {
+  const meta = table[at] as number;
+  const form = meta >>> 20;
+  const ref = table[at + 1] as number;
+  if (form === 0) {
+    if ((ref & 0xffff) === port) table[at + 1] = ref | flags;
+    else growSet(entries, table, at, port, flags);
+  } else if (form === NIBBLES) addNibble(entries, table, at, port, flags);
+  else addToList(entries, table, at, port, flags);
+}
+
+function addToList(entries: PortEntries, table: Int32Array, at: number, port: number, flags: number): void {
+  const meta = table[at] as number;
+  const form = meta >>> 20;
+  const ref = table[at + 1] as number;
+  const { words } = entries;
+  const mask = (2 << form) - 1;
+  let slot = form <= LINEAR_UNTIL ? 0 : (Math.imul(port, 0x9e37) >>> 4) & mask;
+  for (let entry = words[ref + slot] as number; entry !== 0; entry = words[ref + slot] as number) {
+    if ((entry & 0xffff) === port) {
+      words[ref + slot] = entry | flags;
+      return;
+    }
+    slot = (slot + 1) & mask;
+    if (slot === 0 && form <= LINEAR_UNTIL) break;
+  }
+  const size = meta & SIZE_MASK;
+  // Lists fill up; hash tables only to one half, to keep their probes short.
+  if (form <= LINEAR_UNTIL ? size <= mask : size * 2 <= mask) {
+    words[ref + slot] = port | flags | IN_USE;
+    table[at] = meta + 1;
+  } else growSet(entries, table, at, port, flags);
+}
+
+function addNibble(entries: PortEntries, table: Int32Array, at: number, port: number, flags: number): void {
+  const { words } = entries;
+  const word = (table[at + 1] as number) + (port >>> 3);
+  const before = words[word] as number;
+  const shift = (port & 7) * 4;
+  words[word] = before | (((flags | IN_USE) >>> 16) << shift);
+  if (((before >>> shift) & 8) === 0) table[at] = (table[at] as number) + 1;
+}
+
+/** Moves the set to the next larger form and adds the port there. */
+function growSet(entries: PortEntries, table: Int32Array, at: number, port: number, flags: number): void {
+  const old: number[] = [];
+  eachPortEntry(entries, table, at, (entry) => old.push(entry));
+  const form = (table[at] as number) >>> 20;
+  const next = form === LAST_LIST ? NIBBLES : form + 1;
+  table[at + 1] = takeWords(entries, next === NIBBLES ? NIBBLE_WORDS : 2 << next);
+  table[at] = next << 20;
+  for (const entry of old) addPortEntry(entries, table, at, entry & 0xffff, entry & ~0xffff);
+  addPortEntry(entries, table, at, port, flags);
+}
+
+function takeWords(entries: PortEntries, count: number): number {
+  const from = entries.used;
+  entries.used += count;
+  if (entries.used > entries.words.length) {
+    const grown = new Int32Array(Math.max(entries.words.length * 2, entries.used));
+    grown.set(entries.words);
+    entries.words = grown;
+  }
+  entries.words.fill(0, from, entries.used);
+  return from;
+}
+
+/** In no particular order; each entry is the port with its flags. */
+export function eachPortEntry(
+  entries: PortEntries,
+  table: Int32Array,
+  at: number,
+  visit: (entry: number) => void,
+): void {
+  const form = (table[at] as number) >>> 20;
+  const ref = table[at + 1] as number;
+  const { words } = entries;
+  if (form === 0) {
+    visit(ref & ~IN_USE);
+    return;
+  }
+  if (form !== NIBBLES) {
+    for (let i = ref; i < ref + (2 << form); i += 1) if (words[i] !== 0) visit((words[i] as number) & ~IN_USE);
+    return;
+  }
+  for (let port = 0; port < 65_536; port += 1) {
+    const nibble = ((words[ref + (port >>> 3)] as number) >>> ((port & 7) * 4)) & 15;
+    if (nibble !== 0) visit(port | ((nibble & 7) << 16));
+  }
+}

@@ -1,0 +1,175 @@
+import type { Addresses } from './dictionary.ts';
+import { eachPortEntry, portEntriesSize } from './port-entries.ts';
+import { ROW_BYTES_AT, ROW_LIFETIMES_AT, ROW_OVERLAP_AT, ROW_WORDS, type RowTable } from './row-table.ts';
+import {
+  RUN_BITMAP_BYTES,
+  RUN_LIST_LIMIT,
+  RUN_RECORD_BYTES,
+  TAG_COVERAGE,
+  TAG_INFERRED,
+  TAG_LIFETIMES,
+  TAG_LOCAL_TEXT,
+  TAG_OVERLAP,
+  TAG_REMOTE_TEXT,
+  TAG_VIA,
+  TAG_VIA_TEXT,
+} from './run-format.ts';
+import { HAS_VIA, INFERRED, LOCAL_IS_ID, PARTITIONS, PARTITION_BITS, REMOTE_IS_ID, VIA_IS_ID, mix } from './tuple.ts';
+
+/** Takes runs of a partition as they fill up; the bytes are only lent. */
+export type RunSink = (partition: number, run: Uint8Array) => void;
+
+export type RunWriter = {
+  writeRows(table: RowTable, minute: number): void;
+  writeCoverage(minute: number, place: number, counts: readonly [number, number, number]): void;
+  flush(): void;
+};
+
+const BUFFER_BYTES = 128 * 1024;
+
+/** Which partition a pair of addresses belongs to, whichever is which. */
+export const pairPartition = (localHash: number, remoteHash: number): number =>
+  mix((localHash + remoteHash) | 0) >>> (32 - PARTITION_BITS);
+
+export const ipv4Hash = (address: number): number => mix(address ^ 0x2545f491);
+
+export function createRunWriter(addresses: Addresses, sink: RunSink): RunWriter {
+  const buffers = Array.from({ length: PARTITIONS }, () => new Uint8Array(0));
+  const ends = new Int32Array(PARTITIONS);
+
+  const flushOne = (partition: number): void => {
+    const end = ends[partition] as number;
+    if (end > 0) sink(partition, (buffers[partition] as Uint8Array).subarray(0, end));
+    ends[partition] = 0;
+  };
+  const room = (partition: number): Uint8Array => {
+    if ((buffers[partition] as Uint8Array).length === 0) buffers[partition] = new Uint8Array(BUFFER_BYTES);
+    if ((ends[partition] as number) + RUN_RECORD_BYTES > BUFFER_BYTES) flushOne(partition);
+    return buffers[partition] as Uint8Array;
+  };
+  const hashOf = (address: number, isId: number): number =>
+    isId === 0 ? ipv4Hash(address) : addresses.hashOf(address);
+
+  return {
+    writeRows(table, minute) {
+      const { rows } = table;
+      for (let row = 0; row < table.count * ROW_WORDS; row += ROW_WORDS) {
+        const key = rows[row + 3] as number;
+        const partition = pairPartition(
+          hashOf(rows[row] as number, key & LOCAL_IS_ID),
+          hashOf(rows[row + 1] as number, key & REMOTE_IS_ID),
+        );
+        const buffer = room(partition);
+        ends[partition] = writeRow(buffer, ends[partition] as number, { table, row, minute, addresses });
+      }
+    },
+    writeCoverage(minute, place, [records, noData, skipData]) {
+      const buffer = room(0);
+      let at = ends[0] as number;
+      buffer[at++] = TAG_COVERAGE;
+      at = putU32(buffer, at, minute);
+      for (const count of [place, records, noData, skipData]) at = putVarint(buffer, at, count);
+      ends[0] = at;
+    },
+    flush() {
+      for (let partition = 0; partition < PARTITIONS; partition += 1) flushOne(partition);
+    },
+  };
+}
+
+type RowAt = {
+  readonly table: RowTable;
+  readonly row: number;
+  readonly minute: number;
+  readonly addresses: Addresses;
+};
+
+function writeRow(buffer: Uint8Array, from: number, { table, row, minute, addresses }: RowAt): number {
+  const { rows, doubles, packets, entries } = table;
+  const key = rows[row + 3] as number;
+  const hasOverlap = anyWord(rows, row + ROW_OVERLAP_AT, 4);
+  const hasLifetimes = anyWord(rows, row + ROW_LIFETIMES_AT, 7);
+  let at = from;
+  buffer[at++] = tagOf(key) | (hasOverlap ? TAG_OVERLAP : 0) | (hasLifetimes ? TAG_LIFETIMES : 0);
+  at = putU32(buffer, at, minute);
+  at = putAddress(buffer, at, rows[row] as number, (key & LOCAL_IS_ID) !== 0, addresses);
+  at = putAddress(buffer, at, rows[row + 1] as number, (key & REMOTE_IS_ID) !== 0, addresses);
+  if ((key & HAS_VIA) !== 0) at = putAddress(buffer, at, rows[row + 5] as number, (key & VIA_IS_ID) !== 0, addresses);
+  const port = rows[row + 2] as number;
+  buffer[at++] = port;
+  buffer[at++] = port >>> 8;
+  buffer[at++] = key;
+  at = putVarint(buffer, at, rows[row + 4] as number);
+  at = putVarint(buffer, at, doubles[row / 2 + ROW_BYTES_AT] as number);
+  at = putVarint(buffer, at, packets[row / ROW_WORDS] as number);
+  at = putVarint(buffer, at, rows[row + 8] as number);
+  at = putVarint(buffer, at, rows[row + 9] as number);
+  if (hasOverlap) for (let i = 0; i < 4; i += 1) at = putVarint(buffer, at, rows[row + ROW_OVERLAP_AT + i] as number);
+  if (hasLifetimes)
+    for (let i = 0; i < 7; i += 1) at = putVarint(buffer, at, rows[row + ROW_LIFETIMES_AT + i] as number);
+  const size = portEntriesSize(rows[row + 6] as number);
+  if (size > RUN_LIST_LIMIT) {
+    at = putVarint(buffer, at, size * 2 + 1);
+    buffer.fill(0, at, at + 4 * RUN_BITMAP_BYTES);
+    eachPortEntry(entries, rows, row + 6, (entry) => setBits(buffer, at, entry));
+    return at + 4 * RUN_BITMAP_BYTES;
+  }
+  at = putVarint(buffer, at, size * 2);
+  eachPortEntry(entries, rows, row + 6, (entry) => {
+    buffer[at++] = entry;
+    buffer[at++] = entry >>> 8;
+    buffer[at++] = entry >>> 16;
+  });
+  return at;
+}
+
+function anyWord(words: Int32Array, from: number, count: number): boolean {
+  let any = 0;
+  for (let i = from; i < from + count; i += 1) any |= words[i] as number;
+  return any !== 0;
+}
+
+const tagOf = (key: number): number =>
+  ((key & HAS_VIA) === 0 ? 0 : TAG_VIA) |
+  ((key & LOCAL_IS_ID) === 0 ? 0 : TAG_LOCAL_TEXT) |
+  ((key & REMOTE_IS_ID) === 0 ? 0 : TAG_REMOTE_TEXT) |
+  ((key & VIA_IS_ID) === 0 ? 0 : TAG_VIA_TEXT) |
+  ((key & INFERRED) === 0 ? 0 : TAG_INFERRED);
+
+function setBits(buffer: Uint8Array, at: number, entry: number): void {
+  const byte = (entry & 0xffff) >>> 3;
+  const bit = 1 << (entry & 7);
+  buffer[at + byte] = (buffer[at + byte] as number) | bit;
+  for (let i = 0; i < 3; i += 1)
+    if (((entry >>> (16 + i)) & 1) !== 0) {
+      const place = at + (i + 1) * RUN_BITMAP_BYTES + byte;
+      buffer[place] = (buffer[place] as number) | bit;
+    }
+}
+
+function putU32(buffer: Uint8Array, at: number, value: number): number {
+  buffer[at] = value;
+  buffer[at + 1] = value >>> 8;
+  buffer[at + 2] = value >>> 16;
+  buffer[at + 3] = value >>> 24;
+  return at + 4;
+}
+
+function putVarint(buffer: Uint8Array, from: number, value: number): number {
+  let at = from;
+  let rest = value;
+  while (rest > 127) {
+    buffer[at++] = (rest & 127) | 128;
+    rest = rest > 0x7fffffff ? Math.floor(rest / 128) : rest >>> 7;
+  }
+  buffer[at++] = rest;
+  return at;
+}
+
+function putAddress(buffer: Uint8Array, from: number, address: number, isId: boolean, addresses: Addresses): number {
+  if (!isId) return putU32(buffer, from, address);
+  const text = addresses.textOf(address);
+  buffer[from] = text.length;
+  for (let i = 0; i < text.length; i += 1) buffer[from + 1 + i] = text.charCodeAt(i);
+  return from + 1 + text.length;
+}
