@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
-
-const CONSOLE = new URL('../../../console/', import.meta.url);
+import { etag } from 'hono/etag';
+import { buildConsole } from './build-console.ts';
 
 /** Nothing from elsewhere, nothing inline, and no text turned into markup: what a log says can do nothing here. */
 const CONTENT_SECURITY_POLICY = [
@@ -17,28 +16,25 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-const FILES = {
-  '/': ['index.html', 'text/html; charset=utf-8'],
-  '/console.css': ['console.css', 'text/css; charset=utf-8'],
-  '/console.js': ['console.js', 'text/javascript; charset=utf-8'],
+const HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'cache-control': 'no-cache',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/** The page and its files, read once. */
+/** The page and its files, built once. */
 export async function consoleRoutes(): Promise<Hono> {
+  const { html, css, js } = await buildConsole();
+  const files = [
+    ['/', html, 'text/html; charset=utf-8'],
+    ['/console.css', css, 'text/css; charset=utf-8'],
+    ['/console.js', js, 'text/javascript; charset=utf-8'],
+  ] as const;
   const app = new Hono();
-  for (const [path, [file, type]] of Object.entries(FILES)) {
-    const text = await readFile(new URL(file, CONSOLE), 'utf8');
-    app.get(path, (context) =>
-      context.body(text, 200, {
-        'content-type': type,
-        'content-security-policy': CONTENT_SECURITY_POLICY,
-        'cache-control': 'no-cache',
-        'referrer-policy': 'no-referrer',
-        'x-content-type-options': 'nosniff',
-        'cross-origin-opener-policy': 'same-origin',
-        'cross-origin-resource-policy': 'same-origin',
-      }),
-    );
-  }
+  for (const [path, text, type] of files)
+    app.get(path, etag(), (context) => context.body(text, 200, { ...HEADERS, 'content-type': type }));
   return app;
 }

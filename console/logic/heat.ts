@@ -1,0 +1,62 @@
+/** A heat strip: one cell a minute, coloured by how full, drawn as one path per colour. */
+
+export type HeatMinute = {
+  readonly at: string;
+  readonly utilisation: { readonly low: number; readonly high: number } | null;
+  readonly failures: { readonly low: number; readonly high: number } | null;
+};
+
+export const HEAT_LEVELS = ['unknown', 'low', 'moderate', 'warning', 'high', 'full'] as const;
+export type HeatLevel = (typeof HEAT_LEVELS)[number];
+
+const MINUTE_MS = 60_000;
+/** A strip wider than this many minutes could not be told apart on a screen. */
+export const STRIP_MINUTES_LIMIT = 480;
+
+/** The bounds are those of the findings: warning at 75 %, critical at 90 %. */
+export function heatLevel(minute: HeatMinute): HeatLevel {
+  if (minute.utilisation === null) return 'unknown';
+  const { high } = minute.utilisation;
+  if (high >= 1) return 'full';
+  if (high >= 0.9) return 'high';
+  if (high >= 0.75) return 'warning';
+  return high >= 0.4 ? 'moderate' : 'low';
+}
+
+export type HeatStripShape = {
+  /** Minutes from the first to the last, missing ones included. */
+  readonly width: number;
+  readonly paths: readonly { readonly level: HeatLevel; readonly path: string }[];
+  /** Minutes with failed connections for certain. */
+  readonly failures: string;
+};
+
+/** Paths over a box `width` minutes wide and 1 high; null when there is nothing to draw. */
+export function heatStripShape(minutes: readonly HeatMinute[]): HeatStripShape | null {
+  const timed = minutes.map((minute) => ({ minute, ms: Date.parse(minute.at) })).sort((a, b) => a.ms - b.ms);
+  const last = timed.at(-1);
+  if (last === undefined) return null;
+  const first = Math.max(timed[0]?.ms ?? 0, last.ms - (STRIP_MINUTES_LIMIT - 1) * MINUTE_MS);
+  const cells = timed
+    .filter(({ ms }) => ms >= first)
+    .map(({ minute, ms }) => ({ minute, x: Math.round((ms - first) / MINUTE_MS) }));
+  const pathOf = (wanted: (minute: HeatMinute) => boolean): string =>
+    cells.map(({ minute, x }) => (wanted(minute) ? `M${x} 0h1v1h-1z` : '')).join('');
+  const paths = HEAT_LEVELS.map((level) => ({ level, path: pathOf((minute) => heatLevel(minute) === level) }));
+  return {
+    width: Math.round((last.ms - first) / MINUTE_MS) + 1,
+    paths: paths.filter(({ path }) => path !== ''),
+    failures: pathOf(({ failures }) => failures !== null && failures.low > 0),
+  };
+}
+
+/** The strip in words, for those who do not see it. */
+export function heatSummary(minutes: readonly HeatMinute[]): string {
+  const known = minutes.flatMap(({ utilisation }) => (utilisation === null ? [] : [utilisation.high]));
+  const failing = minutes.filter(({ failures }) => failures !== null && failures.low > 0).length;
+  if (known.length === 0) return `${minutes.length} minutes, utilisation unknown`;
+  const peak = Math.round(Math.max(...known) * 100);
+  const last = Math.round((known.at(-1) ?? 0) * 100);
+  const failed = failing === 0 ? 'no failures' : `failures in ${failing} of them`;
+  return `${minutes.length} minutes: at most ${peak} % full, last ${last} %, ${failed}`;
+}

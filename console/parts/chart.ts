@@ -1,0 +1,190 @@
+import uPlot from 'uplot';
+import type { Mark, TimelineColumns } from '../logic/timeline.ts';
+
+/** The three panels of a finding's timeline, on one time axis. Colours come from the style sheet. */
+
+type Values = (number | null)[];
+export type ChartColours = Readonly<
+  Record<'text' | 'grid' | 'ports' | 'capacity' | 'opens' | 'failures' | 'logs' | 'whatIf' | 'mark', string>
+>;
+
+export type Panel = {
+  readonly title: string;
+  readonly height: number;
+  readonly columns: readonly Values[];
+  readonly series: readonly uPlot.Series[];
+  readonly bands: readonly uPlot.Band[];
+};
+
+const AXIS_WIDTH = 62;
+const FONT = '12px system-ui, sans-serif';
+
+/** Colours as the style sheet has them for the theme that shows: a custom property alone would not be resolved. */
+export function chartColours(element: Element): ChartColours {
+  const probe = element.appendChild(document.createElement('i'));
+  const of = (name: string): string => {
+    probe.style.color = `var(--chart-${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const colours = {
+    text: of('text'),
+    grid: of('grid'),
+    ports: of('ports'),
+    capacity: of('capacity'),
+    opens: of('opens'),
+    failures: of('failures'),
+    logs: of('logs'),
+    whatIf: of('what-if'),
+    mark: of('mark'),
+  };
+  probe.remove();
+  return colours;
+}
+
+/** `rgb(1, 2, 3)` → `rgba(1, 2, 3, 0.25)`. */
+const faded = (colour: string, alpha: number): string => colour.replace(/^rgb\((.*)\)$/, `rgba($1, ${alpha})`);
+
+const line = (label: string, stroke: string, dash?: number[]): uPlot.Series => ({
+  label,
+  stroke,
+  width: 1.5,
+  points: { show: false },
+  ...(dash && { dash }),
+});
+
+const bars = (label: string, colour: string): uPlot.Series => ({
+  label,
+  stroke: colour,
+  fill: faded(colour, 0.6),
+  points: { show: false },
+  paths: uPlot.paths.bars?.({ size: [0.8, 14], align: 1 }),
+});
+
+/** Ports in use between their bounds, the ceiling, and what a change would make of both. */
+export function portsPanel(columns: TimelineColumns, whatIf: readonly Values[], colours: ChartColours): Panel {
+  return {
+    title: 'Ports in use and capacity',
+    height: 200,
+    columns: [[...columns.portsHigh], [...columns.portsLow], [...columns.capacity], ...whatIf],
+    series: [
+      line('ports, at most', colours.ports),
+      line('ports, at least', colours.ports),
+      line('capacity', colours.capacity, [6, 4]),
+      line('with the change, at most', colours.whatIf),
+      line('with the change, at least', colours.whatIf),
+      line('capacity with the change', colours.whatIf, [6, 4]),
+    ],
+    bands: [
+      { series: [1, 2], fill: faded(colours.ports, 0.25) },
+      { series: [4, 5], fill: faded(colours.whatIf, 0.25) },
+    ],
+  };
+}
+
+export function opensPanel(columns: TimelineColumns, colours: ChartColours): Panel {
+  return {
+    title: 'New connections a minute',
+    height: 110,
+    columns: [[...columns.opens]],
+    series: [line('new connections', colours.opens)],
+    bands: [],
+  };
+}
+
+export function troublePanel(columns: TimelineColumns, colours: ChartColours): Panel {
+  return {
+    title: 'Failed connections, allocation errors and log errors a minute',
+    height: 110,
+    columns: [
+      [...columns.failuresHigh],
+      [...columns.failuresLow],
+      [...columns.allocationErrors],
+      [...columns.logErrors],
+    ],
+    series: [
+      line('failures, at most', colours.failures, [3, 3]),
+      bars('failures, at least', colours.failures),
+      line('allocation errors', colours.mark),
+      line('log errors', colours.logs),
+    ],
+    bands: [],
+  };
+}
+
+type Drawing = {
+  readonly width: number;
+  readonly from: number;
+  readonly to: number;
+  readonly seconds: readonly number[];
+  readonly marks: readonly Mark[];
+  readonly colours: ChartColours;
+  readonly isLast: boolean;
+  readonly isFirst: boolean;
+  readonly onCursor: (index: number | null) => void;
+};
+
+export function drawPanel(panel: Panel, drawing: Drawing, into: HTMLElement): uPlot {
+  const { colours, from, to, width, isLast, onCursor } = drawing;
+  const axis = { stroke: colours.text, font: FONT, grid: { stroke: colours.grid, width: 1 }, ticks: { show: false } };
+  return new uPlot(
+    {
+      width,
+      height: panel.height + (isLast ? 24 : 0),
+      padding: [drawing.isFirst ? 18 : 8, 12, 0, 0],
+      cursor: { sync: { key: 'timeline' }, drag: { setScale: false }, points: { show: false } },
+      legend: { show: false },
+      scales: {
+        x: { time: true, range: [from, to + 60] },
+        y: { range: (_chart, _low, high) => [0, high > 0 ? high * 1.1 : 1] },
+      },
+      axes: [
+        { ...axis, show: isLast, size: 24 },
+        { ...axis, size: AXIS_WIDTH, values: (_chart, splits) => splits.map(shortCount) },
+      ],
+      series: [{}, ...panel.series],
+      bands: [...panel.bands],
+      hooks: {
+        drawClear: [(chart) => drawMarks(chart, drawing)],
+        setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)],
+      },
+    },
+    [[...drawing.seconds], ...panel.columns] as uPlot.AlignedData,
+    into,
+  );
+}
+
+/** Lines and spans behind the curves; the first panel carries their names. */
+function drawMarks(chart: uPlot, { marks, colours, isFirst, from, to }: Drawing): void {
+  const { ctx, bbox } = chart;
+  const ratio = devicePixelRatio;
+  const x = (iso: string): number =>
+    chart.valToPos(Math.min(to + 60, Math.max(from, Date.parse(iso) / 1_000)), 'x', true);
+  ctx.save();
+  ctx.strokeStyle = colours.mark;
+  ctx.fillStyle = colours.mark;
+  ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+  let taken = -Infinity;
+  for (const mark of [...marks].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
+    const left = Math.round(x(mark.at));
+    if (mark.until !== null) {
+      ctx.globalAlpha = 0.15;
+      ctx.fillRect(left, bbox.top, Math.max(ratio, x(mark.until) - left), bbox.height);
+      ctx.globalAlpha = 1;
+    }
+    ctx.lineWidth = ratio;
+    ctx.setLineDash(mark.kind === 'first-failure' ? [] : [4 * ratio, 3 * ratio]);
+    ctx.beginPath();
+    ctx.moveTo(left, bbox.top);
+    ctx.lineTo(left, bbox.top + bbox.height);
+    ctx.stroke();
+    const wide = ctx.measureText(mark.label).width;
+    const start = Math.min(left + 3 * ratio, bbox.left + bbox.width - wide);
+    if (!isFirst || start < taken) continue;
+    ctx.fillText(mark.label, start, bbox.top - 4 * ratio);
+    taken = start + wide + 6 * ratio;
+  }
+  ctx.restore();
+}
+
+const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const shortCount = (value: number): string => SHORT.format(value);

@@ -1,0 +1,85 @@
+import type { Finding, RuledOut } from '../client/api-client.ts';
+import { SOURCE_NAMES } from '../logic/figures.ts';
+import { Line, Passage } from './text.tsx';
+import { Time } from './time.tsx';
+
+export const EvidenceList = ({ evidence }: { evidence: Finding['evidence'] }) => (
+  <ul class="plain">
+    {evidence.map(({ source, detector, statement, at }) => (
+      <li key={`${detector} ${at} ${statement}`}>
+        <strong>{SOURCE_NAMES[source]}</strong>
+        {at !== null && (
+          <span class="quiet">
+            {' '}
+            <Time at={at} />
+          </span>
+        )}
+        : <Line text={statement} limit={600} /> <span class="quiet">({detector})</span>
+      </li>
+    ))}
+  </ul>
+);
+
+/** Texts of our own and of others mixed, each on a line of its own. */
+export const LineList = ({ lines }: { lines: readonly string[] }) => (
+  <ul class="plain">
+    {lines.map((line) => (
+      <li key={line}>
+        <Line text={line} limit={600} />
+      </li>
+    ))}
+  </ul>
+);
+
+export const RuledOutList = ({ ruledOut }: { ruledOut: readonly RuledOut[] }) => (
+  <ul class="plain">
+    {ruledOut.map(({ kind, subject, reason, lastSeenAt }) => (
+      <li key={`${kind} ${subject} ${reason}`}>
+        <strong>{kind.replaceAll('-', ' ')}</strong> at <Line text={subject} limit={80} />:{' '}
+        <Line text={reason} limit={600} />
+        {lastSeenAt !== null && (
+          <span class="quiet">
+            {' '}
+            (<Time at={lastSeenAt} />)
+          </span>
+        )}
+      </li>
+    ))}
+  </ul>
+);
+
+export const Samples = ({ samples }: { samples: readonly string[] }) => (
+  <>
+    {samples.map((sample, index) => (
+      <Passage key={`${index} ${sample.slice(0, 40)}`} text={sample} />
+    ))}
+  </>
+);
+
+export const RecommendationList = ({ recommendations }: { recommendations: Finding['recommendations'] }) => (
+  <ol class="recommendations">
+    {recommendations.map(({ action, detail, expectedEffect, preconditions, sideEffects }) => (
+      <li key={`${action} ${detail}`}>
+        <h3>
+          <Line text={action} />
+        </h3>
+        <p>
+          <Line text={detail} limit={1_000} />
+        </p>
+        <p>
+          <strong>Effect:</strong> <Line text={expectedEffect} limit={600} />
+        </p>
+        {preconditions.length > 0 && (
+          <p class="quiet">
+            <strong>Only if:</strong> <Line text={preconditions.join('; ')} limit={600} />
+          </p>
+        )}
+        {sideEffects.length > 0 && (
+          <p class="quiet">
+            <strong>Mind:</strong> <Line text={sideEffects.join('; ')} limit={600} />
+          </p>
+        )}
+      </li>
+    ))}
+  </ol>
+);

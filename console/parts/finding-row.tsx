@@ -1,0 +1,44 @@
+import type { Finding } from '../client/api-client.ts';
+import { destinationText, LAYER_NAMES, percentIntervalText, sourceText } from '../logic/figures.ts';
+import { findingHash } from '../logic/route.ts';
+import { SeverityBadge, StatusBadge } from './badges.tsx';
+import { HeatStrip } from './heat-strip.tsx';
+import { Line } from './text.tsx';
+import { Ago, Time } from './time.tsx';
+
+/** One finding in a list: where and how bad, towards what, from whom, since when. */
+export function FindingRow({ finding }: { finding: Finding }) {
+  const { destination, sources, peakUtilisation, timeline } = finding;
+  const source = sources[0];
+  return (
+    <article class={`finding-row edge-${finding.severity}`}>
+      <p class="row-head">
+        <SeverityBadge severity={finding.severity} /> <StatusBadge status={finding.status} />
+        <span class="quiet">
+          {LAYER_NAMES[finding.layer]} · since <Time at={finding.firstSeenAt} /> · last seen{' '}
+          <Ago at={finding.lastSeenAt} />
+        </span>
+      </p>
+      <h3>
+        <a href={findingHash(finding.id)} data-row>
+          <Line text={finding.title} />
+        </a>
+      </h3>
+      {timeline.length > 0 && <HeatStrip minutes={timeline} name="Utilisation" />}
+      <p class="quiet">
+        {destination && (
+          <>
+            to <Line text={destinationText(destination)} />
+          </>
+        )}
+        {source && (
+          <>
+            {' '}
+            from <Line text={sourceText(source)} />
+          </>
+        )}
+        {peakUtilisation && ` · peak ${percentIntervalText(peakUtilisation)}`}
+      </p>
+    </article>
+  );
+}

@@ -1,0 +1,70 @@
+import type { DestinationHeadroom, NatGatewayPage } from '../client/api-client.ts';
+import {
+  countText,
+  destinationFilter,
+  destinationText,
+  intervalText,
+  percentIntervalText,
+  percentText,
+} from '../logic/figures.ts';
+import { listHash } from '../logic/route.ts';
+import { HeatStrip } from './heat-strip.tsx';
+import { Line } from './text.tsx';
+
+type Gateway = NatGatewayPage['natGateways'][number];
+
+/** One NAT gateway, and a strip for each of its fullest destinations. */
+export function GatewayHeadroom({ gateway }: { gateway: Gateway }) {
+  const { id, name, addresses, capacityPorts, capacityAssumed, destinations, omitted } = gateway;
+  return (
+    <section class="gateway" aria-label={`NAT gateway ${id}`}>
+      <h3>
+        <Line text={name ?? id} /> {name !== null && <span class="quiet">{id}</span>}
+      </h3>
+      <p class="quiet">
+        {capacityPorts === null ? 'capacity unknown' : `${countText(capacityPorts)} ports towards each destination`}
+        {capacityAssumed ? ' (assumed)' : `, ${addresses} ${addresses === 1 ? 'address' : 'addresses'}`}
+        {gateway.activeConnections !== null && ` · ${countText(gateway.activeConnections)} active connections`}
+        {gateway.allocationErrors !== null && ` · ${countText(gateway.allocationErrors)} failed allocations`}
+      </p>
+      <ul class="strips">
+        {destinations.map((destination) => (
+          <DestinationStrip key={destinationText(destination)} destination={destination} />
+        ))}
+      </ul>
+      {destinations.length === 0 && <p class="quiet">No connection has passed in the minutes looked at.</p>}
+      {omitted.destinations > 0 && (
+        <p class="quiet">
+          {countText(omitted.destinations)} more destinations, each at most {percentText(omitted.utilisationAtMost)}{' '}
+          full: <a href={listHash('destinations', { resource: id })}>all destinations</a>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function DestinationStrip({ destination }: { destination: DestinationHeadroom }) {
+  const text = destinationText(destination);
+  const { portsInUse, capacityPorts, utilisation } = destination;
+  return (
+    <li>
+      <a href={listHash('destinations', { destination: destinationFilter(destination) })} data-row>
+        <Line text={destination.hostNames[0] ?? text} />
+      </a>
+      <HeatStrip minutes={destination.minutes} name={text} />
+      <span class="figure">
+        {utilisation === null ? '?' : percentIntervalText(utilisation)}
+        {portsInUse && capacityPorts !== null && (
+          <span class="quiet">
+            {' '}
+            {intervalText({
+              low: Math.max(0, capacityPorts - portsInUse.high),
+              high: Math.max(0, capacityPorts - portsInUse.low),
+            })}{' '}
+            ports free
+          </span>
+        )}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,43 @@
+import { heatStripShape, heatSummary, type HeatMinute } from '../logic/heat.ts';
+
+/** Each minute a cell, darker the fuller; a mark below where connections failed for certain. */
+export function HeatStrip({ minutes, name }: { minutes: readonly HeatMinute[]; name: string }) {
+  const shape = heatStripShape(minutes);
+  if (shape === null) return <span class="quiet">no minutes yet</span>;
+  return (
+    <svg
+      class="heat"
+      role="img"
+      aria-label={`${name}: ${heatSummary(minutes)}`}
+      viewBox={`0 0 ${shape.width} 1.4`}
+      preserveAspectRatio="none"
+    >
+      {shape.paths.map(({ level, path }) => (
+        <path key={level} class={`heat-${level}`} d={path} />
+      ))}
+      <path class="heat-failure" d={shape.failures} transform="translate(0 1.1) scale(1 0.3)" />
+    </svg>
+  );
+}
+
+const LEGEND = [
+  ['low', 'below 40 %'],
+  ['moderate', '40–75 %'],
+  ['warning', '75–90 %'],
+  ['high', '90–100 %'],
+  ['full', 'full'],
+  ['unknown', 'unknown'],
+] as const;
+
+export const HeatLegend = () => (
+  <p class="legend quiet">
+    {LEGEND.map(([level, text]) => (
+      <span key={level}>
+        <i class={`swatch heat-${level}`} aria-hidden="true" /> {text}
+      </span>
+    ))}
+    <span>
+      <i class="swatch heat-failure-swatch" aria-hidden="true" /> connections failed
+    </span>
+  </p>
+);

@@ -1,0 +1,45 @@
+import type { Signal } from '../client/api-client.ts';
+import { SOURCE_NAMES } from '../logic/figures.ts';
+import { durationText } from '../logic/times.ts';
+import { Line } from './text.tsx';
+import { Time } from './time.tsx';
+
+const STATE_SHAPES: Readonly<Record<Signal['state'], string>> = { arriving: '●', late: '▲', missing: '◆' };
+
+/** Which signals arrive and how late: a finding can be no better than what was heard. */
+export const SignalTable = ({ signals }: { signals: readonly Signal[] }) => (
+  <div class="scroll" tabIndex={0} role="region" aria-label="Signals">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Signal</th>
+          <th scope="col">From</th>
+          <th scope="col">State</th>
+          <th scope="col">Last</th>
+          <th scope="col" class="number">
+            Behind
+          </th>
+          <th scope="col" class="number">
+            Usual
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {signals.map((signal) => (
+          <tr key={`${signal.source} ${signal.subject}`}>
+            <th scope="row">{SOURCE_NAMES[signal.source]}</th>
+            <td>
+              <Line text={signal.subject} limit={80} />
+            </td>
+            <td class={`state-${signal.state}`}>
+              <span aria-hidden="true">{STATE_SHAPES[signal.state]}</span> {signal.state}
+            </td>
+            <td>{signal.lastAt === null ? 'never' : <Time at={signal.lastAt} />}</td>
+            <td class="number">{signal.behindSeconds === null ? '' : durationText(signal.behindSeconds)}</td>
+            <td class="number">{durationText(signal.usualSeconds)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);

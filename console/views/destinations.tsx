@@ -1,0 +1,168 @@
+import type { DestinationHeadroom, DestinationPage } from '../client/api-client.ts';
+import { client } from '../state/client.ts';
+import { useLive } from '../state/live.ts';
+import {
+  countText,
+  destinationFilter,
+  destinationText,
+  intervalText,
+  LAYER_NAMES,
+  percentIntervalText,
+  percentText,
+  sourceText,
+} from '../logic/figures.ts';
+import { listHash, type Filters } from '../logic/route.ts';
+import { FilterForm, type FilterField } from '../parts/filter-form.tsx';
+import { HeatLegend, HeatStrip } from '../parts/heat-strip.tsx';
+import { Empty, LiveView } from '../parts/live-view.tsx';
+import { Line } from '../parts/text.tsx';
+import { Ago, Time } from '../parts/time.tsx';
+
+const FIELDS: readonly FilterField[] = [
+  { kind: 'text', name: 'destination', label: 'Destination', hint: 'address, address:port or host name' },
+  { kind: 'choice', name: 'layer', label: 'Layer', values: Object.keys(LAYER_NAMES) },
+  { kind: 'text', name: 'resource', label: 'Resource', hint: 'nat-… or a source address' },
+];
+
+const LIMIT = 100;
+
+type Query = NonNullable<Parameters<typeof client.listDestinations>[0]>;
+
+/** Every destination by how full it is, of the last analysis. */
+export function DestinationsView({ filters }: { filters: Filters }) {
+  const live = useLive(`destinations ${JSON.stringify(filters)}`, () =>
+    client.listDestinations({ ...(filters as Query), limit: LIMIT }),
+  );
+  return (
+    <>
+      <h1>Destinations</h1>
+      <FilterForm
+        fields={FIELDS}
+        filters={filters}
+        onChange={(next) => (location.hash = listHash('destinations', next))}
+      />
+      <LiveView live={live}>{(page) => <Destinations page={page} />}</LiveView>
+    </>
+  );
+}
+
+function Destinations({ page }: { page: DestinationPage }) {
+  const { destinations, omitted, analysedAt } = page;
+  if (destinations.length === 0)
+    return (
+      <Empty>
+        {analysedAt === null ? (
+          <p>
+            No analysis has looked at connections yet. Give <code>freeport analyze --store FILE</code> flow logs or
+            socket tables; destinations of findings are in the <a href="#/history">history</a>.
+          </p>
+        ) : (
+          <p>No destination of the last analysis passes these filters.</p>
+        )}
+      </Empty>
+    );
+  return (
+    <>
+      <HeatLegend />
+      <div class="scroll" tabIndex={0} role="region" aria-label="Destinations">
+        <table>
+          <thead>
+            <tr>
+              {[
+                'Destination',
+                'At',
+                'Utilisation',
+                'Minutes',
+                'Ports in use',
+                'Opens a minute',
+                'Failures',
+                'Full',
+                'Sources',
+              ].map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {destinations.map((destination) => (
+              <DestinationRow
+                key={`${destination.resource.id} ${destinationText(destination)}`}
+                destination={destination}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="quiet">
+        {omitted.destinations > 0 &&
+          `${countText(omitted.destinations)} more, each at most ${percentText(omitted.utilisationAtMost)} full. `}
+        {analysedAt !== null && (
+          <>
+            From the analysis <Ago at={analysedAt} />.
+          </>
+        )}
+      </p>
+    </>
+  );
+}
+
+function DestinationRow({ destination }: { destination: DestinationHeadroom }) {
+  const {
+    hostNames,
+    layer,
+    resource,
+    utilisation,
+    peakUtilisation,
+    minutes,
+    portsInUse,
+    capacityPorts,
+    capacityAssumed,
+    opens,
+    failures,
+    etaAt,
+    sources,
+  } = destination;
+  const text = destinationText(destination);
+  return (
+    <tr>
+      <th scope="row">
+        <a href={listHash('history', { destination: destinationFilter(destination) })} data-row>
+          <Line text={text} />
+        </a>
+        {hostNames[0] !== undefined && (
+          <span class="quiet block">
+            <Line text={hostNames[0]} limit={120} />
+          </span>
+        )}
+      </th>
+      <td>
+        {LAYER_NAMES[layer]} <Line text={resource.id} limit={80} />
+      </td>
+      <td class="number">
+        {utilisation === null ? '?' : percentIntervalText(utilisation)}
+        {peakUtilisation && <span class="quiet block">peak {percentIntervalText(peakUtilisation)}</span>}
+      </td>
+      <td class="strip">
+        <HeatStrip minutes={minutes} name={text} />
+      </td>
+      <td class="number">
+        {portsInUse === null ? '?' : intervalText(portsInUse)}
+        <span class="quiet block">
+          {capacityPorts !== null && `of ${countText(capacityPorts)}${capacityAssumed ? ' (assumed)' : ''}`}
+        </span>
+      </td>
+      <td class="number">{opens === null ? '?' : countText(opens)}</td>
+      <td class="number">{failures === null ? '?' : intervalText(failures)}</td>
+      <td>{etaAt === null ? '' : <Time at={etaAt.low} />}</td>
+      <td>
+        {sources.map((source) => (
+          <span key={`${source.address} ${source.interfaceId}`} class="block">
+            <Line text={sourceText(source)} limit={60} /> <span class="quiet">{percentText(source.share)}</span>
+          </span>
+        ))}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,149 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Finding } from '../client/api-client.ts';
+import { CAUSE_NAMES, countText, kindText, LAYER_NAMES, percentIntervalText, percentText } from '../logic/figures.ts';
+import { readableLine } from '../logic/readable-text.ts';
+import { isOver } from '../logic/severity.ts';
+import { NO_CHANGE } from '../logic/what-if.ts';
+import { ActDialog, type Act } from '../parts/act-dialog.tsx';
+import { Fact, SeverityBadge, StatusBadge } from '../parts/badges.tsx';
+import { EvidenceList, LineList, RecommendationList, RuledOutList, Samples } from '../parts/evidence-lists.tsx';
+import { LiveView } from '../parts/live-view.tsx';
+import { DestinationTable, SourceTable } from '../parts/ranked-tables.tsx';
+import { Section } from '../parts/section.tsx';
+import { Line } from '../parts/text.tsx';
+import { Time } from '../parts/time.tsx';
+import { TimelineChart } from '../parts/timeline-chart.tsx';
+import { TimelineTable } from '../parts/timeline-readout.tsx';
+import { WhatIfPanel } from '../parts/what-if-panel.tsx';
+import { client } from '../state/client.ts';
+import { useLive } from '../state/live.ts';
+
+/** Everything about one finding, the most urgent first. */
+export function FindingView({ id }: { id: string }) {
+  const live = useLive(`finding ${id}`, () => client.getFinding(id));
+  return <LiveView live={live}>{(finding) => <FindingPage key={id} finding={finding} />}</LiveView>;
+}
+
+function FindingPage({ finding }: { finding: Finding }) {
+  const [change, setChange] = useState(NO_CHANGE);
+  useEffect(() => {
+    document.title = `${readableLine(finding.title, 80)} · Freeport`;
+  }, [finding.title]);
+  return (
+    <article>
+      <p class="row-head">
+        <SeverityBadge severity={finding.severity} /> <StatusBadge status={finding.status} />
+        <span class="quiet">
+          {kindText(finding.kind)} · {LAYER_NAMES[finding.layer]} · {percentText(finding.confidence)} sure
+        </span>
+      </p>
+      <h1>
+        <Line text={finding.title} />
+      </h1>
+      <p class="lead">
+        {CAUSE_NAMES[finding.cause]}. <Line text={finding.causeReason} limit={600} />
+      </p>
+      <Acts finding={finding} />
+      <Facts finding={finding} />
+      <Section title="Timeline">
+        <TimelineChart finding={finding} change={change} />
+        <TimelineTable timeline={finding.timeline} />
+      </Section>
+      <Section title="What to do" isEmpty={finding.recommendations.length === 0}>
+        <RecommendationList recommendations={finding.recommendations} />
+      </Section>
+      <Section title="What if">
+        <WhatIfPanel finding={finding} change={change} onChange={setChange} />
+      </Section>
+      <Section title="Destinations" isEmpty={finding.destinations.length === 0} empty="No source names one yet.">
+        <DestinationTable destinations={finding.destinations} />
+      </Section>
+      <Section title="Sources" isEmpty={finding.sources.length === 0} empty="No source is known yet.">
+        <SourceTable sources={finding.sources} />
+      </Section>
+      <Section title="Evidence" isEmpty={finding.evidence.length === 0}>
+        <EvidenceList evidence={finding.evidence} />
+        <Samples samples={finding.samples} />
+      </Section>
+      <Section title="What is missing" isEmpty={finding.missingEvidence.length === 0} empty="Nothing.">
+        <LineList lines={finding.missingEvidence} />
+      </Section>
+      <RuledOutSection finding={finding} />
+      <p class="quiet">
+        Finding <code>{finding.id}</code>, episode {finding.episode}
+      </p>
+    </article>
+  );
+}
+
+function Acts({ finding }: { finding: Finding }) {
+  const [act, setAct] = useState<Act | null>(null);
+  if (isOver(finding)) return null;
+  return (
+    <p class="buttons">
+      {(['acknowledge', 'suppress', 'resolve'] as const).map((name) => (
+        <button key={name} type="button" data-act={name} onClick={() => setAct(name)}>
+          {name.charAt(0).toUpperCase() + name.slice(1)}
+        </button>
+      ))}
+      {act !== null && <ActDialog finding={finding} act={act} onClose={() => setAct(null)} />}
+    </p>
+  );
+}
+
+function Facts({ finding }: { finding: Finding }) {
+  const { firstFailureAt, etaAt, resolvedAt, suppressedUntil, peakUtilisation, capacityPorts } = finding;
+  const times = [
+    ['First seen', finding.firstSeenAt],
+    ['First failure', firstFailureAt],
+    ['Last seen', finding.lastSeenAt],
+    ['Resolved', resolvedAt],
+    ['Suppressed until', suppressedUntil],
+  ] as const;
+  return (
+    <dl class="facts">
+      {times.map(([name, at]) =>
+        at === null ? null : (
+          <Fact key={name} name={name}>
+            <Time at={at} />
+          </Fact>
+        ),
+      )}
+      {etaAt && (
+        <Fact name="Full between">
+          <Time at={etaAt.low} /> and <Time at={etaAt.high} />
+        </Fact>
+      )}
+      <Fact name="Peak utilisation">{peakUtilisation === null ? 'unknown' : percentIntervalText(peakUtilisation)}</Fact>
+      <Fact name={finding.capacityAssumed ? 'Capacity (assumed)' : 'Capacity'}>
+        {capacityPorts === null ? 'unknown' : `${countText(capacityPorts)} ports`}
+        <span class="quiet block">
+          <Line text={finding.capacityBasis} />
+        </span>
+      </Fact>
+      <Fact name="About">
+        <Line text={finding.resource?.id ?? finding.subject.id} />
+      </Fact>
+    </dl>
+  );
+}
+
+/** What the last analysis ruled out anywhere; about this finding's subject first. */
+function RuledOutSection({ finding }: { finding: Finding }) {
+  const live = useLive('ruled-out', () => client.listRuledOut());
+  return (
+    <Section title="What was ruled out">
+      <LiveView live={live}>
+        {({ ruledOut }) => {
+          const own = ruledOut.filter(({ subject }) => subject === finding.subject.id);
+          const others = ruledOut.filter(({ subject }) => subject !== finding.subject.id);
+          return ruledOut.length === 0 ? (
+            <p class="quiet">The last analysis ruled nothing out.</p>
+          ) : (
+            <RuledOutList ruledOut={[...own, ...others]} />
+          );
+        }}
+      </LiveView>
+    </Section>
+  );
+}
