@@ -3,7 +3,7 @@ import type { Address } from '../model/address.ts';
 import { type Destination, formatDestination } from '../model/destination.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import { isoOf, type Minute } from '../model/time.ts';
-import { logSourceId } from './build-series.ts';
+import { logSourceId } from './log-source-id.ts';
 import type { ClientIndex } from './client-index.ts';
 
 export type MatchedTimeouts = {

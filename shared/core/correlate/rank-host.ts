@@ -5,7 +5,7 @@ import type { FindingSource, RankedDestination } from '../finding/schema.ts';
 import { canonicalAddress } from '../model/address.ts';
 import { type Destination, destinationKey, TCP } from '../model/destination.ts';
 import type { Minute } from '../model/time.ts';
-import { logSourceId } from './build-series.ts';
+import { logSourceId } from './log-source-id.ts';
 import { describeOwner } from './describe-owner.ts';
 
 type Window = { readonly startMinute: Minute; readonly endMinute: Minute };

@@ -3,7 +3,7 @@ import type { ConnectErrorMinute, LogVerdict } from '../model/observation.ts';
 import { isoOf } from '../model/time.ts';
 import type { NatSeries } from '../detect/nat-series.ts';
 import type { HostSeries } from '../detect/host-series.ts';
-import { logSourceId } from './build-series.ts';
+import { logSourceId } from './log-source-id.ts';
 
 /** Look-alikes that a log verdict names by itself. */
 const BY_VERDICT: Readonly<Partial<Record<LogVerdict, { kind: string; reason: string }>>> = {

@@ -3,6 +3,7 @@ import { hostConnectErrorBurst } from './host-connect-error-burst.ts';
 import { hostPortForecast } from './host-port-forecast.ts';
 import { hostPortUtilisation } from './host-port-utilisation.ts';
 import type { HostSeries } from './host-series.ts';
+import { hostSharedRangeUtilisation } from './host-shared-range-utilisation.ts';
 import { hostSocketUtilisation } from './host-socket-utilisation.ts';
 import type { LoadBalancerSeries } from './load-balancer-series.ts';
 import { natActiveConnections } from './nat-active-connections.ts';
@@ -25,6 +26,7 @@ export const HOST_DETECTORS: readonly Detector<HostSeries>[] = [
   hostConnectErrorBurst,
   hostSocketUtilisation,
   hostPortUtilisation,
+  hostSharedRangeUtilisation,
   hostPortForecast,
 ];
 

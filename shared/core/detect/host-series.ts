@@ -8,6 +8,7 @@ import type { Minute } from '../model/time.ts';
 import { countHeldPorts } from './held-ports.ts';
 import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 import type { PortBudget } from './port-budget.ts';
+import type { SharedUse } from './shared-range.ts';
 import { isSteadyTrickle } from './statistics.ts';
 
 /** One source address towards one destination in one minute, from flow records. */
@@ -43,6 +44,8 @@ export type HostSeries = {
   /** The events are a steady trickle: a mistake in a configuration, not a burst. */
   readonly eventsAreSteady: boolean;
   readonly budget: PortBudget;
+  /** Ports over all destinations by minute, of a single source that has many. */
+  readonly sharedUses: ReadonlyMap<Minute, SharedUse>;
 };
 
 export type JoinedLogRow = { readonly row: ConnectErrorMinute; readonly sources: readonly JoinedSource[] };
@@ -59,6 +62,7 @@ export function buildHostSeries(
   destinations: readonly HostDestination[],
   rows: readonly JoinedLogRow[],
   budget: PortBudget,
+  sharedUses: ReadonlyMap<Minute, SharedUse>,
 ): HostSeries {
   const logs = Map.groupBy(rows, ({ row }) => row.minute);
   const eventWeights = new Map<Minute, number>();
@@ -70,7 +74,7 @@ export function buildHostSeries(
     );
   }
   const eventsAreSteady = isSteadyTrickle(fillGaps(eventWeights));
-  return { kind: 'host', subject, destinations, logs, eventWeights, eventsAreSteady, budget };
+  return { kind: 'host', subject, destinations, logs, eventWeights, eventsAreSteady, budget, sharedUses };
 }
 
 /** Counts of every minute from the first to the last, zeros included; a longer span than a week tells no more. */
@@ -82,7 +86,7 @@ function fillGaps(counts: ReadonlyMap<Minute, number>): number[] {
 }
 
 /** Destinations of one source that ever touch this share of the range within a TIME_WAIT are measured. */
-const CANDIDATE_SHARE = 0.2;
+export const CANDIDATE_SHARE = 0.2;
 
 /** Measures the destinations of one source that can matter: a large share of the range, a socket table, or a log event. */
 export function measureHost(

@@ -1,4 +1,4 @@
-import { logSourceId } from '../correlate/build-series.ts';
+import { logSourceId } from '../correlate/log-source-id.ts';
 import type { Merged } from '../detect/merge-observations.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { isoOf, type Minute, minuteEndMs } from '../model/time.ts';

@@ -1,0 +1,120 @@
+import {
+  buildHostSeries,
+  CANDIDATE_SHARE,
+  type HostDestination,
+  type HostSeries,
+  type JoinedLogRow,
+  measureHost,
+} from '../detect/host-series.ts';
+import type { Merged } from '../detect/merge-observations.ts';
+import { hostBudget, type PortBudget } from '../detect/port-budget.ts';
+import { measureSharedRange, type SharedUse } from '../detect/shared-range.ts';
+import type { Address } from '../model/address.ts';
+import { parseDestinationKey } from '../model/destination.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { FlowMinute, SocketMinute } from '../model/observation.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Minute } from '../model/time.ts';
+import type { ClientIndex } from './client-index.ts';
+import { joinLogSource, STRONG_JOINS } from './join-log-source.ts';
+import { logSourceId } from './log-source-id.ts';
+
+/** Host subjects: one per source address, or per log source whose events come from several addresses or none known. */
+export function buildHosts(
+  flows: readonly FlowMinute[],
+  merged: Merged,
+  clients: ClientIndex,
+  inventory: Inventory,
+  settings: Settings,
+): HostSeries[] {
+  const joined = merged.connectErrors
+    .filter((row) => row.verdict === 'connect-exhaustion')
+    .map((row) => ({ row, sources: joinLogSource(row, { inventory, settings, clients }) }));
+  const groups = groupByLogSource(joined);
+  const measure = measurer(flows, merged.sockets, namedDestinations(joined, clients), settings);
+  const shared = groups.filter(({ addresses }) => addresses.length !== 1);
+  const absorbed = new Set(shared.flatMap(({ addresses }) => addresses));
+  const logsOf = Map.groupBy(
+    groups.filter(({ addresses }) => addresses.length === 1),
+    ({ addresses }) => addresses[0] as Address,
+  );
+  const single = new Set([...measure.addresses, ...logsOf.keys()]);
+  const series = [
+    ...[...single]
+      .filter((address) => !absorbed.has(address))
+      .map((address) => {
+        const { destinations, budget, sharedUses } = measure.at(address);
+        const rows = (logsOf.get(address) ?? []).flatMap((group) => group.rows);
+        return buildHostSeries({ type: 'source-address', id: address }, destinations, rows, budget, sharedUses);
+      }),
+    ...shared.map(({ id, rows, addresses }) => {
+      const measured = addresses.map(measure.at);
+      const budget = measured[0]?.budget ?? hostBudget(null, null, settings);
+      const destinations = measured.flatMap((each) => each.destinations);
+      return buildHostSeries({ type: 'log-source', id }, destinations, rows, budget, new Map());
+    }),
+  ];
+  return series
+    .filter(({ destinations, logs }) => destinations.length > 0 || logs.size > 0)
+    .sort((a, b) => (a.subject.id < b.subject.id ? -1 : 1));
+}
+
+type LogGroup = { readonly id: string; readonly rows: readonly JoinedLogRow[]; readonly addresses: readonly Address[] };
+
+const groupByLogSource = (joined: readonly JoinedLogRow[]): LogGroup[] =>
+  [...Map.groupBy(joined, ({ row }) => logSourceId(row.logSource))].map(([id, rows]) => ({
+    id,
+    rows,
+    addresses: addressesOf(rows),
+  }));
+
+/** Addresses that the events of one log source come from; a mere "once talked to that destination" names nobody. */
+function addressesOf(rows: readonly JoinedLogRow[]): Address[] {
+  const sources = rows.flatMap((row) => row.sources);
+  const strong = sources.filter(({ joinedBy }) => STRONG_JOINS.has(joinedBy));
+  const usable = strong.length > 0 ? strong : sources.filter(({ joinedBy }) => joinedBy === 'destination-and-minute');
+  return [...new Set(usable.map(({ address }) => address))].sort();
+}
+
+type Measured = {
+  readonly destinations: readonly HostDestination[];
+  readonly budget: PortBudget;
+  readonly sharedUses: ReadonlyMap<Minute, SharedUse>;
+};
+
+function measurer(
+  flows: readonly FlowMinute[],
+  sockets: readonly SocketMinute[],
+  named: ReadonlySet<string>,
+  settings: Settings,
+): { readonly addresses: readonly Address[]; at(address: Address): Measured } {
+  const byAddress = Map.groupBy(flows, (row) => row.localAddress);
+  const tables = Map.groupBy(sockets, (row) => row.localAddress);
+  const at = (address: Address): Measured => {
+    const own = tables.get(address) ?? [];
+    const rows = byAddress.get(address) ?? [];
+    const range = own.find((row) => row.localRange !== null)?.localRange ?? null;
+    const budget = hostBudget(address, range, settings);
+    const sharedUses = measureSharedRange(rows, budget.capacityPorts, CANDIDATE_SHARE);
+    const worth = new Set([...named, ...fullestOf(sharedUses)]);
+    return { destinations: measureHost(address, rows, own, worth, budget, settings), budget, sharedUses };
+  };
+  return { addresses: [...new Set([...byAddress.keys(), ...tables.keys()])], at };
+}
+
+/** Where a client binds first, its fullest destinations matter although none of them fills the range by itself. */
+const fullestOf = (uses: ReadonlyMap<Minute, SharedUse>): string[] =>
+  [...uses.values()]
+    .filter((use) => use.bindsFirst)
+    .map((use) => parseDestinationKey(use.fullestKey))
+    .map(({ address, port }) => `${address} ${port}`);
+
+function namedDestinations(joined: readonly JoinedLogRow[], clients: ClientIndex): Set<string> {
+  return new Set(
+    joined.flatMap(({ row: { destination } }) =>
+      destination === null || destination.port === null
+        ? []
+        : clients.resolve(destination.host).map((address) => `${address} ${destination.port}`),
+    ),
+  );
+}
