@@ -15,19 +15,17 @@ export type Case = {
   readonly portsPerAddress: number;
 };
 
-/** Most durable first; every entry says what it needs and what else it changes. */
+/** What helps first comes first, what does not help last; every entry says what it needs and what else it changes. */
 export function recommend(situation: Case): Recommendation[] {
+  const durable = [...fixHolding(situation), ...reuse(situation)];
   switch (situation.layer) {
     case 'nat':
-      return [
-        ...reuse(situation),
-        ...fixHolding(situation),
-        moreAddresses(situation),
-        endpoint(situation),
-        ...notRestart(situation),
-      ].filter((advice) => advice !== null);
+      return [...durable, ...moreAddresses(situation), ...endpoint(situation), ...notScaleOut(situation)];
     case 'host':
-      return [...reuse(situation), ...fixHolding(situation), reuseTimeWait(), widerRange(situation), notFinTimeout()];
+      // With the range full, only the setting works within a second; a leak holds no TIME_WAIT that it could reuse.
+      return situation.cause === 'leak' || situation.cause === 'hold'
+        ? [...durable, widerRange(situation), reuseTimeWait(), notFinTimeout()]
+        : [reuseTimeWait(), ...durable, widerRange(situation), notFinTimeout()];
     case 'load-balancer':
       return [spreadTargets()];
   }
@@ -84,38 +82,42 @@ function fixHolding({ cause, nowcast }: Case): Recommendation[] {
   return [];
 }
 
-function moreAddresses({ addresses, portsPerAddress, nowcast, peakPorts, capacityPorts }: Case): Recommendation | null {
-  if (addresses >= 8) return null;
+function moreAddresses({ addresses, portsPerAddress, nowcast, peakPorts, capacityPorts }: Case): Recommendation[] {
+  if (addresses >= 8) return [];
   const after = (addresses + 1) * portsPerAddress;
   const growing = nowcast.before !== null && nowcast.peak.opensPerSecond > 1.2 * nowcast.before.opensPerSecond;
-  return {
-    action: 'add-nat-address',
-    detail:
-      'Associate one more Elastic IP with the NAT gateway (aws ec2 associate-nat-gateway-address), or split the subnets over more gateways.',
-    expectedEffect: `Capacity per destination ${capacityPorts} → ${after} ports${peakPorts === null ? '' : `; the peak of ${peakPorts} would be ${percent(peakPorts, after)}`}.${growing ? ' Buys time only while the rate keeps growing.' : ''}`,
-    preconditions: [
-      'Elastic IP quota, and at most 8 addresses per zonal NAT gateway.',
-      'Partners that allow-list your egress addresses know the new one first.',
-    ],
-    sideEffects: ['Egress addresses change for new connections.', 'Public IPv4 addresses are billed by the hour.'],
-  };
+  return [
+    {
+      action: 'add-nat-address',
+      detail:
+        'Associate one more Elastic IP with the NAT gateway (aws ec2 associate-nat-gateway-address), or split the subnets over more gateways.',
+      expectedEffect: `Capacity per destination ${capacityPorts} → ${after} ports${peakPorts === null ? '' : `; the peak of ${peakPorts} would be ${percent(peakPorts, after)}`}.${growing ? ' Buys time only while the rate keeps growing.' : ''}`,
+      preconditions: [
+        'Elastic IP quota, and at most 8 addresses per zonal NAT gateway.',
+        'Partners that allow-list your egress addresses know the new one first.',
+      ],
+      sideEffects: ['Egress addresses change for new connections.', 'Public IPv4 addresses are billed by the hour.'],
+    },
+  ];
 }
 
-function endpoint({ destination }: Case): Recommendation | null {
-  if (destination === null || isPrivateAddress(destination.address)) return null;
-  return {
-    action: 'bypass-nat',
-    detail: `If ${formatDestination(destination)} is an AWS service, a VPC endpoint takes it off the NAT gateway: gateway endpoints for S3 and DynamoDB are free, interface endpoints for most others.`,
-    expectedEffect: 'Its connections need no NAT port at all.',
-    preconditions: ['The destination is an AWS service in the same region.'],
-    sideEffects: [
-      'Interface endpoints are billed by the hour and by the gigabyte.',
-      'Bucket policies that name source addresses need aws:SourceVpce instead.',
-    ],
-  };
+function endpoint({ destination }: Case): Recommendation[] {
+  if (destination === null || isPrivateAddress(destination.address)) return [];
+  return [
+    {
+      action: 'bypass-nat',
+      detail: `If ${formatDestination(destination)} is an AWS service, a VPC endpoint takes it off the NAT gateway: gateway endpoints for S3 and DynamoDB are free, interface endpoints for most others.`,
+      expectedEffect: 'Its connections need no NAT port at all.',
+      preconditions: ['The destination is an AWS service in the same region.'],
+      sideEffects: [
+        'Interface endpoints are billed by the hour and by the gigabyte.',
+        'Bucket policies that name source addresses need aws:SourceVpce instead.',
+      ],
+    },
+  ];
 }
 
-function notRestart({ cause }: Case): Recommendation[] {
+function notScaleOut({ cause }: Case): Recommendation[] {
   if (cause !== 'hold') return [];
   return [
     {
