@@ -1,7 +1,7 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { execFileSync } from 'node:child_process';
+import { AssetHashType, DockerImage, RemovalPolicy, Stack, type Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentName } from '../../shared/deploy/environment.ts';
@@ -28,7 +28,7 @@ const PROJECT_ROOT = new URL('../..', import.meta.url).pathname;
  * One Lambda function with a role and a log group of its own, so that it starts with no permission but to write its
  * log; every other one comes from the construct whose capability it uses.
  */
-export class FreeportFunction extends NodejsFunction {
+export class FreeportFunction extends Function {
   constructor(scope: Construct, id: string, props: FreeportFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: props.logRetentionDays,
@@ -47,18 +47,14 @@ export class FreeportFunction extends NodejsFunction {
     );
     super(scope, id, {
       description: props.description,
-      entry: `${PROJECT_ROOT}lambdas/${props.name}/lambda.ts`,
-      handler: 'handler',
-      projectRoot: PROJECT_ROOT,
-      depsLockFilePath: `${PROJECT_ROOT}package-lock.json`,
+      code: codeOf(props.name),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memoryMb,
       timeout: props.timeout,
       role,
       logGroup,
-      awsSdkConnectionReuse: false,
-      bundling: BUNDLING,
     });
   }
 
@@ -68,16 +64,19 @@ export class FreeportFunction extends NodejsFunction {
   }
 }
 
-/**
- * One ES module per function, nothing taken from the runtime, so that what was tested is what runs. In Lambda
- * credentials come from the environment alone: the SDK's other providers would be a fifth of the bundle.
- */
-const BUNDLING = {
-  format: OutputFormat.ESM,
-  target: 'node24',
-  minify: true,
-  externalModules: [],
-  mainFields: ['module', 'main'],
-  esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': `${PROJECT_ROOT}shared/aws/lambda-credentials.ts` },
-  banner: "import{createRequire as r}from'node:module';const require=r(import.meta.url);",
-};
+/** The bundle is made on this machine; its own bytes are its version, so an unchanged function is not deployed again. */
+function codeOf(name: FunctionName): Code {
+  return Code.fromAsset(`${PROJECT_ROOT}lambdas/${name}`, {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      image: DockerImage.fromRegistry('not-used'),
+      local: {
+        tryBundle(outputDir) {
+          const bundler = `${PROJECT_ROOT}cdk/bundle.ts`;
+          execFileSync(process.execPath, [bundler, '--function', name, '--out', outputDir], { stdio: 'inherit' });
+          return true;
+        },
+      },
+    },
+  });
+}
