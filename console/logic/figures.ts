@@ -62,8 +62,13 @@ export const SOURCE_NAMES: Readonly<Record<Finding['evidence'][number]['source']
   inventory: 'Inventory',
 };
 
-/** `nat-port-exhaustion` → `NAT port exhaustion`. */
-export function kindText(kind: string): string {
-  const words = kind.replaceAll('-', ' ').replace(/^(nat|nlb)\b/, (name) => name.toUpperCase());
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/** `reuse-connections` → `Reuse connections`, `nat-port-exhaustion` → `NAT port exhaustion`. */
+export function wordsOf(name: string): string {
+  const words = name.replaceAll('-', ' ');
+  const spelled = words.replace(/\b(?:nat|nlb|tcp|tw|dns|ip|vpc)\b/g, (name) => name.toUpperCase());
+  return spelled.charAt(0).toUpperCase() + spelled.slice(1);
 }
+
+/** Sentences after one another, each with its full stop. */
+export const sentences = (texts: readonly string[]): string =>
+  texts.map((text) => (/[.!?]$/.test(text) ? text : `${text}.`)).join(' ');

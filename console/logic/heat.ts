@@ -13,15 +13,24 @@ const MINUTE_MS = 60_000;
 /** A strip wider than this many minutes could not be told apart on a screen. */
 export const STRIP_MINUTES_LIMIT = 480;
 
-/** The bounds are those of the findings: warning at 75 %, critical at 90 %. */
+/**
+ * By the middle of the estimate, since a busy healthy NAT gateway touches nearly all of its ports: the upper bound alone
+ * would paint it full. The bounds are those of the findings: warning at 75 %, critical at 90 %.
+ */
 export function heatLevel(minute: HeatMinute): HeatLevel {
   if (minute.utilisation === null) return 'unknown';
-  const { high } = minute.utilisation;
-  if (high >= 1) return 'full';
-  if (high >= 0.9) return 'high';
-  if (high >= 0.75) return 'warning';
-  return high >= 0.4 ? 'moderate' : 'low';
+  const middle = middleOf(minute.utilisation);
+  if (middle >= 0.995) return 'full';
+  if (middle >= 0.9) return 'high';
+  if (middle >= 0.75) return 'warning';
+  return middle >= 0.4 ? 'moderate' : 'low';
 }
+
+const middleOf = ({ low, high }: NonNullable<HeatMinute['utilisation']>): number => (low + high) / 2;
+
+/** Whether a strip would say anything. */
+export const hasHeat = (minutes: readonly HeatMinute[]): boolean =>
+  minutes.some(({ utilisation, failures }) => utilisation !== null || (failures !== null && failures.low > 0));
 
 export type HeatStripShape = {
   /** Minutes from the first to the last, missing ones included. */
@@ -52,11 +61,11 @@ export function heatStripShape(minutes: readonly HeatMinute[]): HeatStripShape |
 
 /** The strip in words, for those who do not see it. */
 export function heatSummary(minutes: readonly HeatMinute[]): string {
-  const known = minutes.flatMap(({ utilisation }) => (utilisation === null ? [] : [utilisation.high]));
+  const known = minutes.flatMap(({ utilisation }) => (utilisation === null ? [] : [middleOf(utilisation)]));
   const failing = minutes.filter(({ failures }) => failures !== null && failures.low > 0).length;
-  if (known.length === 0) return `${minutes.length} minutes, utilisation unknown`;
+  const failed = failing === 0 ? 'no failures' : `failures in ${failing} of them`;
+  if (known.length === 0) return `${minutes.length} minutes, utilisation unknown, ${failed}`;
   const peak = Math.round(Math.max(...known) * 100);
   const last = Math.round((known.at(-1) ?? 0) * 100);
-  const failed = failing === 0 ? 'no failures' : `failures in ${failing} of them`;
-  return `${minutes.length} minutes: at most ${peak} % full, last ${last} %, ${failed}`;
+  return `${minutes.length} minutes: about ${peak} % full at the most, ${last} % at the last, ${failed}`;
 }

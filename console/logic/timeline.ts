@@ -52,12 +52,17 @@ export function timelineColumns(timeline: Finding['timeline'], from: number, to:
   };
 }
 
+/** Capacity alone is known even where nothing was looked at. */
+const isMeasured = ({ at: _at, capacityPorts: _capacity, ...measures }: Finding['timeline'][number]): boolean =>
+  Object.values(measures).some((measure) => measure !== null);
+
 /** The longest stretch a chart shows: past it a minute is less than a pixel. */
 const SPAN_LIMIT_SECONDS = 24 * 3_600;
 
-/** From the first to the last minute, and on to an ETA that is not too far off to draw. */
+/** From the first to the last measured minute, and on to an ETA that is not too far off to draw. */
 export function timelineSpan(finding: Finding): { readonly from: number; readonly to: number } | null {
-  const seconds = finding.timeline.map(({ at }) => Date.parse(at) / 1_000);
+  const measured = finding.timeline.filter(isMeasured);
+  const seconds = measured.map(({ at }) => Date.parse(at) / 1_000);
   if (seconds.length === 0) return null;
   const last = Math.max(...seconds);
   const from = Math.max(Math.min(...seconds), last - SPAN_LIMIT_SECONDS);

@@ -1,14 +1,21 @@
-/** Times in the viewer's zone, with UTC beside them. `zone` is given by tests only; the browser knows its own. */
+/** Times in the viewer's zone, with UTC beside them; seconds where there are any. `zone` is given by tests only; the browser knows its own. */
 
 const DAY_MS = 86_400_000;
 
 export function localTimeText(iso: string, nowMs: number, zone?: string): string {
   const instant = new Date(iso);
-  const time = format(instant, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }, zone);
+  const second = instant.getUTCSeconds() === 0 ? {} : { second: '2-digit' as const };
+  const time = format(instant, { hour: '2-digit', minute: '2-digit', ...second, hourCycle: 'h23' }, zone);
   const dayOf = (date: Date): string => format(date, { year: 'numeric', month: '2-digit', day: '2-digit' }, zone);
   if (dayOf(instant) === dayOf(new Date(nowMs))) return time;
   return `${format(instant, { year: 'numeric', month: 'short', day: 'numeric' }, zone)}, ${time}`;
 }
+
+/** `10:04` in the viewer's zone, for an axis; with the day where minutes alone would be ambiguous. */
+export const axisTimeText = (seconds: number, hasDays: boolean, zone?: string): string => {
+  const day = hasDays ? ({ month: 'short', day: 'numeric' } as const) : {};
+  return format(new Date(seconds * 1_000), { ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, zone);
+};
 
 /** `2026-01-01 10:04:00 UTC`. */
 export const utcText = (iso: string): string => `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,11 +1,12 @@
 import uPlot from 'uplot';
+import { axisTimeText } from '../logic/times.ts';
 import type { Mark, TimelineColumns } from '../logic/timeline.ts';
 
 /** The three panels of a finding's timeline, on one time axis. Colours come from the style sheet. */
 
 type Values = (number | null)[];
 export type ChartColours = Readonly<
-  Record<'text' | 'grid' | 'ports' | 'capacity' | 'opens' | 'failures' | 'logs' | 'whatIf' | 'mark', string>
+  Record<'text' | 'grid' | 'ports' | 'capacity' | 'opens' | 'failures' | 'errors' | 'logs' | 'whatIf' | 'mark', string>
 >;
 
 export type Panel = {
@@ -33,6 +34,7 @@ export function chartColours(element: Element): ChartColours {
     capacity: of('capacity'),
     opens: of('opens'),
     failures: of('failures'),
+    errors: of('errors'),
     logs: of('logs'),
     whatIf: of('what-if'),
     mark: of('mark'),
@@ -104,7 +106,7 @@ export function troublePanel(columns: TimelineColumns, colours: ChartColours): P
     series: [
       line('failures, at most', colours.failures, [3, 3]),
       bars('failures, at least', colours.failures),
-      line('allocation errors', colours.mark),
+      line('allocation errors', colours.errors),
       line('log errors', colours.logs),
     ],
     bands: [],
@@ -125,12 +127,13 @@ type Drawing = {
 
 export function drawPanel(panel: Panel, drawing: Drawing, into: HTMLElement): uPlot {
   const { colours, from, to, width, isLast, onCursor } = drawing;
+  const hasDays = to - from > 20 * 3_600;
   const axis = { stroke: colours.text, font: FONT, grid: { stroke: colours.grid, width: 1 }, ticks: { show: false } };
   return new uPlot(
     {
       width,
       height: panel.height + (isLast ? 24 : 0),
-      padding: [drawing.isFirst ? 18 : 8, 12, 0, 0],
+      padding: [drawing.isFirst ? 32 : 8, 24, isLast ? 0 : 8, 0],
       cursor: { sync: { key: 'timeline' }, drag: { setScale: false }, points: { show: false } },
       legend: { show: false },
       scales: {
@@ -138,7 +141,13 @@ export function drawPanel(panel: Panel, drawing: Drawing, into: HTMLElement): uP
         y: { range: (_chart, _low, high) => [0, high > 0 ? high * 1.1 : 1] },
       },
       axes: [
-        { ...axis, show: isLast, size: 24 },
+        {
+          ...axis,
+          show: isLast,
+          size: 24,
+          space: hasDays ? 100 : 60,
+          values: (_chart, splits) => splits.map((at) => axisTimeText(at, hasDays)),
+        },
         { ...axis, size: AXIS_WIDTH, values: (_chart, splits) => splits.map(shortCount) },
       ],
       series: [{}, ...panel.series],
@@ -163,7 +172,7 @@ function drawMarks(chart: uPlot, { marks, colours, isFirst, from, to }: Drawing)
   ctx.strokeStyle = colours.mark;
   ctx.fillStyle = colours.mark;
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
-  let taken = -Infinity;
+  const taken = [-Infinity, -Infinity];
   for (const mark of [...marks].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
     const left = Math.round(x(mark.at));
     if (mark.until !== null) {
@@ -179,9 +188,10 @@ function drawMarks(chart: uPlot, { marks, colours, isFirst, from, to }: Drawing)
     ctx.stroke();
     const wide = ctx.measureText(mark.label).width;
     const start = Math.min(left + 3 * ratio, bbox.left + bbox.width - wide);
-    if (!isFirst || start < taken) continue;
-    ctx.fillText(mark.label, start, bbox.top - 4 * ratio);
-    taken = start + wide + 6 * ratio;
+    const row = taken.findIndex((end) => start >= end);
+    if (!isFirst || row === -1) continue;
+    ctx.fillText(mark.label, start, bbox.top - (4 + row * 14) * ratio);
+    taken[row] = start + wide + 6 * ratio;
   }
   ctx.restore();
 }

@@ -1,5 +1,5 @@
 import type { Finding, RuledOut } from '../client/api-client.ts';
-import { SOURCE_NAMES } from '../logic/figures.ts';
+import { sentences, SOURCE_NAMES, wordsOf } from '../logic/figures.ts';
 import { Line, Passage } from './text.tsx';
 import { Time } from './time.tsx';
 
@@ -61,7 +61,7 @@ export const RecommendationList = ({ recommendations }: { recommendations: Findi
     {recommendations.map(({ action, detail, expectedEffect, preconditions, sideEffects }) => (
       <li key={`${action} ${detail}`}>
         <h3>
-          <Line text={action} />
+          <Line text={wordsOf(action)} />
         </h3>
         <p>
           <Line text={detail} limit={1_000} />
@@ -71,12 +71,12 @@ export const RecommendationList = ({ recommendations }: { recommendations: Findi
         </p>
         {preconditions.length > 0 && (
           <p class="quiet">
-            <strong>Only if:</strong> <Line text={preconditions.join('; ')} limit={600} />
+            <strong>Only if:</strong> <Line text={sentences(preconditions)} limit={600} />
           </p>
         )}
         {sideEffects.length > 0 && (
           <p class="quiet">
-            <strong>Mind:</strong> <Line text={sideEffects.join('; ')} limit={600} />
+            <strong>Mind:</strong> <Line text={sentences(sideEffects)} limit={600} />
           </p>
         )}
       </li>

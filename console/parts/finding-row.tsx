@@ -1,15 +1,26 @@
+import { useMemo } from 'preact/hooks';
 import type { Finding } from '../client/api-client.ts';
 import { destinationText, LAYER_NAMES, percentIntervalText, sourceText } from '../logic/figures.ts';
+import { hasHeat, type HeatMinute } from '../logic/heat.ts';
 import { findingHash } from '../logic/route.ts';
 import { SeverityBadge, StatusBadge } from './badges.tsx';
 import { HeatStrip } from './heat-strip.tsx';
 import { Line } from './text.tsx';
 import { Ago, Time } from './time.tsx';
 
+/** A minute in which logs say that connecting failed is one of failures, whatever the flows know. */
+const heatMinutesOf = (timeline: Finding['timeline']): HeatMinute[] =>
+  timeline.map(({ at, utilisation, failures, logErrors }) => ({
+    at,
+    utilisation,
+    failures: failures ?? (logErrors === null ? null : { low: logErrors, high: logErrors }),
+  }));
+
 /** One finding in a list: where and how bad, towards what, from whom, since when. */
 export function FindingRow({ finding }: { finding: Finding }) {
   const { destination, sources, peakUtilisation, timeline } = finding;
   const source = sources[0];
+  const minutes = useMemo(() => heatMinutesOf(timeline), [timeline]);
   return (
     <article class={`finding-row edge-${finding.severity}`}>
       <p class="row-head">
@@ -24,7 +35,7 @@ export function FindingRow({ finding }: { finding: Finding }) {
           <Line text={finding.title} />
         </a>
       </h3>
-      {timeline.length > 0 && <HeatStrip minutes={timeline} name="Utilisation" />}
+      {hasHeat(minutes) && <HeatStrip minutes={minutes} name="Utilisation" />}
       <p class="quiet">
         {destination && (
           <>

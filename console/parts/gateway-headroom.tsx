@@ -1,5 +1,6 @@
 import type { DestinationHeadroom, NatGatewayPage } from '../client/api-client.ts';
 import {
+  type Interval,
   countText,
   destinationFilter,
   destinationText,
@@ -53,18 +54,16 @@ function DestinationStrip({ destination }: { destination: DestinationHeadroom })
       </a>
       <HeatStrip minutes={destination.minutes} name={text} />
       <span class="figure">
-        {utilisation === null ? '?' : percentIntervalText(utilisation)}
+        {utilisation === null ? '?' : `${percentIntervalText(utilisation)} full`}
         {portsInUse && capacityPorts !== null && (
-          <span class="quiet">
-            {' '}
-            {intervalText({
-              low: Math.max(0, capacityPorts - portsInUse.high),
-              high: Math.max(0, capacityPorts - portsInUse.low),
-            })}{' '}
-            ports free
-          </span>
+          <span class="quiet block">{intervalText(freePorts(portsInUse, capacityPorts))} ports free</span>
         )}
       </span>
     </li>
   );
 }
+
+const freePorts = (inUse: Interval, capacity: number): Interval => ({
+  low: Math.max(0, capacity - inUse.high),
+  high: Math.max(0, capacity - inUse.low),
+});

@@ -7,10 +7,12 @@ export const Line = ({ text, limit = SHOWN_CHARACTERS }: { text: string; limit?:
   <bdi>{readableLine(text, limit)}</bdi>
 );
 
+const PASSAGE_CHARACTERS = 600;
+
 /** Somebody else's text in its own lines, with more of it on request. */
 export function Passage({ text }: { text: string }) {
   const [isOpen, setOpen] = useState(false);
-  const { text: shown, omitted } = readableText(text, isOpen ? SHOWN_CHARACTERS_LIMIT : SHOWN_CHARACTERS);
+  const { text: shown, omitted } = readableText(text, isOpen ? SHOWN_CHARACTERS_LIMIT : PASSAGE_CHARACTERS);
   return (
     <div class="passage">
       <pre tabIndex={0}>

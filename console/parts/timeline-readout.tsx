@@ -14,7 +14,7 @@ export function TimelineReadout({ columns, index, whatIf }: ReadoutProps) {
     return (
       <p class="readout quiet">
         <Key name="ports" /> ports in use <Key name="capacity" /> capacity <Key name="opens" /> new connections{' '}
-        <Key name="failures" /> failures <Key name="mark" /> allocation errors <Key name="logs" /> log errors
+        <Key name="failures" /> failures <Key name="errors" /> allocation errors <Key name="logs" /> log errors
       </p>
     );
   const at = new Date(seconds * 1_000).toISOString();
@@ -27,7 +27,7 @@ export function TimelineReadout({ columns, index, whatIf }: ReadoutProps) {
       <strong>{localTimeText(at, nowMs.value)}</strong> <span class="quiet">{utcText(at)}</span> <Key name="ports" />{' '}
       {both(columns.portsLow[index], columns.portsHigh[index])} <Key name="capacity" /> {one(columns.capacity[index])}{' '}
       <Key name="opens" /> {one(columns.opens[index])} <Key name="failures" />{' '}
-      {both(columns.failuresLow[index], columns.failuresHigh[index])} <Key name="mark" />{' '}
+      {both(columns.failuresLow[index], columns.failuresHigh[index])} <Key name="errors" />{' '}
       {one(columns.allocationErrors[index])} <Key name="logs" /> {one(columns.logErrors[index])}
       {changed != null && (
         <>

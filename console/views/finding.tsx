@@ -1,6 +1,16 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Finding } from '../client/api-client.ts';
-import { CAUSE_NAMES, countText, kindText, LAYER_NAMES, percentIntervalText, percentText } from '../logic/figures.ts';
+import {
+  CAUSE_NAMES,
+  countText,
+  destinationText,
+  intervalText,
+  LAYER_NAMES,
+  percentIntervalText,
+  percentText,
+  sourceText,
+  wordsOf,
+} from '../logic/figures.ts';
 import { readableLine } from '../logic/readable-text.ts';
 import { isOver } from '../logic/severity.ts';
 import { NO_CHANGE } from '../logic/what-if.ts';
@@ -34,14 +44,14 @@ function FindingPage({ finding }: { finding: Finding }) {
       <p class="row-head">
         <SeverityBadge severity={finding.severity} /> <StatusBadge status={finding.status} />
         <span class="quiet">
-          {kindText(finding.kind)} · {LAYER_NAMES[finding.layer]} · {percentText(finding.confidence)} sure
+          {wordsOf(finding.kind)} · {LAYER_NAMES[finding.layer]} · {percentText(finding.confidence)} sure
         </span>
       </p>
       <h1>
         <Line text={finding.title} />
       </h1>
       <p class="lead">
-        {CAUSE_NAMES[finding.cause]}. <Line text={finding.causeReason} limit={600} />
+        {CAUSE_NAMES[finding.cause]} — <Line text={finding.causeReason} limit={600} />
       </p>
       <Acts finding={finding} />
       <Facts finding={finding} />
@@ -102,6 +112,18 @@ function Facts({ finding }: { finding: Finding }) {
   ] as const;
   return (
     <dl class="facts">
+      {finding.destination && (
+        <Fact name="Towards">
+          <Line text={finding.destinations[0]?.hostNames[0] ?? destinationText(finding.destination)} />
+        </Fact>
+      )}
+      {finding.sources[0] && (
+        <Fact name="Largest source">
+          <Line text={sourceText(finding.sources[0])} limit={120} />{' '}
+          <span class="quiet">{percentText(finding.sources[0].share)}</span>
+        </Fact>
+      )}
+      <Fact name="Failed connections">{failuresText(finding)}</Fact>
       {times.map(([name, at]) =>
         at === null ? null : (
           <Fact key={name} name={name}>
@@ -126,6 +148,11 @@ function Facts({ finding }: { finding: Finding }) {
       </Fact>
     </dl>
   );
+}
+
+function failuresText({ destinations }: Finding): string {
+  const sum = (of: 'low' | 'high'): number => destinations.reduce((total, { failures }) => total + failures[of], 0);
+  return destinations.length === 0 ? 'unknown' : intervalText({ low: sum('low'), high: sum('high') });
 }
 
 /** What the last analysis ruled out anywhere; about this finding's subject first. */
