@@ -48,7 +48,7 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
     lastMinute,
   };
   const findings = replays.flatMap((each) => findingsOf(each, build, request));
-  const ruledOut = ruleOut(merged.connectErrors, all.nats, all.hosts);
+  const ruledOut = ruleOut({ logs: merged.connectErrors, ...all });
   return {
     findings: findings.map((finding) => act(finding, request)).sort(worstFirst),
     ruledOut,

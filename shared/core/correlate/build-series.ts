@@ -4,7 +4,7 @@ import type { Merged } from '../detect/merge-observations.ts';
 import { buildNatSeries, type NatSeries, UNNAMED_NAT } from '../detect/nat-series.ts';
 import { natBudget } from '../detect/port-budget.ts';
 import type { Inventory } from '../model/inventory.ts';
-import type { MetricMinute } from '../model/observation.ts';
+import type { FlowMinute, MetricMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import { type ClientIndex, indexClients } from './client-index.ts';
 import { buildHosts } from './build-hosts.ts';
@@ -16,6 +16,8 @@ export type AllSeries = {
   readonly hosts: readonly HostSeries[];
   readonly loadBalancers: readonly LoadBalancerSeries[];
   readonly clients: ClientIndex;
+  /** One row per source, destination and minute. */
+  readonly flows: readonly FlowMinute[];
 };
 
 export function buildSeries(merged: Merged, inventory: Inventory, settings: Settings): AllSeries {
@@ -26,6 +28,7 @@ export function buildSeries(merged: Merged, inventory: Inventory, settings: Sett
     hosts: buildHosts(layout.hosts, merged, clients, inventory, settings),
     loadBalancers: buildLoadBalancerSeries(merged.metrics),
     clients,
+    flows: layout.hosts,
   };
 }
 

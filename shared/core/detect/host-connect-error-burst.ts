@@ -2,6 +2,7 @@ import type { Minute } from '../model/time.ts';
 import { destinationKey } from '../model/destination.ts';
 import { type Detector, KEEPS_OPEN, QUIET } from './detector.ts';
 import type { HostSeries } from './host-series.ts';
+import { isContradicted } from './contradicted.ts';
 import { hostEstimate } from './host-port-utilisation.ts';
 import { poissonTail } from './statistics.ts';
 
@@ -11,7 +12,8 @@ const PAST_MINUTES = 60;
  * Log events that say a connect found no local port, judged against the same log source's own past: signal when
  * P(X ≥ count | Poisson((past hour + 0.5) / 60)) < `burst.falseAlarmProbability` and at least `burst.minimumEvents`
  * (weighted by certainty) occur; one event suffices where flow records or a socket table show the range three
- * quarters full. A single event alone is no proof, and a steady trickle is a mistake in a configuration, not a burst.
+ * quarters full. A single event alone is no proof, a steady trickle is a mistake in a configuration, and flow records
+ * that show most of the range unused contradict the events.
  */
 export const hostConnectErrorBurst: Detector<HostSeries> = {
   id: 'host-connect-error-burst',
@@ -20,7 +22,7 @@ export const hostConnectErrorBurst: Detector<HostSeries> = {
   evaluate(series, minute, { settings }) {
     if (series.logs.size === 0) return { outcome: 'insufficient-data', reason: 'no log events of this source' };
     const count = series.eventWeights.get(minute) ?? 0;
-    if (count === 0 || series.eventsAreSteady) return QUIET;
+    if (count === 0 || series.eventsAreSteady || isContradicted(series, minute)) return QUIET;
     const needed = isNearlyFull(series, minute) ? 0.1 : settings.burst.minimumEvents;
     if (count < needed) return QUIET;
     let past = 0.5;

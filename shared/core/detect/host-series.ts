@@ -2,7 +2,7 @@ import type { JoinedSource } from '../correlate/join-log-source.ts';
 import type { Address } from '../model/address.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
 import type { ConnectErrorMinute, FlowMinute, SocketMinute } from '../model/observation.ts';
-import { type PortSet, unionOf } from '../model/port-set.ts';
+import { isDense, type PortSet, unionOf } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { countHeldPorts } from './held-ports.ts';
@@ -21,6 +21,8 @@ export type HostUse = {
   readonly opens: number;
   readonly closed: number;
   readonly unanswered: number;
+  /** The ports form one dense block: a range smaller than assumed, if it is all there is. */
+  readonly isDense: boolean;
 };
 
 export type HostDestination = {
@@ -135,11 +137,13 @@ function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minut
     for (let m = row.minute - back; m <= row.minute; m += 1)
       for (const other of byMinute.get(m) ?? []) window.push(other.ports);
     const neighbours = neighboursOf(byMinute, row);
+    const touched = window.length === 1 ? row.ports : unionOf(window);
     const portsLow = Math.max(...row.overlap, held.get(row.minute) ?? 0);
     uses.set(row.minute, {
       minute: row.minute,
       portsLow,
-      portsHigh: Math.max(portsLow, window.length === 1 ? row.ports.size : unionOf(window).size),
+      portsHigh: Math.max(portsLow, touched.size),
+      isDense: isDense(touched),
       opens: openedPorts(row, neighbours).size,
       closed: row.closed.size,
       unanswered: countUnansweredPorts(row, neighbours),

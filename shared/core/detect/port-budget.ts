@@ -1,7 +1,7 @@
 import type { Address } from '../model/address.ts';
 import { destinationKey } from '../model/destination.ts';
 import { type FlowMinute, type PortRange, rangeSize } from '../model/observation.ts';
-import { portsOf, unionOf } from '../model/port-set.ts';
+import { isDense, rangeOf, unionOf } from '../model/port-set.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../model/settings.ts';
 import type { NatFlows } from '../correlate/lay-out-flows.ts';
 import { countAddresses } from './nat-capacity.ts';
@@ -44,9 +44,8 @@ export function hostBudget(address: Address | null, fromTable: PortRange | null,
   };
 }
 
-/** Ports seen count as a whole range when at least this share of it was seen, and as a ceiling below this of the assumed. */
-const DENSE_SHARE = 0.85;
-const FEWEST_PORTS = 16;
+/** A dense range counts as a ceiling only when it is well below the assumption. */
+const CEILING_SHARE = 0.5;
 
 /**
  * What the ports in use say of a capacity that was only assumed: while connections fail for want of ports, one dense
@@ -56,10 +55,8 @@ export function observeCeiling(rows: readonly FlowMinute[], budget: PortBudget):
   const seen = [...Map.groupBy(rows, (row) => `${row.localAddress} ${destinationKey(row.destination)}`).values()]
     .map((own) => unionOf(own.map((row) => row.ports)))
     .sort((a, b) => b.size - a.size)[0];
-  if (seen === undefined || seen.size < FEWEST_PORTS || seen.size > 0.5 * budget.capacityPorts) return budget;
-  const ports = [...portsOf(seen)];
-  const range = { low: ports[0] as number, high: ports.at(-1) as number };
-  if (seen.size < DENSE_SHARE * rangeSize(range)) return budget;
+  if (seen === undefined || seen.size > CEILING_SHARE * budget.capacityPorts || !isDense(seen)) return budget;
+  const range = rangeOf(seen);
   return {
     capacityPorts: rangeSize(range),
     assumed: true,

@@ -89,6 +89,27 @@ export function intersectionOf(a: PortSet, b: PortSet): PortSet {
   return portSetOf(portsOf(a).filter((port) => hasPort(b, port)));
 }
 
+const DENSE_SHARE = 0.85;
+const FEWEST_DENSE = 16;
+
+/** The smallest range that holds every port of a set that is not empty. */
+export function rangeOf(set: PortSet): { low: number; high: number } {
+  let low = 65_535;
+  let high = 0;
+  for (const port of portsOf(set)) {
+    low = Math.min(low, port);
+    high = port;
+  }
+  return { low, high };
+}
+
+/** True when the ports fill most of the range that they span. */
+export function isDense(set: PortSet): boolean {
+  if (set.size < FEWEST_DENSE) return false;
+  const { low, high } = rangeOf(set);
+  return set.size >= DENSE_SHARE * (high - low + 1);
+}
+
 /** Ascending. */
 export function* portsOf(set: PortSet): Generator<number> {
   if (!set.bitmap) {

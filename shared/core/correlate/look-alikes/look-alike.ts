@@ -1,0 +1,26 @@
+import type { HostSeries } from '../../detect/host-series.ts';
+import type { NatSeries } from '../../detect/nat-series.ts';
+import type { RuledOut } from '../../finding/schema.ts';
+import type { ConnectErrorMinute, FlowMinute } from '../../model/observation.ts';
+import { isoOf, type Minute, minuteEndMs, minuteStartMs } from '../../model/time.ts';
+
+/** What a look-alike is judged by. */
+export type LookAlikeEvidence = {
+  readonly logs: readonly ConnectErrorMinute[];
+  readonly nats: readonly NatSeries[];
+  readonly hosts: readonly HostSeries[];
+  /** One row per source, destination and minute. */
+  readonly flows: readonly FlowMinute[];
+};
+
+/** One look-alike is one file: it says what was mistaken for exhaustion, and why it is not. */
+export type LookAlike = (evidence: LookAlikeEvidence) => RuledOut[];
+
+/** From the first to the last of some minutes. */
+export function spanOf(minutes: readonly Minute[]): Pick<RuledOut, 'firstSeenAt' | 'lastSeenAt'> {
+  const from = minutes.reduce((a, b) => Math.min(a, b), Infinity);
+  const to = minutes.reduce((a, b) => Math.max(a, b), -Infinity);
+  return minutes.length === 0
+    ? { firstSeenAt: null, lastSeenAt: null }
+    : { firstSeenAt: isoOf(minuteStartMs(from)), lastSeenAt: isoOf(minuteEndMs(to)) };
+}

@@ -1,0 +1,20 @@
+import { contradictedMinutes } from '../../detect/contradicted.ts';
+import { type LookAlike, spanOf } from './look-alike.ts';
+
+/** Connects fail as if no port were left, while flow records of the same minutes show most of the range unused. */
+export const tupleCollision: LookAlike = ({ hosts }) =>
+  hosts.flatMap((series) => {
+    const minutes = contradictedMinutes(series);
+    if (minutes.length === 0) return [];
+    const events = minutes
+      .flatMap((minute) => series.logs.get(minute) ?? [])
+      .reduce((sum, { row }) => sum + row.eventIds.length, 0);
+    return [
+      {
+        kind: 'tuple-collision',
+        reason: `${events} connects failed for want of a port while flow records show most of the range unused: a fixed source port, or two connections with the same addresses and ports`,
+        subject: series.subject.id,
+        ...spanOf(minutes),
+      },
+    ];
+  });
