@@ -18,11 +18,9 @@ export async function loadSettings(options: {
 }
 
 async function settingsIn(path: string): Promise<Settings> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new UserError(`cannot read the settings ${path}: ${reasonOf(error)}`);
-  });
+  const given = await readJson(path);
   z.config(en());
-  const parsed = settingsSchema.safeParse(jsonOf(text, path));
+  const parsed = settingsSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, ISSUES_LIMIT).map(({ path: at, message }) => {
     const where = at.map(String).join('.');
@@ -33,10 +31,16 @@ async function settingsIn(path: string): Promise<Settings> {
   );
 }
 
-function jsonOf(text: string, path: string): unknown {
+/** Throws `UserError` for a file that cannot be read or is no JSON. */
+export async function readJson(path: string): Promise<object> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UserError(`cannot read the settings ${path}: ${reasonOf(error)}`);
+  });
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
   } catch (error) {
     throw new UserError(`the settings ${path} are not JSON: ${reasonOf(error)}`);
   }
+  throw new UserError(`the settings ${path} are not a JSON object`);
 }

@@ -1,0 +1,90 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { hostLineOf } from '../../shared/core/socket-table/host-line.ts';
+import { FORMATS } from '../print.ts';
+import type { Format } from '../print.ts';
+import { HOST_EXIT } from '../exit-codes.ts';
+import { judgeHost, type HostVerdict } from '../host/judge-host.ts';
+import { readHost } from '../host/read-host.ts';
+import type { HostSnapshot } from '../host/read-host.ts';
+import { renderHost } from '../host/render-host.ts';
+
+type Flags = {
+  readonly warning: number;
+  readonly critical: number;
+  readonly format: Format;
+  readonly watch?: number;
+  readonly count?: number;
+};
+
+const DETAILS = `
+Utilisation is the ports in use towards one destination as a part of net.ipv4.ip_local_port_range; TIME_WAIT holds a
+port for 60 s on Linux. Tables are of the network namespace that the command runs in: run it inside the pod, container
+or task that is meant. With --watch it prints one JSON line per interval and goes on until interrupted; freeport analyze
+reads those lines back, from files or from any log group.
+
+Exit codes (those of monitoring plug-ins):
+  0  every destination is below the warning threshold
+  1  one is at or above the warning threshold
+  2  one is at or above the critical threshold
+  3  cannot tell: no /proc, or bad arguments`;
+
+/** `freeport host`: this Linux machine's own sockets. */
+export function hostCommand(): Command {
+  return new Command('host')
+    .description('ports in use, TIME_WAIT and established per destination on this Linux machine')
+    .option('--warning <part>', 'of the local range, towards one destination: 75, 75% or 0.75', partOf, 0.75)
+    .option('--critical <part>', 'of the local range, towards one destination: 90, 90% or 0.9', partOf, 0.9)
+    .addOption(new Option('--format <format>', 'what to print').choices(FORMATS).default('table'))
+    .option('--watch <seconds>', 'one JSON line per interval, until interrupted', wholeNumber)
+    .option('--count <lines>', 'with --watch: end after this many lines', wholeNumber)
+    .addHelpText('after', DETAILS)
+    .action(async (flags: Flags) => {
+      try {
+        process.exitCode = HOST_EXIT[flags.watch === undefined ? await once(flags) : await watch(flags, flags.watch)];
+      } catch (error) {
+        process.stderr.write(`freeport host: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.exitCode = HOST_EXIT.unknown;
+      }
+    });
+}
+
+const now = (): number => Date.now();
+
+async function once(flags: Flags): Promise<HostVerdict> {
+  const snapshot = await readHost(now);
+  const verdict = judgeHost(snapshot, flags);
+  if (flags.format === 'table') process.stdout.write(renderHost(snapshot, verdict));
+  // One line in both formats: `freeport analyze` reads socket tables by the line.
+  else process.stdout.write(`${JSON.stringify({ ...hostLineOf(snapshot), verdict })}\n`);
+  return verdict;
+}
+
+/** Ends with the verdict on the last line it printed. */
+async function watch(flags: Flags, seconds: number): Promise<HostVerdict> {
+  const interrupted = new AbortController();
+  const stop = (): void => interrupted.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  let snapshot: HostSnapshot = await readHost(now);
+  for (let lines = 1; ; lines += 1) {
+    process.stdout.write(`${JSON.stringify(hostLineOf(snapshot))}\n`);
+    if (lines === flags.count) break;
+    await wait(seconds * 1_000, undefined, { signal: interrupted.signal }).catch(() => {});
+    if (interrupted.signal.aborted) break;
+    snapshot = await readHost(now);
+  }
+  return judgeHost(snapshot, flags);
+}
+
+/** Numbers below 1 are parts, others are per cent. */
+function partOf(text: string): number {
+  const number = Number(text.replace(/\s*%$/, ''));
+  const part = number < 1 && !text.endsWith('%') ? number : number / 100;
+  if (!(part > 0 && part <= 1)) throw new InvalidArgumentError('give a percentage above 0, up to 100');
+  return part;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('give a whole number from 1 on');
+  return Number(text);
+}
