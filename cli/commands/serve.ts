@@ -1,18 +1,54 @@
+import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
-import { DEFAULT_PORT, startServer } from '../../shared/local/serve/serve.ts';
+import { DEFAULT_PORT, startServer, type Served } from '../../shared/local/serve/serve.ts';
+import { UserError } from '../user-error.ts';
 
-/** `freeport serve --store FILE --port N`: the query API and the page on localhost, until Ctrl-C. */
+type Flags = { readonly store: string; readonly stack?: string; readonly port: number; readonly token?: true };
+
+const DETAILS = `
+The server listens on 127.0.0.1 only and answers to its own name and page only. With --stack it signs requests with your
+AWS credentials, so each must carry the token in the address that is printed; --token asks for one over a store too.`;
+
+/** `freeport serve --store FILE | --stack NAME`: the query API and the page on this machine, until Ctrl-C. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('serve the query API and the page on this machine from a store, until Ctrl-C')
+    .description('show findings in a page on this machine, from a store or a deployed stack, until Ctrl-C')
     .option('--store <file>', 'the store that `freeport analyze --store` wrote', '.freeport/store.db')
+    .option('--stack <name>', 'a deployed stack instead, asked with your AWS credentials')
     .option('--port <number>', 'the port to listen on; 0 takes any free one', portNumber, DEFAULT_PORT)
-    .action(async ({ store, port }: { store: string; port: number }) => {
-      const served = await startServer({ storePath: store, port, onFailure: reportFailure });
+    .option('--token', 'let in only requests that carry the token in the printed address')
+    .addHelpText('after', DETAILS)
+    .action(async (flags: Flags) => {
+      const served = await start(flags);
       process.stdout.write(`Freeport listens on ${served.url} (Ctrl-C ends it)\n`);
       await untilInterrupted();
       await served.close();
     });
+}
+
+async function start({ store, stack, port, token }: Flags): Promise<Served> {
+  try {
+    if (stack !== undefined) return await startServer({ answer: await stackAnswer(stack), port, onFailure: report });
+    if (!existsSync(store))
+      throw new UserError(`there is no store at ${store}: write one with freeport analyze PATH… --store ${store}`);
+    return await startServer({ storePath: store, port, isTokenNeeded: token ?? false, onFailure: report });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if ('code' in error && error.code === 'EADDRINUSE')
+      throw new UserError(`port ${port} is taken: give another with --port, or 0 for any free one`);
+    throw ['NoSuchApi', 'UnusableStore', 'CredentialsProviderError'].includes(error.name)
+      ? new UserError(error.message)
+      : error;
+  }
+}
+
+/** The SDK is loaded for this alone: a store needs none of it. */
+async function stackAnswer(stack: string): Promise<(request: Request) => Promise<Response>> {
+  const { createSign } = await import('../../shared/aws/sign-request.ts');
+  const { createStackApi, findStackApi } = await import('../../shared/aws/stack-api.ts');
+  const sign = createSign();
+  const send = (request: Request): Promise<Response> => fetch(request, { redirect: 'error' });
+  return createStackApi(await findStackApi(stack, sign, send), sign, send);
 }
 
 function portNumber(text: string): number {
@@ -26,6 +62,6 @@ const untilInterrupted = (): Promise<void> =>
     process.once('SIGTERM', () => resolve());
   });
 
-const reportFailure = (error: unknown): void => {
+const report = (error: unknown): void => {
   process.stderr.write(`freeport serve: ${error instanceof Error ? error.message : String(error)}\n`);
 };

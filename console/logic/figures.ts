@@ -65,7 +65,7 @@ export const SOURCE_NAMES: Readonly<Record<Finding['evidence'][number]['source']
 /** `reuse-connections` → `Reuse connections`, `nat-port-exhaustion` → `NAT port exhaustion`. */
 export function wordsOf(name: string): string {
   const words = name.replaceAll('-', ' ');
-  const spelled = words.replace(/\b(?:nat|nlb|tcp|tw|dns|ip|vpc)\b/g, (name) => name.toUpperCase());
+  const spelled = words.replace(/\b(?:nat|nlb|tcp|tw|dns|ip|vpc)\b/g, (short) => short.toUpperCase());
   return spelled.charAt(0).toUpperCase() + spelled.slice(1);
 }
 

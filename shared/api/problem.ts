@@ -13,6 +13,7 @@ const TITLES = {
   415: 'The body must be JSON',
   422: 'The request cannot be done',
   500: 'Freeport failed to answer',
+  502: 'The API did not answer',
 } as const satisfies Partial<Record<ContentfulStatusCode, string>>;
 
 export type ProblemStatus = keyof typeof TITLES;
