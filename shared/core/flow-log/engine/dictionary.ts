@@ -70,12 +70,12 @@ export function hashText(text: string): number {
   return hash;
 }
 
-/** The number of a canonical IPv4 address, unsigned; null for any other text. */
+/** The 32 bits of a canonical IPv4 address, as a signed number; null for any other text. */
 export function ipv4Number(address: Address): number | null {
   if (address.includes(':')) return null;
   let number = 0;
   for (const part of address.split('.')) number = number * 256 + Number(part);
-  return number;
+  return number | 0;
 }
 
 export const ipv4Text = (number: number): Address =>

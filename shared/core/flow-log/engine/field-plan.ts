@@ -31,6 +31,8 @@ export type FieldPlan = {
   readonly steps: Uint8Array;
   readonly registers: Uint8Array;
   readonly limits: Float64Array;
+  /** At the first of neighbouring place columns: how many follow it. They are compared at once. */
+  readonly placeRuns: Uint8Array;
   readonly hasFlags: boolean;
   readonly hasPacketSrc: boolean;
   readonly hasPacketDst: boolean;
@@ -70,6 +72,7 @@ export function planFields(format: FlowFormat): FieldPlan {
     steps: new Uint8Array(length),
     registers: new Uint8Array(length),
     limits: new Float64Array(length),
+    placeRuns: new Uint8Array(length),
     hasFlags: format.columns['tcp-flags'] >= 0,
     hasPacketSrc: format.columns['pkt-srcaddr'] >= 0,
     hasPacketDst: format.columns['pkt-dstaddr'] >= 0,
@@ -84,5 +87,8 @@ export function planFields(format: FlowFormat): FieldPlan {
     plan.registers[column] = register;
     plan.limits[column] = limit;
   }
+  for (let column = length - 2; column >= 0; column -= 1)
+    if (plan.steps[column] === DO_PLACE && plan.steps[column + 1] === DO_PLACE)
+      plan.placeRuns[column] = (plan.placeRuns[column + 1] as number) + 1;
   return plan;
 }

@@ -17,21 +17,13 @@ export function createPlaceFinder(
   let known = new Map<string, number>();
   let knownPlan = state.plan;
   return (bytes, from, to) => {
-    const { plan, placeBytes } = state;
-    if (plan !== knownPlan) {
+    if (state.plan !== knownPlan) {
       known = new Map();
-      knownPlan = plan;
+      knownPlan = state.plan;
     }
-    let length = 0;
-    let column = 0;
-    for (let p = from; p <= to; p += 1) {
-      const byte = p === to ? 32 : (bytes[p] as number);
-      if (plan.steps[column] === DO_PLACE) placeBytes[length++] = byte > 32 ? byte : 32;
-      if (byte <= 32) column += 1;
-    }
-    state.placeLength = length;
+    const length = keepPlaceColumns(state, bytes, from, to);
     for (const field of lines.format.used) lines.used.add(field);
-    const key = decoder.decode(placeBytes.subarray(0, length));
+    const key = decoder.decode(state.placeBytes.subarray(0, length));
     const place = known.get(key);
     if (place !== undefined) return place;
     const record = parseRecord(lines.format, wordsOf(decoder.decode(bytes.subarray(from, to))));
@@ -40,4 +32,26 @@ export function createPlaceFinder(
     known.set(key, found);
     return found;
   };
+}
+
+/** Copies runs of place columns, their single spaces included, and returns how long they are together. */
+function keepPlaceColumns(state: ScanState, bytes: Uint8Array, from: number, to: number): number {
+  const { plan, placeBytes, placeStarts, placeLengths } = state;
+  let length = 0;
+  let column = 0;
+  let first = -1;
+  for (let p = from; p <= to && column < plan.steps.length; p += 1) {
+    const byte = p === to ? 32 : (bytes[p] as number);
+    if (plan.steps[column] === DO_PLACE) {
+      if (first === -1) {
+        first = column;
+        placeStarts[column] = length;
+      }
+      placeBytes[length++] = byte > 32 ? byte : 32;
+      placeLengths[first] = length - 1 - (placeStarts[first] as number);
+    } else first = -1;
+    if (byte <= 32) column += 1;
+  }
+  state.hasPlace = true;
+  return length;
 }

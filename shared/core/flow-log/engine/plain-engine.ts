@@ -11,7 +11,7 @@ import { createMinuteLog, type MinuteLog } from './minute-log.ts';
 import { readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
 import { createPlaceFinder } from './place-finder.ts';
 import { createRunWriter } from './run-writer.ts';
-import { createScanState, NOT_IPV6, scanLines, type ScanHelp, type ScanState } from './scan.ts';
+import { createScanState, MAPPED_IPV4, NOT_IPV6, scanLines, usePlan, type ScanHelp, type ScanState } from './scan.ts';
 
 /** Spellings of IPv6 addresses that are remembered; past it they are forgotten and asked for anew. */
 const SPELLINGS_LIMIT = 100_000;
@@ -65,7 +65,9 @@ export function createPlainEngine({ sink, tupleLimit = DEFAULT_TUPLE_LIMIT }: En
     },
     push(chunk) {
       for (let from = 0; from < chunk.length; from += PUSH_BYTES) {
-        input?.pieces.push(chunk.subarray(from, from + PUSH_BYTES));
+        // A plain array whatever the chunk is: a Buffer would make the scanner's loads polymorphic.
+        const length = Math.min(PUSH_BYTES, chunk.length - from);
+        input?.pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset + from, length));
         // Between pieces nothing but the log holds ids.
         if (addresses.size() > ADDRESSES_LIMIT) forgetAddresses();
       }
@@ -111,17 +113,18 @@ function scanHelp(lines: OddLineState, state: ScanState, spellings: Map<string, 
   const findPlace = createPlaceFinder(lines, state);
   const { tally, addresses, target } = lines;
   const help: ScanHelp = {
-    mappedIpv4: false,
+    ipv4: 0,
     ipv6(bytes, from, to) {
       const text = decoder.decode(bytes.subarray(from, to));
-      help.mappedIpv4 = false;
       const known = spellings.get(text);
       if (known !== undefined) return known;
       const address = canonicalAddress(text);
       if (address === null) return NOT_IPV6;
       const number = ipv4Number(address);
-      help.mappedIpv4 = number !== null;
-      if (number !== null) return number;
+      if (number !== null) {
+        help.ipv4 = number;
+        return MAPPED_IPV4;
+      }
       const id = addresses.idOf(address);
       if (spellings.size >= SPELLINGS_LIMIT) spellings.clear();
       spellings.set(text, id);
@@ -134,10 +137,7 @@ function scanHelp(lines: OddLineState, state: ScanState, spellings: Map<string, 
     },
     odd(bytes, from, to) {
       if (!readOddLine(lines, bytes.subarray(from, to), state.line)) return;
-      state.plan = planFields(lines.format);
-      state.placeLength = -1;
-      // What the last format had and this one lacks counts as nothing.
-      state.registers.fill(0);
+      usePlan(state, planFields(lines.format));
     },
   };
   return help;

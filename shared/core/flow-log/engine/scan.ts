@@ -32,10 +32,10 @@ import {
 
 /** What the scanner asks for where a line is not plain. */
 export type ScanHelp = {
-  /** A dictionary id, or for text that is no IPv6 address `NOT_IPV6`; sets `mappedIpv4` when the text means an IPv4 address. */
+  /** A dictionary id, or `NOT_IPV6` when the text is no IP address, or `MAPPED_IPV4` and the address in `ipv4`. */
   ipv6(bytes: Uint8Array, from: number, to: number): number;
-  mappedIpv4: boolean;
-  /** The place of the line `bytes[from, to)`, whose columns are those of the plan. */
+  ipv4: number;
+  /** The place of the line `bytes[from, to)`, whose columns are those of the plan; keeps its place columns in `state`. */
   place(bytes: Uint8Array, from: number, to: number): number;
   /** A line whose record stands in `registers`. */
   record(): void;
@@ -44,25 +44,43 @@ export type ScanHelp = {
 };
 
 export const NOT_IPV6 = -1;
+export const MAPPED_IPV4 = -2;
 
 export type ScanState = {
   plan: FieldPlan;
   readonly registers: Float64Array;
-  /** The bytes of the last line's place columns, each with a space after it. */
+  /** Place columns of the last line, run by run; where each run begins and how long it is stands at its first column. */
   readonly placeBytes: Uint8Array;
-  placeLength: number;
+  placeStarts: Int32Array;
+  placeLengths: Int32Array;
+  /** False until the first line of a format has found its place. */
+  hasPlace: boolean;
   /** Lines seen in this input, so that a rejected one can be named. */
   line: number;
 };
 
-export const createScanState = (plan: FieldPlan): ScanState => ({
-  plan,
-  registers: new Float64Array(REGISTERS),
-  placeBytes: new Uint8Array(LINE_BYTES_LIMIT + 64),
-  // No line has this many: the first line of a format must find its place.
-  placeLength: -1,
-  line: 0,
-});
+export function createScanState(plan: FieldPlan): ScanState {
+  const state: ScanState = {
+    plan,
+    registers: new Float64Array(REGISTERS),
+    placeBytes: new Uint8Array(LINE_BYTES_LIMIT + 64),
+    placeStarts: new Int32Array(0),
+    placeLengths: new Int32Array(0),
+    hasPlace: false,
+    line: 0,
+  };
+  usePlan(state, plan);
+  return state;
+}
+
+export function usePlan(state: ScanState, plan: FieldPlan): void {
+  state.plan = plan;
+  state.placeStarts = new Int32Array(plan.steps.length);
+  state.placeLengths = new Int32Array(plan.steps.length);
+  state.hasPlace = false;
+  // What the last format had and this one lacks counts as nothing.
+  state.registers.fill(0);
+}
 
 const LF = 10;
 const CR = 13;
@@ -70,7 +88,6 @@ const SPACE = 32;
 const HASH = 35;
 const DASH = 45;
 const DOT = 46;
-const COLON = 58;
 
 /**
  * Reads the whole lines in `b[from, end)`, which ends with a newline. Each byte is looked at once: digits are summed
@@ -82,9 +99,15 @@ const COLON = 58;
  */
 export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from: number, end: number): void {
   const { registers: r, placeBytes } = state;
-  let { plan } = state;
-  let { steps, registers: slots, limits } = plan;
+  const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
+  const viewEnd = b.length;
+  const placeView = new DataView(placeBytes.buffer);
+  let { plan, placeStarts, placeLengths } = state;
+  let { steps, registers: slots, limits, placeRuns } = plan;
   let columns = steps.length;
+  let timeHigh = 0;
+  let timeLow = 0;
+  let timeValue = 0;
   let p = from;
   while (p < end) {
     const lineStart = p;
@@ -97,43 +120,45 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
       let tcpFlags = NO_FLAGS;
       let isReject = 0;
       let samePlace = true;
-      let placeAt = 0;
       for (let k = 0; k < columns; k += 1) {
         const columnStart = p;
         let c = 0;
         switch (steps[k]) {
           case DO_ADDRESS:
           case DO_PACKET_ADDRESS: {
-            let value = 0;
-            let octet = 0;
-            let digits = 0;
-            let dots = 0;
-            for (c = b[p] as number; ; c = b[p] as number) {
-              if (c >= 48 && c < COLON) {
-                octet = octet * 10 + c - 48;
-                digits += 1;
-              } else if (c === DOT) {
-                if (digits === 0 || digits > 3 || octet > 255) break line;
-                value = value * 256 + octet;
-                octet = 0;
-                digits = 0;
-                dots += 1;
-              } else break;
-              p += 1;
-            }
             const slot = slots[k] as number;
-            if (c <= SPACE) {
-              if (dots !== 3 || digits === 0 || digits > 3 || octet > 255) break line;
-              r[slot] = value * 256 + octet;
-            } else if (c === DASH && p === columnStart && steps[k] === DO_PACKET_ADDRESS) {
-              p += 1;
-              break;
+            let value = 0;
+            let octets = 0;
+            for (; octets < 4; octets += 1) {
+              let octet = (b[p] as number) - 48;
+              if (octet >>> 0 > 9) break;
+              c = (b[p + 1] as number) - 48;
+              p += 2;
+              if (c >>> 0 < 10) {
+                octet = octet * 10 + c;
+                c = (b[p++] as number) - 48;
+                if (c >>> 0 < 10) {
+                  octet = octet * 10 + c;
+                  c = (b[p++] as number) - 48;
+                }
+              }
+              value = (value << 8) | octet;
+              if (octet > 255 || (octets < 3 ? c !== DOT - 48 : c > SPACE - 48)) break;
+            }
+            if (octets === 4) {
+              p -= 1;
+              r[slot] = value;
             } else {
+              p = columnStart;
+              if (b[p] === DASH && steps[k] === DO_PACKET_ADDRESS) {
+                p += 1;
+                break;
+              }
               while ((b[p] as number) > SPACE) p += 1;
               const id = help.ipv6(b, columnStart, p);
               if (id === NOT_IPV6) break line;
-              r[slot] = id;
-              if (!help.mappedIpv4) ids |= 1 << slot;
+              r[slot] = id === MAPPED_IPV4 ? help.ipv4 : id;
+              if (id !== MAPPED_IPV4) ids |= 1 << slot;
             }
             if (slot === R_PKT_SRC) hasPktSrc = true;
             else if (slot === R_PKT_DST) hasPktDst = true;
@@ -161,6 +186,20 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
           }
           case DO_TIME: {
             let value = 0;
+            if (
+              p + 12 <= viewEnd &&
+              (b[p + 10] as number) <= SPACE &&
+              view.getInt32(p) === timeHigh &&
+              view.getInt32(p + 4) === timeLow
+            ) {
+              // The first eight of ten digits are those of the last time.
+              const tens = (b[p + 8] as number) - 48;
+              const ones = (b[p + 9] as number) - 48;
+              if (tens >>> 0 > 9 || ones >>> 0 > 9) break line;
+              r[slots[k] as number] = timeValue + tens * 10 + ones;
+              p += 10;
+              break;
+            }
             for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
               // Milliseconds have thirteen digits; the last three are only checked to be digits.
               if (p - columnStart < 10) value = value * 10 + c;
@@ -168,6 +207,9 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
             }
             if (p - columnStart !== 10 && (p - columnStart !== 13 || b[columnStart] === 48)) break line;
             r[slots[k] as number] = value;
+            timeHigh = view.getInt32(columnStart);
+            timeLow = view.getInt32(columnStart + 4);
+            timeValue = value - (value % 100);
             break;
           }
           case DO_FLAGS: {
@@ -197,13 +239,21 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
             break;
           }
           case DO_PLACE: {
-            for (c = b[p] as number; c > SPACE; c = b[p] as number) {
-              if (c !== placeBytes[placeAt]) samePlace = false;
-              placeAt += 1;
-              p += 1;
+            const length = placeLengths[k] as number;
+            if (length > 0 && p + length < viewEnd && (b[p + length] as number) <= SPACE) {
+              // Bytes four at a time against those of the last line; the spaces between place columns are among them.
+              const cached = placeStarts[k] as number;
+              let i = 0;
+              while (i + 4 <= length && view.getInt32(p + i) === placeView.getInt32(cached + i)) i += 4;
+              while (i < length && b[p + i] === placeBytes[cached + i]) i += 1;
+              if (i === length) {
+                p += length;
+                k += placeRuns[k] as number;
+                break;
+              }
             }
-            if (placeBytes[placeAt] !== SPACE) samePlace = false;
-            placeAt += 1;
+            samePlace = false;
+            while ((b[p] as number) > SPACE) p += 1;
             break;
           }
           default:
@@ -222,7 +272,7 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
       else if (!plan.hasEnd) r[R_END] = r[R_START] as number;
       const lasts = (r[R_END] as number) - (r[R_START] as number);
       if (lasts < 0 || lasts > RECORD_SECONDS_LIMIT) break line;
-      if (!samePlace || placeAt !== state.placeLength) r[R_PLACE] = help.place(b, lineStart, p - 1);
+      if (!samePlace || !state.hasPlace) r[R_PLACE] = help.place(b, lineStart, p - 1);
       if (!hasPktSrc) {
         r[R_PKT_SRC] = r[R_SRC] as number;
         ids |= (ids & 1) << 2;
@@ -242,8 +292,8 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
     p = b.indexOf(LF, p > lineStart ? p - 1 : p);
     help.odd(b, lineStart, p);
     p += 1;
-    ({ plan } = state);
-    ({ steps, registers: slots, limits } = plan);
+    ({ plan, placeStarts, placeLengths } = state);
+    ({ steps, registers: slots, limits, placeRuns } = plan);
     columns = steps.length;
   }
 }
