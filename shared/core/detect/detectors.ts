@@ -7,6 +7,8 @@ import { hostSharedRangeUtilisation } from './host-shared-range-utilisation.ts';
 import { hostSocketUtilisation } from './host-socket-utilisation.ts';
 import type { LoadBalancerSeries } from './load-balancer-series.ts';
 import { natActiveConnections } from './nat-active-connections.ts';
+import { natCapacityShrunk } from './nat-capacity-shrunk.ts';
+import { natConnectionRateSpike } from './nat-connection-rate-spike.ts';
 import { natPortAllocationErrors } from './nat-port-allocation-errors.ts';
 import { natPortForecast } from './nat-port-forecast.ts';
 import { natPortUtilisation } from './nat-port-utilisation.ts';
@@ -20,6 +22,8 @@ export const NAT_DETECTORS: readonly Detector<NatSeries>[] = [
   natPortUtilisation,
   natActiveConnections,
   natPortForecast,
+  natConnectionRateSpike,
+  natCapacityShrunk,
 ];
 
 export const HOST_DETECTORS: readonly Detector<HostSeries>[] = [

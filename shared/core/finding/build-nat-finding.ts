@@ -13,7 +13,7 @@ import type { BuildContext } from './build-context.ts';
 import { confidenceOf, type Frame, frameOf, round, timelineMinutes, weightsOf } from './frame.ts';
 import { missingAtNat, natFailures, natTimelineAt, natTitle } from './describe-nat.ts';
 import { estimateEta } from './estimate-eta.ts';
-import type { Finding } from './schema.ts';
+import type { Finding, FindingKind } from './schema.ts';
 
 /** The finding about one NAT gateway's episode of trouble. */
 export function buildNatFinding(
@@ -34,7 +34,7 @@ export function buildNatFinding(
   const loads = loadsOfDestination(top, series);
   const cause = explainNat(series, loads, frame);
   const peak = peakOf(top, frame);
-  const kind = failing ? 'nat-port-exhaustion' : 'nat-port-pressure';
+  const kind = kindOf(frame);
   const budget = budgetInForce(series, frame);
   const { capacityPorts } = budget;
   return {
@@ -46,11 +46,12 @@ export function buildNatFinding(
     episode: number,
     status: frame.status,
     suppressedUntil: null,
-    severity: frame.severity,
+    severity: kind === 'nat-port-exhaustion' || kind === 'nat-port-pressure' ? frame.severity : 'low',
     confidence: confidenceOf([...weightsOf(episode), ...(timeouts === null ? [] : [1])]),
     title: natTitle(
       series,
       top,
+      kind,
       failing ? natFailures(series, frame, destinations) : null,
       peak?.estimate ?? 0,
       capacityPorts,
@@ -114,6 +115,14 @@ function budgetInForce(series: NatSeries, { firstFailingMinute, endMinute }: Fra
   if (!series.budget.assumed || firstFailingMinute === null || series.flows === null) return series.budget;
   const own = series.flows.natLegs.filter((row) => row.minute >= firstFailingMinute && row.minute <= endMinute);
   return observeCeiling(own, series.budget);
+}
+
+/** Pressure by its measure of ports; what only a lone early sign says goes by that sign's name. */
+function kindOf({ worst, detectors }: Frame): FindingKind {
+  if (worst === 'failing') return 'nat-port-exhaustion';
+  if (detectors.size === 1 && detectors.has('nat-capacity-shrunk')) return 'capacity-shrunk';
+  if (detectors.size === 1 && detectors.has('nat-connection-rate-spike')) return 'connection-rate-spike';
+  return 'nat-port-pressure';
 }
 
 const pointsOf = (top: NatDestination, series: NatSeries): Point[] =>

@@ -2,12 +2,13 @@ import { type NatDestination, type NatSeries, UNNAMED_NAT } from '../detect/nat-
 import { formatDestination } from '../model/destination.ts';
 import { isoOf, type Minute, minuteStartMs } from '../model/time.ts';
 import { type Frame, round } from './frame.ts';
-import type { RankedDestination, TimelineMinute } from './schema.ts';
+import type { FindingKind, RankedDestination, TimelineMinute } from './schema.ts';
 
 /** The sentence that says where and how bad. */
 export function natTitle(
   series: NatSeries,
   top: NatDestination | undefined,
+  kind: FindingKind,
   failures: string | null,
   peakPorts: number,
   capacity: number,
@@ -15,6 +16,8 @@ export function natTitle(
   const who = series.natId === UNNAMED_NAT ? 'The NAT gateway' : `NAT gateway ${series.natId}`;
   const where =
     top === undefined ? 'a destination that the evidence does not name' : formatDestination(top.destination);
+  if (kind === 'capacity-shrunk') return `${who} lost addresses: ${capacity} ports per destination are left`;
+  if (kind === 'connection-rate-spike') return `${who}: far more new connections than usual towards ${where}`;
   if (failures !== null) return `${who} ran out of ports towards ${where}: ${failures}`;
   return `${who} is running out of ports towards ${where}: ${peakPorts} of ${capacity} in use (${Math.round((100 * peakPorts) / capacity)} %)`;
 }

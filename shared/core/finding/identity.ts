@@ -11,8 +11,8 @@ const FAMILIES: Readonly<Record<FindingKind, string>> = {
   'host-port-exhaustion': 'host-ports',
   'host-port-pressure': 'host-ports',
   'nlb-port-exhaustion': 'nlb-ports',
-  'connection-rate-spike': 'rate',
-  'capacity-shrunk': 'capacity',
+  'connection-rate-spike': 'nat-ports',
+  'capacity-shrunk': 'nat-ports',
   'signal-lost': 'signal',
 };
 

@@ -1,0 +1,38 @@
+import { destinationKey, formatDestination } from '../model/destination.ts';
+import { type Detector, insufficient, QUIET } from './detector.ts';
+import type { NatDestination, NatSeries } from './nat-series.ts';
+import { portsAfterSpike } from './rate-spike.ts';
+
+/**
+ * New connections towards one destination at a NAT gateway, far above their own past, at a rate that leads past
+ * `thresholds.warning` of the capacity if it lasts: the ports follow a spike by as long as each is held. See
+ * `portsAfterSpike` for the test.
+ */
+export const natConnectionRateSpike: Detector<NatSeries> = {
+  id: 'nat-connection-rate-spike',
+  source: 'flow-log',
+  weight: 0.5,
+  evaluate(series, minute, { settings }) {
+    if (!series.flowMinutes.has(minute)) return insufficient('no flow records of this NAT gateway');
+    const capacityPorts = series.capacityAt(minute);
+    const [worst] = series.destinations
+      .flatMap((entry) => {
+        const ports = portsAfterSpike((back) => rateOf(entry, minute - back));
+        return ports === null ? [] : [{ entry, ports }];
+      })
+      .sort((a, b) => b.ports - a.ports);
+    if (worst === undefined || worst.ports < settings.thresholds.warning * capacityPorts) return QUIET;
+    const { destination, uses } = worst.entry;
+    return {
+      outcome: 'signal',
+      level: 'warning',
+      destinationKey: destinationKey(destination),
+      statement: `${uses.get(minute)?.opens} new connections to ${formatDestination(destination)} in the minute, far above its past: ${worst.ports} of ${capacityPorts} ports if that lasts`,
+    };
+  },
+};
+
+function rateOf({ uses }: NatDestination, minute: number): { opens: number; ports: number } | null {
+  const use = uses.get(minute);
+  return use === undefined ? null : { opens: use.opens, ports: use.portsEstimate };
+}
