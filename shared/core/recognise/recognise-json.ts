@@ -25,7 +25,7 @@ export function recogniseJson(text: string): Recognition {
   if (has('MetricDataResults') || has('Label', 'Datapoints')) return { kind: 'metric' };
   if (has('namespace', 'metric_name', 'value')) return { kind: 'metric' };
   if (has('awslogs') || isStreamBatch(text, keys)) return { kind: 'encoded-log-events' };
-  if (isLogEnvelope(keys)) return recogniseLogEvents(text);
+  if (isLogEnvelope(keys)) return recogniseLogEvents(text, keys);
   return recogniseOtherJson(text, keys);
 }
 
@@ -38,12 +38,17 @@ const isLogEnvelope = (keys: readonly string[]): boolean =>
   keys.includes('searchedLogStreams') ||
   keys.includes('nextForwardToken') ||
   keys.includes('events') ||
+  isQueryAnswer(keys) ||
   keys.includes('message') ||
   keys.includes('@message');
 
-function recogniseLogEvents(text: string): Recognition {
+/** `aws logs get-query-results`. */
+const isQueryAnswer = (keys: readonly string[]): boolean => keys.includes('results') && keys.includes('statistics');
+
+function recogniseLogEvents(text: string, keys: readonly string[]): Recognition {
   const content = contentOfLines(firstMessages(text));
-  return content === null ? { kind: 'app-log' } : { kind: 'enclosed', envelope: 'log-events', content };
+  if (content !== null) return { kind: 'enclosed', envelope: 'log-events', content };
+  return text.startsWith('[') || isQueryAnswer(keys) ? { kind: 'event-list' } : { kind: 'app-log' };
 }
 
 function recogniseOtherJson(text: string, keys: readonly string[]): Recognition {

@@ -3,6 +3,8 @@ export type Recognition =
   | { readonly kind: 'flow-log' | 'app-log' | 'metric' | 'inventory' | 'socket-table' | 'settings' }
   /** Records inside the messages of log events, or behind the time that a CloudWatch Logs export puts before them. */
   | { readonly kind: 'enclosed'; readonly envelope: 'log-events' | 'export-lines'; readonly content: LineContent }
+  /** A bare list of log events (`--query events`), or the rows of a CloudWatch Logs Insights answer. */
+  | { readonly kind: 'event-list' }
   /** Base64 of compressed log events, as a subscription or a stream delivers them. */
   | { readonly kind: 'encoded-log-events' }
   | { readonly kind: 'compressed' }

@@ -29,7 +29,8 @@ function endOfString(text: string, start: number): number {
   return -1;
 }
 
-const MESSAGE = /"@?message"\s*:\s*("(?:[^"\\]|\\.)*")/g;
+/** A field of its own, or a row of a Logs Insights answer: `{"field": "@message", "value": …}`. */
+const MESSAGE = /"@?message"\s*(?::|,\s*"value"\s*:)\s*("(?:[^"\\]|\\.)*")/g;
 const MESSAGES_LIMIT = 50;
 
 /** The first `message` values in the text of log event envelopes, whole ones only. */

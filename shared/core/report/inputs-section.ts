@@ -41,7 +41,8 @@ function bounded(lines: readonly string[]): string[] {
 export function renderEvaluations(evaluations: readonly EvaluationSummary[], options: ReportOptions): string[] {
   const quiet = evaluations.filter(({ outcome }) => outcome === 'quiet');
   const blind = evaluations.filter(({ outcome }) => outcome === 'insufficient-data');
-  const line = ({ detector, subject, reason }: EvaluationSummary): string => `${detector} on ${subject}: ${reason}`;
+  const line = ({ detector, subject, reason }: EvaluationSummary): string =>
+    `${detector} on ${subject}${reason === '' ? '' : `: ${reason}`}`;
   return [
     ...facts('quiet', bounded(quiet.map(line)), options),
     ...facts('cannot tell', bounded(blind.map(line)), options),

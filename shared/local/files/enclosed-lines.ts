@@ -2,6 +2,7 @@ import { createLineReader } from '../../core/flow-log/lines.ts';
 import type { InputReader } from '../../core/model/reading.ts';
 import { createRecordCounter } from '../../core/recognise/counts.ts';
 import { createJsonDocuments } from '../../core/recognise/json-documents.ts';
+import { eventsOfQueryAnswer } from './listed-events.ts';
 import { EXPORT_PREFIX } from '../../core/recognise/recognise.ts';
 import { withCounts } from './readings.ts';
 
@@ -46,7 +47,7 @@ function messagesWithin(document: unknown): string[] | null {
   if (Array.isArray(document)) return document.flatMap((element) => messagesWithin(element) ?? []);
   if (typeof document !== 'object' || document === null) return null;
   const { events, logEvents, message, '@message': insightsMessage } = document as Record<string, unknown>;
-  const listed = [events, logEvents].find(Array.isArray);
+  const listed = [events, logEvents].find(Array.isArray) ?? eventsOfQueryAnswer(document);
   if (listed) return messagesWithin(listed);
   const text = message ?? insightsMessage;
   return typeof text === 'string' ? [text] : null;

@@ -10,6 +10,7 @@ import { createSocketReader } from '../../core/socket-table/socket-reader.ts';
 import { unpackPayload } from './decompress.ts';
 import { createPayloadDecoder } from './encoded-log-events.ts';
 import { readExportedLines, readMessagesOfLogEvents } from './enclosed-lines.ts';
+import { readListedEvents } from './listed-events.ts';
 import { withCounts } from './readings.ts';
 
 export type IntakeOptions = {
@@ -61,9 +62,9 @@ export function createIntake(options: IntakeOptions, nesting = 0): Intake {
 function stageFor(recognition: Recognition, options: IntakeOptions, nesting: number): Intake {
   switch (recognition.kind) {
     case 'app-log':
-      return reading(
-        createLogReader({ file: options.file, logSource: { group: options.logGroup, stream: null, service: null } }),
-      );
+      return reading(logReaderFor(options));
+    case 'event-list':
+      return reading(readListedEvents(options.file, logReaderFor(options)));
     case 'flow-log':
     case 'socket-table':
       return reading(lineReaderFor(recognition.kind, options));
@@ -91,6 +92,9 @@ function stageFor(recognition: Recognition, options: IntakeOptions, nesting: num
 
 const lineReaderFor = (content: LineContent, options: IntakeOptions): InputReader =>
   content === 'flow-log' ? createFlowReader(options) : createSocketReader(options);
+
+const logReaderFor = ({ file, logGroup }: IntakeOptions): InputReader =>
+  createLogReader({ file, logSource: { group: logGroup, stream: null, service: null } });
 
 const reading = (reader: InputReader): Intake => ({
   push: (chunk) => reader.push(chunk),

@@ -67,6 +67,11 @@ describe('any source, whatever its name', () => {
     })),
   };
   const packed = gzipSync(JSON.stringify(subscription)).toString('base64');
+  const answer = (message: string): object => ({
+    results: [[{ field: '@timestamp', value: '2026-01-01 10:00:00.000' }, { field: '@message', value: message }, null]],
+    statistics: {},
+    status: 'Complete',
+  });
 
   test.each<[string, string | Uint8Array, string, number]>([
     ['flow-log', FLOWS, 'flow', 3],
@@ -94,6 +99,10 @@ describe('any source, whatever its name', () => {
     ['app-log', packed.replaceAll(/.{76}/g, '$&\n'), 'connect-error', 1],
     ['app-log', JSON.stringify({ Records: [{ kinesis: { data: packed } }] }), 'connect-error', 1],
     ['app-log', gzipSync(gzipSync(JSON.stringify(subscription))), 'connect-error', 1],
+    ['app-log', JSON.stringify(subscription.logEvents, null, 2), 'connect-error', 1],
+    ['app-log', JSON.stringify([subscription, subscription]), 'connect-error', 2],
+    ['app-log', JSON.stringify(answer(ERROR), null, 2), 'connect-error', 1],
+    ['flow-log', JSON.stringify(answer(flowLine(40_000)), null, 2), 'flow', 1],
     ['socket-table', `${HOST_LINE}\n`, 'socket', 1],
     ['socket-table', JSON.stringify({ events: [{ timestamp: 1, message: HOST_LINE }] }), 'socket', 1],
   ])('%s %#', async (source, content, kind, records) => {

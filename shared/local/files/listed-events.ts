@@ -1,0 +1,51 @@
+import type { InputReader } from '../../core/model/reading.ts';
+import { createRecordCounter } from '../../core/recognise/counts.ts';
+import { instantOf } from '../../core/recognise/instant.ts';
+import { createJsonDocuments } from '../../core/recognise/json-documents.ts';
+import { withCounts } from './readings.ts';
+
+const encoder = new TextEncoder();
+
+/** Hands log events that come as a bare list, or as rows of a Logs Insights answer, to a log reader, one document each. */
+export function readListedEvents(file: string, logs: InputReader): InputReader {
+  const counter = createRecordCounter(file);
+  const documents = createJsonDocuments({
+    document(document, line) {
+      const events: readonly unknown[] | null = Array.isArray(document) ? document : eventsOfQueryAnswer(document);
+      if (events === null) counter.rejected(line, 'no list of log events');
+      for (const event of events ?? []) logs.push(encoder.encode(`${JSON.stringify(documentOf(event))}\n`));
+    },
+    malformed: (line, reason) => counter.rejected(line, reason),
+  });
+  return {
+    push: (chunk) => documents.push(chunk),
+    finish() {
+      documents.finish();
+      return withCounts(logs.finish(), counter.counts());
+    },
+  };
+}
+
+/** What is an envelope itself stays as it is; an event gets the envelope that `filter-log-events` gives it. */
+const documentOf = (event: unknown): unknown =>
+  typeof event === 'object' && event !== null && 'logEvents' in event ? event : { events: [event] };
+
+/** The rows of `aws logs get-query-results` as log events; null when the document is no such answer. */
+export function eventsOfQueryAnswer(document: unknown): object[] | null {
+  const results: unknown = typeof document === 'object' && document !== null ? Reflect.get(document, 'results') : null;
+  return Array.isArray(results) ? results.map(eventOfRow) : null;
+}
+
+function eventOfRow(row: unknown): object {
+  const fields = new Map<unknown, unknown>();
+  for (const cell of Array.isArray(row) ? row : []) {
+    if (typeof cell === 'object' && cell !== null) fields.set(Reflect.get(cell, 'field'), Reflect.get(cell, 'value'));
+  }
+  return {
+    // A pointer names its event for good, so that two answers that overlap count it once.
+    eventId: fields.get('@ptr'),
+    logStreamName: fields.get('@logStream'),
+    timestamp: instantOf(fields.get('@timestamp')),
+    message: fields.get('@message'),
+  };
+}
