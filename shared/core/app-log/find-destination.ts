@@ -34,6 +34,11 @@ const SENTENCES: readonly string[] = [
   `onnecting to [^|\\n]{1,253}\\|(?<host>[^|\\n]{2,64})\\|:${PORT}`,
   // urllib3, MariaDB, Oracle, records of hosts and ports in general.
   `\\bhost["']?\\s{0,2}[=:]\\s{0,2}["']?${HOST}["']?\\)?[,;]?\\s{0,2}\\(?["']?port["']?\\s{0,2}[=:]\\s{0,2}["']?${PORT}`,
+  // Node's fields, as util.inspect and JSON print them, in either order.
+  `\\baddress["']?\\s{0,4}:\\s{0,4}["']${HOST}["'],?\\s{0,40}["']?port["']?\\s{0,4}:\\s{0,4}${PORT}`,
+  `\\bport["']?\\s{0,4}:\\s{0,4}${PORT},?\\s{0,40}["']?address["']?\\s{0,4}:\\s{0,4}["']${HOST}["']`,
+  // Rust's Url.
+  `host: Some\\((?:Ipv4\\(|Domain\\()?"?${HOST}["')]{1,3}, port: Some\\(${PORT}\\)`,
   // Apache HttpClient: Connect to name:port [name/address] failed
   `Connect to [\\w.-]{1,253}:(?<port>\\d{1,5}) \\[[\\w.-]{0,253}/(?<host>${IP})`,
   // java.net.InetSocketAddress: name/address:port
@@ -63,20 +68,24 @@ const SENTENCES: readonly string[] = [
   `\\b(?:remote|peer|dst|dest|destination|upstream|backend|target|server)(?:[ _](?:addr(?:ess)?|host))?["']?\\s?[=:]\\s?["']?${HOST_PORT}`,
   `\\bAF_INET6?[( ]"?${HOST_PORT}`,
   // Sentences about connecting.
-  `\\b(?:connect(?:ing|ion|ed)?|conn|reach|dial(?:ing)?|access|tunnel|proxy) (?:attempt )?(?:call failed )?(?:to|with|for|failed to:?)? ?(?:the )?(?:host|server|address|broker|backend|upstream|endpoint|peer|node|remote|redis|database|socket)? ?(?:at|on|to)? ?["'\`\\[(]?(?:\\w{2,12}://)?(?:[^\\s@/]{1,80}@)?${HOST_PORT}`,
+  `\\b(?:connect(?:ing|ion|ed)?|conn|reach|dial(?:ing)?|access) (?:attempt )?(?:call failed )?(?:to|with|for|failed to:?)? ?(?:the )?(?:host|server|address|broker|backend|upstream|endpoint|peer|node|remote|redis|database|socket)? ?(?:at|on|to)? ?["'\`(]?(?:\\[(?![0-9a-f:]{2,45}\\]))?(?:\\w{2,12}://)?(?:[^\\s@/]{1,80}@)?${HOST_PORT}`,
   `\\b(?:to|for|fail for|host|address|server) ["']?${HOST}["']?(?: \\([^)\\n]{1,64}\\))?,? \\(?port:? ?${PORT}`,
   // URLs that name their port.
   `\\b[a-z][a-z0-9+.-]{1,15}://(?:[^\\s@/"']{1,128}@)?${HOST_PORT}`,
   // An address and a port, wherever they stand; a name must have a dot or be localhost.
-  `(?<![\\w.:/-])(?<host>${V4}|${MASKED}|\\[${V6}\\]|localhost):${PORT}(?!:)`,
-  `(?<![\\w./@-])(?<host>${DOTTED_NAME}):${PORT}(?![:\\w])`,
+  `(?<![\\w.])(?<host>${V4}|${MASKED}|\\[${V6}\\]):${PORT}`,
+  `(?<![\\w./-])(?<host>localhost):${PORT}(?!:\\d|\\w)`,
+  `(?<![\\w./@-])(?<host>${DOTTED_NAME}):${PORT}(?!:\\d|\\w)`,
 ];
+
+/** Ports by their service's name, as getaddrinfo was asked for them. */
+const SERVICE_NAME = `\\bconnect(?:ing|ion|ed)? to ${HOST}:(?<scheme>https?|redis|postgresql|mysql)\\b`;
 
 /** Without a port. */
 const HOSTS_ALONE: readonly string[] = [
   `connect fail for ${`(?<host>${IP})`}`,
   `server on '(?<host>[\\w.:-]{1,253})'`,
-  `\\bto address (?<host>${IP})`,
+  `\\b(?:to|requested) address(?: available)?(?: for)? (?<host>${IP})`,
   `\\bconnect(?:ing|ion|ed)? (?:to|with) (?:host |server )?["'\`]?(?<host>${IP}|localhost|${DOTTED_NAME})(?![\\w:])`,
 ];
 
@@ -103,7 +112,7 @@ const SCHEME_PORTS: Readonly<Record<string, number>> = {
 const compiled = (source: string): RegExp => new RegExp(source, 'gi');
 const SENTENCE_PATTERNS = SENTENCES.map(compiled);
 const ALONE_PATTERNS = HOSTS_ALONE.map(compiled);
-const SCHEME_PATTERN = compiled(SCHEME_URL);
+const SCHEME_PATTERNS = [compiled(SCHEME_URL), compiled(SERVICE_NAME)];
 
 /** Names before a colon and a number that are source files, not hosts. */
 const SOURCE_FILE =
@@ -116,9 +125,7 @@ export function findDestination(text: string): NamedDestination | null {
     const found = bestMatch(pattern, searched);
     if (found) return found;
   }
-  const url = bestMatch(SCHEME_PATTERN, searched);
-  if (url) return url;
-  for (const pattern of ALONE_PATTERNS) {
+  for (const pattern of [...SCHEME_PATTERNS, ...ALONE_PATTERNS]) {
     const found = bestMatch(pattern, searched);
     if (found) return found;
   }

@@ -57,7 +57,9 @@ export const LOCALISED = {
     '주소가 이미 사용 중입니다',
     '地址已在使用',
     '位址已經有在使用',
-    // Windows 10048.
+  ],
+  // Windows 10048.
+  'one-usage': [
     'normalerweise darf jede socketadresse',
     'une seule utilisation de chaque adresse de socket',
     'solo se permite un uso de cada dirección de socket',

@@ -1,25 +1,55 @@
 import { CATALOGUE } from './catalogue.ts';
-import type { Signature } from './signature.ts';
+import type { Failure, Signature } from './signature.ts';
 import { WORDINGS } from './wordings.ts';
+
+/** How far before and after a failure's words a pattern may reach. */
+const BESIDE_LIMIT = 400;
+/** Failures looked at in one event: traces repeat themselves. */
+const OCCURRENCES_LIMIT = 12;
+/** A wording begins at most this far before the needle it holds. */
+const NEEDLE_REACH = 64;
+
+type Pattern =
+  | { readonly kind: 'anywhere'; readonly whole: RegExp }
+  | {
+      readonly kind: 'beside';
+      readonly failure: Failure;
+      readonly alone: boolean;
+      readonly before: RegExp | null;
+      readonly after: RegExp | null;
+    };
 
 type CompiledSignature = {
   readonly signature: Signature;
   readonly runtime: string | null;
   readonly needles: readonly string[];
-  readonly pattern: RegExp;
+  readonly pattern: Pattern;
+  readonly also: readonly RegExp[];
   readonly unless: RegExp | null;
 };
 
-/** `<unavailable>` in a pattern becomes all wordings of that failure, `<unavailable!>` those that can stand alone. */
-function compile(pattern: string): RegExp {
-  const source = pattern.replace(/<([a-z-]+)(!?)>/g, (all, failure: string, alone: string) => {
-    const wording = Object.entries(WORDINGS).find(([name]) => name === failure)?.[1];
-    return wording === undefined ? all : alone === '' ? wording.pattern : wording.alone;
-  });
-  return new RegExp(source, 'i');
+type Occurrence = { readonly start: number; readonly end: number; readonly alone: boolean };
+
+const regExp = (source: string | undefined): RegExp | null =>
+  source === undefined || source === '' ? null : new RegExp(source, 'i');
+
+function compilePattern(source: string): Pattern {
+  const placeholder = /^(.*?)<([a-z-]+)(!?)>(.*)$/s.exec(source);
+  const failure = placeholder?.[2] as Failure | undefined;
+  if (!placeholder || failure === undefined || WORDINGS[failure] === undefined)
+    return { kind: 'anywhere', whole: new RegExp(source, 'i') };
+  const [, before = '', , alone, after = ''] = placeholder;
+  return {
+    kind: 'beside',
+    failure,
+    alone: alone === '!',
+    before: before === '' ? null : new RegExp(`(?:${before})$`, 'i'),
+    after: after === '' ? null : new RegExp(`^(?:${after})`, 'i'),
+  };
 }
 
-const needlesOf = (signature: Signature): readonly string[] =>
+/** Lower-case texts, one of which is in every event that the signature can match. */
+export const needlesOf = (signature: Signature): readonly string[] =>
   signature.needles ?? WORDINGS[signature.failure]?.needles ?? [];
 
 const SIGNATURES: readonly CompiledSignature[] = CATALOGUE.flatMap((family) =>
@@ -27,9 +57,17 @@ const SIGNATURES: readonly CompiledSignature[] = CATALOGUE.flatMap((family) =>
     signature,
     runtime: signature.runtime === undefined ? family.runtime : signature.runtime,
     needles: needlesOf(signature),
-    pattern: compile(signature.pattern),
-    unless: signature.unless === undefined ? null : compile(signature.unless),
+    pattern: compilePattern(signature.pattern),
+    also: (signature.also ?? []).map((source) => new RegExp(source, 'i')),
+    unless: regExp(signature.unless),
   })),
+);
+
+const WORDING_PATTERNS = new Map(
+  Object.entries(WORDINGS).map(([failure, { pattern, alone }]) => [
+    failure,
+    { any: new RegExp(pattern, 'gi'), alone: new RegExp(alone, 'i') },
+  ]),
 );
 
 const MARKS = CATALOGUE.flatMap((family) =>
@@ -43,22 +81,76 @@ export type SignatureMatch = { readonly signature: Signature; readonly runtime: 
 
 /** The catalogue's answer to a cleaned text: of all that match the highest rank, then the earliest. */
 export function matchSignature(text: string): SignatureMatch | null {
-  const folded = text.toLowerCase();
-  const present = new Map<readonly string[], boolean>();
-  const speaks = (needles: readonly string[]): boolean => {
-    const known = present.get(needles);
-    if (known !== undefined) return known;
-    const found = needles.some((needle) => folded.includes(needle));
-    present.set(needles, found);
-    return found;
-  };
+  const reading = createReading(text);
   let best: CompiledSignature | null = null;
   for (const candidate of SIGNATURES) {
     if (best && candidate.signature.rank <= best.signature.rank) continue;
-    if (!speaks(candidate.needles) || !candidate.pattern.test(text)) continue;
-    if (!candidate.unless?.test(text)) best = candidate;
+    if (reading.firstNeedle(candidate.needles) >= 0 && matches(candidate, text, reading)) best = candidate;
   }
   return best && { signature: best.signature, runtime: best.runtime ?? runtimeOf(text) };
+}
+
+function matches({ pattern, also, unless }: CompiledSignature, text: string, reading: TextReading): boolean {
+  const found =
+    pattern.kind === 'anywhere'
+      ? pattern.whole.test(text)
+      : reading
+          .occurrences(pattern.failure)
+          .some(
+            ({ start, end, alone }) =>
+              (alone || !pattern.alone) &&
+              (pattern.before?.test(text.slice(Math.max(0, start - BESIDE_LIMIT), start)) ?? true) &&
+              (pattern.after?.test(text.slice(end, end + BESIDE_LIMIT)) ?? true),
+          );
+  return found && also.every((other) => other.test(text)) && !unless?.test(text);
+}
+
+type TextReading = {
+  /** Where the earliest of the needles stands, or -1. */
+  firstNeedle(needles: readonly string[]): number;
+  occurrences(failure: Failure): readonly Occurrence[];
+};
+
+/** What one text holds of needles and failures, each looked for once. */
+function createReading(text: string): TextReading {
+  const folded = text.toLowerCase();
+  const needlesAt = new Map<readonly string[], number>();
+  const found = new Map<Failure, readonly Occurrence[]>();
+
+  const firstNeedle = (needles: readonly string[]): number => {
+    let at = needlesAt.get(needles);
+    if (at === undefined) {
+      at = needles.reduce((first, needle) => {
+        const index = folded.indexOf(needle);
+        return index >= 0 && (first < 0 || index < first) ? index : first;
+      }, -1);
+      needlesAt.set(needles, at);
+    }
+    return at;
+  };
+
+  return {
+    firstNeedle,
+    occurrences(failure) {
+      let list = found.get(failure);
+      if (list === undefined) {
+        list = occurrencesOf(failure, text, firstNeedle(WORDINGS[failure]?.needles ?? []));
+        found.set(failure, list);
+      }
+      return list;
+    },
+  };
+}
+
+function occurrencesOf(failure: Failure, text: string, firstNeedle: number): readonly Occurrence[] {
+  const patterns = WORDING_PATTERNS.get(failure);
+  if (patterns === undefined || firstNeedle < 0) return [];
+  const list: Occurrence[] = [];
+  const { any, alone } = patterns;
+  any.lastIndex = Math.max(0, firstNeedle - NEEDLE_REACH);
+  for (let match = any.exec(text); match && list.length < OCCURRENCES_LIMIT; match = any.exec(text))
+    list.push({ start: match.index, end: match.index + match[0].length, alone: alone.test(match[0]) });
+  return list;
 }
 
 /** The program that a text gives away, when a general signature matched. */

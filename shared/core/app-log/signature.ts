@@ -6,12 +6,12 @@ import type { LogVerdict } from '../model/observation.ts';
 export type Failure =
   | 'unavailable'
   | 'in-use'
+  | 'one-usage'
   | 'no-buffers'
   | 'again'
   | 'no-ports'
   | 'conntrack'
-  | 'timeout'
-  | 'other-failure';
+  | 'timeout';
 
 /**
  * How closely a pattern ties the failure to a system call. Of all signatures that match, the highest rank wins, and
@@ -45,8 +45,13 @@ export type Signature = {
   readonly rank: Rank;
   readonly verdict: LogVerdict;
   readonly certainty: number;
-  /** Matched without regard to case; `<unavailable>` and its like stand for the failure's wordings. */
+  /**
+   * Matched without regard to case. `<unavailable>` and its like stand for the failure's wordings, `<unavailable!>` for
+   * those that can mean nothing else; what stands before and after must match up to there, within `BESIDE_LIMIT`.
+   */
   readonly pattern: string;
+  /** Each must match somewhere in the event: the frames of a trace. */
+  readonly also?: readonly string[];
   /** Where it matches, the signature does not apply. */
   readonly unless?: string;
   /** Overrides the family's runtime; null when the words belong to no program. */
@@ -65,6 +70,8 @@ export type Family = {
   /** Gives the runtime away when only a general signature matches. */
   readonly marks: string | null;
   readonly signatures: readonly Signature[];
+  /** Texts of the same programs that must not be taken for exhaustion, written for this project. */
+  readonly lookAlikes: readonly string[];
 };
 
 /** What one log event says. `signature` is null and `certainty` 0 when the catalogue has nothing to say of it. */

@@ -19,16 +19,28 @@ const words = (text: string): string => text.replaceAll(' ', GAP);
 
 /** An error number as the runtimes print it: `[Errno 99]`, `errno: -99`, `os error 99`, `SocketException (99)`. */
 const numbered = (numbers: string): string =>
-  `(?:errno|os error|winerror|wsa error|socketexception|socket error|error code|errorcode)["']?[\\s:=(\\[#]{0,3}-?(?:${numbers})\\b`;
+  `(?:errno|os error|socketexception)["']?[\\s:=(\\[#]{0,3}-?(?:${numbers})\\b`;
+
+/** Winsock's numbers have five digits, and stand beside a mere `error` too. */
+const winsock = (number: number): string =>
+  `(?:winerror|wsa(?:getlasterror)?|error(?: ?code)?|errno|socketexception)(?:\\(\\))?["']?[\\s:=(\\[#]{0,3}${number}\\b`;
 
 const UNAVAILABLE = [
   words("can(?:not|'t| not) assign requested address"),
   '(?:wsa)?eaddrnotavail',
   'addr(?:ess)?notavail(?:able)?',
   words('requested address is not valid (?:in|to|for|within) its context'),
-  numbered('99|49|10049'),
-  '\\bWSA_?E?10049\\b|[\\[(]10049[\\])]|\\b10049:',
+  numbered('99|49'),
+  winsock(10_049),
   escaped(LOCALISED.unavailable),
+].join('|');
+
+/** Windows words EADDRINUSE and EADDRNOTAVAIL in sentences of its own. */
+const ONE_USAGE = [
+  words('only one usage of each socket address'),
+  words('normally only one use of each socket address'),
+  winsock(10_048),
+  escaped(LOCALISED['one-usage']),
 ].join('|');
 
 const IN_USE = [
@@ -36,11 +48,9 @@ const IN_USE = [
   words('address in use'),
   '(?:wsa)?eaddrinuse',
   'addr(?:ess)?(?:already)?inuse',
-  words('only one usage of each socket address'),
-  words('normally only one use of each socket address'),
-  numbered('98|10048'),
-  '[\\[(]10048[\\])]|\\b10048:',
+  numbered('98'),
   escaped(LOCALISED['in-use']),
+  ONE_USAGE,
 ].join('|');
 
 const NO_BUFFERS = [
@@ -49,27 +59,35 @@ const NO_BUFFERS = [
   'err_no_buffer_space',
   'no_?buffer_?space_?available',
   '(?:wsa|connect(?:ex)? )enobufs',
-  numbered('10055'),
-  '[\\[(]10055[\\])]|\\b10055:',
+  winsock(10_055),
   escaped(LOCALISED['no-buffers']),
 ].join('|');
 
 const TIMEOUT = [
-  words('(?:connection|operation) timed out'),
+  words('(?:connection|operation|connect|attempt) timed out'),
   words('connection time-?out'),
-  words('connect(?:ion)? timed out'),
   '(?:wsa)?etimedout',
   'i/o timeout',
   words('the timeout specified has expired'),
   words('timeout expired'),
   words('did not properly respond after a period of time'),
-  numbered('110|60|145|10060'),
-  '[\\[(]10060[\\])]',
+  numbered('110|60|145'),
+  winsock(10_060),
   escaped(LOCALISED.timeout),
 ].join('|');
 
-/** musl and BSD word EADDRNOTAVAIL as ordinary programs word a missing postal address: only beside a call or a number. */
+/** musl words EADDRNOTAVAIL as ordinary programs word a missing postal address: only beside a call or a number. */
 const MUSL_UNAVAILABLE = words('address not available');
+
+const ONE_USAGE_NEEDLES: readonly string[] = [
+  'usage of each socket address',
+  'use of each socket address',
+  'error 10048',
+  'errno 10048',
+  'exception (10048)',
+  'error: 10048',
+  ...LOCALISED['one-usage'],
+];
 
 export const WORDINGS: Readonly<Partial<Record<Failure, Wording>>> = {
   unavailable: {
@@ -95,11 +113,14 @@ export const WORDINGS: Readonly<Partial<Record<Failure, Wording>>> = {
       'exception (10049)',
       'error 10049',
       'errno 10049',
-      '[10049]',
-      '(10049)',
-      '10049:',
+      'error: 10049',
       ...LOCALISED.unavailable,
     ],
+  },
+  'one-usage': {
+    pattern: `(?:${ONE_USAGE})`,
+    alone: `(?:${ONE_USAGE})`,
+    needles: ONE_USAGE_NEEDLES,
   },
   'in-use': {
     pattern: `(?:${IN_USE})`,
@@ -110,17 +131,10 @@ export const WORDINGS: Readonly<Partial<Record<Failure, Wording>>> = {
       'eaddrinuse',
       'addrinuse',
       'addressalreadyinuse',
-      'usage of each socket address',
-      'use of each socket address',
       'errno 98',
       'os error 98',
-      'error 10048',
-      'errno 10048',
-      'exception (10048)',
-      '[10048]',
-      '(10048)',
-      '10048:',
       ...LOCALISED['in-use'],
+      ...ONE_USAGE_NEEDLES,
     ],
   },
   'no-buffers': {
@@ -139,7 +153,18 @@ export const WORDINGS: Readonly<Partial<Record<Failure, Wording>>> = {
   timeout: {
     pattern: `(?:${TIMEOUT})`,
     alone: `(?:${TIMEOUT})`,
-    needles: ['timed out', 'timeout', 'timedout', 'errno 110', '10060', 'period of time', ...LOCALISED.timeout],
+    needles: [
+      'timed out',
+      'timedout',
+      'i/o timeout',
+      'timeout expired',
+      'connection timeout',
+      'timeout specified',
+      'errno 110',
+      '10060',
+      'period of time',
+      ...LOCALISED.timeout,
+    ],
   },
   again: {
     pattern: `(?:${words('resource temporarily unavailable')}|\\beagain\\b)`,

@@ -1,4 +1,10 @@
 import { LIKELY, RANK, type Family } from '../signature.ts';
+import { CONNECTING, ERRNO, JOINT, SERVING } from './words.ts';
+
+const BIND_CALL = `(?:(?:\\b|_)(?:bind|bindx|listen|listening|binding|bind_to_\\w{1,16}))${JOINT}${ERRNO}`;
+const CONNECT_CALL = `(?:(?:\\b|_)connect(?:ex|x|ing)?)${JOINT}${ERRNO}`;
+/** Within one line. */
+const LATER = '[^\\n]{0,240}?';
 
 /**
  * Programs that print strerror(3) beside the call, whatever they are written in: the general rules that catch what no
@@ -9,35 +15,75 @@ export const POSIX: Family = {
   marks: null,
   signatures: [
     {
-      id: 'posix-bind',
+      id: 'posix-source-bind',
+      failure: 'unavailable',
+      rank: RANK.call,
+      verdict: 'connect-misconfig',
+      certainty: 0.65,
+      pattern: `${CONNECTING}[^\\n]{0,160}?\\b(?:bind|binding|bound)\\b[^\\n]{0,120}<unavailable>`,
+      unless: '\\blisten|\\bserver\\b',
+      source: 'bind(2) of a dialling socket: a source address that this machine does not have',
+      examples: ['connecting to 192.0.2.7:443: bind 198.51.100.9 for outgoing failed: Cannot assign requested address'],
+    },
+    {
+      id: 'posix-bind-call',
       failure: 'unavailable',
       rank: RANK.call,
       verdict: 'bind-misconfig',
-      certainty: 0.9,
-      pattern:
-        '\\b(?:bind|bindx?|listen|listening)(?:\\(\\d{0,4}\\)|\\(2\\))?["\']?(?:[\\s:,-]{1,4}|[\\s:]{0,3}(?:syscall )?(?:call )?(?:failed|error|failure)[\\s:,.-]{1,4})(?:with )?(?:errno \\d{1,5}[\\s:]{0,2})?\\(?(?:\\d{1,5}: ?)?<unavailable>',
+      certainty: 0.75,
+      pattern: `${BIND_CALL}<unavailable>`,
       source: 'perror("bind") and its like: OpenSSH, Redis, Chromium, Go net.OpError',
-      examples: ['bind: Cannot assign requested address', 'bind() failed: Cannot assign requested address (99)'],
+      examples: [
+        'bind: Cannot assign requested address',
+        'bind() failed: Cannot assign requested address (99)',
+        'ERROR: bind_to_addr: Cannot assign requested address',
+      ],
     },
     {
-      id: 'posix-connect',
+      id: 'posix-connect-call',
       failure: 'unavailable',
       rank: RANK.call,
       verdict: 'connect-exhaustion',
       certainty: LIKELY,
-      pattern:
-        '\\bconnect(?:ex)?(?:\\(\\.{0,3}2?\\))?(?:[\\s:,-]{1,4}|[\\s:]{0,3}(?:syscall )?(?:call )?(?:failed|error|failure)[\\s:,.-]{1,4})(?:with )?(?:errno \\d{1,5}[\\s:]{0,2})?\\(?(?:\\d{1,5}: ?)?<unavailable>',
-      source: 'perror("connect") and its like',
-      examples: ['connect: Cannot assign requested address', 'connect() failed: Cannot assign requested address'],
+      pattern: `${CONNECT_CALL}<unavailable>`,
+      source: 'perror("connect") and its like: ssh, telnet, ApacheBench, libuv',
+      examples: [
+        'connect: Cannot assign requested address',
+        'connect() failed: Cannot assign requested address',
+        'apr_socket_connect(): Cannot assign requested address (99)',
+        '{backend-connect}: Cannot assign requested address',
+        'client(17): connect error - eaddrnotavail',
+        'connect() failed: Address not available',
+      ],
+    },
+    {
+      id: 'posix-send-call',
+      failure: 'unavailable',
+      rank: RANK.call,
+      verdict: 'connect-misconfig',
+      certainty: 0.6,
+      pattern: `\\bsend(?:to|msg|mmsg)${JOINT}${ERRNO}<unavailable>`,
+      source: 'sendto(2): a datagram from, or to, an address that cannot be used',
+      examples: ['sendto: Cannot assign requested address'],
+    },
+    {
+      id: 'posix-kernel-connect',
+      failure: 'unavailable',
+      needles: ['error -99', 'rc = -99', 'err -99', 'error=-99', 'errno=-99', 'ret=-99'],
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: 0.6,
+      pattern: '(?:connect|socket)[^\\n]{0,120}\\b(?:error|rc|err|errno|ret) ?=? ?-99\\b',
+      source: 'Linux net/ceph, fs/smb, net/sunrpc: connect errors are printed as negative numbers',
+      examples: ['libceph: connect (1)192.0.2.7:6789 error -99'],
     },
     {
       id: 'posix-bind-sentence',
       failure: 'unavailable',
       rank: RANK.sentence,
       verdict: 'bind-misconfig',
-      certainty: 0.9,
-      pattern:
-        '\\b(?:bind(?:ing)?|listen(?:ing|er)?|bound|make_sock|start(?:ing)? (?:the )?(?:server|frontend|listener))\\b[^\\n]{0,200}<unavailable>',
+      certainty: 0.75,
+      pattern: `${SERVING}${LATER}<unavailable>`,
       source: 'a sentence about binding or listening',
       examples: ['could not bind to 192.0.2.7:8080: Cannot assign requested address'],
     },
@@ -47,9 +93,35 @@ export const POSIX: Family = {
       rank: RANK.sentence,
       verdict: 'connect-exhaustion',
       certainty: LIKELY,
-      pattern: '(?:\\b|_)connect(?:ing|ion|ed|or)?\\b[^\\n]{0,240}<unavailable>',
+      pattern: `${CONNECTING}${LATER}<unavailable>`,
       source: 'a sentence about connecting',
-      examples: ['Could not connect to 192.0.2.7:6379: Cannot assign requested address'],
+      examples: [
+        'Could not connect to 192.0.2.7:6379: Cannot assign requested address',
+        'ssh: connect to host 192.0.2.7 port 22: Cannot assign requested address',
+      ],
+    },
+    {
+      id: 'posix-bind-nearby',
+      failure: 'unavailable',
+      rank: RANK.context,
+      verdict: 'bind-misconfig',
+      certainty: 0.6,
+      pattern: '<unavailable>',
+      also: [`${SERVING}`],
+      unless: CONNECTING,
+      source: 'an event that speaks of serving and not of connecting',
+      examples: ['failed to bind 192.0.2.7:9000\n\nCaused by:\n    Cannot assign requested address (os error 99)'],
+    },
+    {
+      id: 'posix-connect-nearby',
+      failure: 'unavailable',
+      rank: RANK.context,
+      verdict: 'connect-exhaustion',
+      certainty: 0.65,
+      pattern: '<unavailable!>',
+      also: [CONNECTING],
+      source: 'an event that speaks of connecting',
+      examples: ['Could not connect\n  reason: Cannot assign requested address'],
     },
     {
       id: 'posix-unavailable',
@@ -59,27 +131,13 @@ export const POSIX: Family = {
       certainty: 0.5,
       pattern: '<unavailable!>',
       source: 'strerror(EADDRNOTAVAIL) alone: a connect more often than a bind, and never proof',
-      examples: ['Cannot assign requested address'],
+      examples: ['Cannot assign requested address', 'EADDRNOTAVAIL'],
     },
-    {
-      id: 'posix-in-use',
-      failure: 'in-use',
-      rank: RANK.bare,
-      verdict: 'bind-misconfig',
-      certainty: 0.7,
-      pattern: '<in-use!>',
-      source: 'strerror(EADDRINUSE) alone: a server that is started twice',
-      examples: ['Address already in use'],
-    },
-    {
-      id: 'posix-connect-timeout',
-      failure: 'timeout',
-      rank: RANK.call,
-      verdict: 'nat-timeout-suspect',
-      certainty: 0.3,
-      pattern: '\\bconnect(?:ex)?(?:\\(\\.{0,3}2?\\))?(?: failed)?[\\s:,-]{0,4}\\(?(?:\\d{1,5}: ?)?<timeout>',
-      source: 'perror("connect") and its like',
-      examples: ['connect: Connection timed out'],
-    },
+  ],
+  lookAlikes: [
+    'bind: Cannot assign requested address',
+    'could not listen on 192.0.2.7:53: Cannot assign requested address',
+    'Shipping address not available',
+    'sendto: Cannot assign requested address',
   ],
 };

@@ -1,0 +1,113 @@
+import { LIKELY, RANK, type Family } from '../signature.ts';
+import { SUSPECT } from './posix-timeout.ts';
+
+/** Apache httpd, lighttpd, Varnish, Squid, Traffic Server. (Caddy and Traefik speak as Go does.) */
+export const WEB_SERVERS: Family = {
+  runtime: null,
+  marks: null,
+  signatures: [
+    {
+      id: 'httpd-bind',
+      failure: 'unavailable',
+      runtime: 'apache-httpd',
+      rank: RANK.call,
+      verdict: 'bind-misconfig',
+      certainty: 0.95,
+      pattern: '<unavailable>: (?:AH00072: )?make_sock',
+      source: 'httpd server/listen.c make_sock',
+      examples: ['(99)Cannot assign requested address: AH00072: make_sock: could not bind to address 192.0.2.7:8443'],
+    },
+    {
+      id: 'httpd-connect',
+      failure: 'unavailable',
+      runtime: 'apache-httpd',
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: LIKELY,
+      pattern:
+        '\\((?:99|49)\\)<unavailable>: (?:\\[client [^\\]\\n]{1,64}\\] )?(?:AH\\d{5}: )?[^\\n]{0,40}?(?:attempt to connect|failed to make connection|error connecting|proxy|connect)',
+      source: 'httpd modules/proxy/proxy_util.c ap_proxy_connect_backend',
+      examples: [
+        '[proxy:error] [pid 1:tid 2] (99)Cannot assign requested address: AH00957: http: attempt to connect to 192.0.2.7:80 (192.0.2.7:80) failed',
+      ],
+    },
+    {
+      id: 'httpd-connect-timeout',
+      failure: 'timeout',
+      runtime: 'apache-httpd',
+      rank: RANK.call,
+      verdict: 'nat-timeout-suspect',
+      certainty: SUSPECT,
+      pattern: '\\((?:110|70007)\\)<timeout>: (?:AH\\d{5}: )?[^\\n]{0,40}?attempt to connect',
+      source: 'httpd modules/proxy/proxy_util.c ap_proxy_connect_backend',
+      examples: [
+        '[proxy:error] [pid 1] (70007)The timeout specified has expired: AH00957: http: attempt to connect to 192.0.2.7:80 (192.0.2.7) failed',
+      ],
+    },
+    {
+      id: 'varnish-backend',
+      failure: 'unavailable',
+      runtime: 'varnish',
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: LIKELY,
+      pattern: '(?:FetchError|backend|Backend_health)[^\\n]{0,200}(?:fail )?errno (?:99|49) \\(<unavailable>',
+      source: 'varnish bin/varnishd/cache/cache_backend.c vbe_connect_error',
+      examples: ['FetchError     backend default: fail errno 99 (Cannot assign requested address)'],
+    },
+    {
+      id: 'lighttpd-backend',
+      failure: 'unavailable',
+      runtime: 'lighttpd',
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: LIKELY,
+      pattern:
+        '(?:establishing connection failed|connect\\(\\) (?:failed)?|\\(gw_backend\\.c\\.\\d{1,5}\\)[^\\n]{0,80}?)[^\\n]{0,80}: <unavailable>',
+      also: ['gw_backend|mod_(?:proxy|fastcgi|scgi)|establishing connection failed'],
+      source: 'lighttpd src/gw_backend.c gw_establish_connection',
+      examples: [
+        '(gw_backend.c.351) establishing connection failed: socket: tcp:192.0.2.7:8000: Cannot assign requested address',
+      ],
+    },
+    {
+      id: 'squid-bind',
+      failure: 'unavailable',
+      runtime: 'squid',
+      rank: RANK.call,
+      verdict: 'bind-misconfig',
+      certainty: 0.75,
+      pattern: 'commBind[^\\n]{0,20}Cannot bind socket[^\\n]{0,120}<unavailable>',
+      source: 'squid src/comm.cc commBind',
+      examples: ['commBind: Cannot bind socket FD 13 to 192.0.2.7: (99) Cannot assign requested address'],
+    },
+    {
+      id: 'squid-source-in-use',
+      failure: 'in-use',
+      runtime: 'squid',
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: 0.7,
+      pattern: 'commBind[^\\n]{0,20}Cannot bind socket[^\\n]{0,40} to [^\\n]{1,64}(?::0|]): \\(98\\) <in-use>',
+      source: 'squid src/comm.cc commBind with port 0: tcp_outgoing_address',
+      examples: ['commBind: Cannot bind socket FD 98 to 198.51.100.9:0: (98) Address already in use'],
+    },
+    {
+      id: 'squid-connect',
+      failure: 'unavailable',
+      needles: ['err_connect_fail', 'err_cannot_forward'],
+      runtime: 'squid',
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: LIKELY,
+      pattern: 'ERR_(?:CONNECT_FAIL|CANNOT_FORWARD)/(?:errno=)?(?:WITH_SRV/)?99\\b',
+      source: 'squid %err_code/%err_detail in its access log',
+      examples: ['ERR_CONNECT_FAIL/errno=99 TCP_TUNNEL/503 CONNECT example.com:443'],
+    },
+  ],
+  lookAlikes: [
+    '(98)Address already in use: AH00072: make_sock: could not bind to address [::]:80',
+    '(111)Connection refused: AH00957: http: attempt to connect to 192.0.2.7:80 (192.0.2.7) failed',
+    'TCP_MISS/503 4123 GET http://example.com/ - HIER_DIRECT/192.0.2.7 text/html',
+  ],
+};
