@@ -12,6 +12,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   findings: async () => (await import('./commands/findings.ts')).findingsCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   host: async () => (await import('./commands/host.ts')).hostCommand(),
+  whatif: async () => (await import('./commands/whatif.ts')).whatifCommand(),
+  simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),
 };
 
 /** With a command's name its module alone is loaded; for help and for mistakes, all of them. */

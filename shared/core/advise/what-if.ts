@@ -1,0 +1,100 @@
+import type { Finding, TimelineMinute } from '../finding/schema.ts';
+
+/** A change to try on a finding. */
+export type Change =
+  | { readonly kind: 'add-addresses'; readonly addresses: number; readonly portsPerAddress: number }
+  | { readonly kind: 'pool'; readonly connectionsPerSource: number }
+  | { readonly kind: 'keep-alive' }
+  | { readonly kind: 'port-range'; readonly low: number; readonly high: number }
+  | { readonly kind: 'endpoint' };
+
+export type WhatIfMinute = {
+  readonly at: string;
+  /** Ports wanted: those in use, and one for each connection that found none. */
+  readonly before: number;
+  readonly after: number;
+  readonly capacityBefore: number;
+  readonly capacityAfter: number;
+};
+
+export type WhatIf = {
+  readonly minutes: readonly WhatIfMinute[];
+  readonly peakBefore: number;
+  readonly peakAfter: number;
+  /** Minutes that want more ports than there are. */
+  readonly failingMinutesBefore: number;
+  readonly failingMinutesAfter: number;
+  readonly statement: string;
+};
+
+/** Replays a finding's own minutes under a change. Pure: the page's slider and the command line use the same. */
+export function whatIf(finding: Finding, change: Change): WhatIf {
+  const lives = concurrencyRatio(finding);
+  const minutes = finding.timeline.flatMap((minute): WhatIfMinute[] => {
+    const before = wantedPorts(finding, minute);
+    const capacityBefore = minute.capacityPorts ?? finding.capacityPorts;
+    if (before === null || capacityBefore === null) return [];
+    return [
+      {
+        at: minute.at,
+        before,
+        after: wantedAfter(before, minute, finding, change, lives),
+        capacityBefore,
+        capacityAfter: capacityAfter(capacityBefore, change),
+      },
+    ];
+  });
+  const peakBefore = Math.max(0, ...minutes.map((minute) => minute.before / minute.capacityBefore));
+  const peakAfter = Math.max(0, ...minutes.map((minute) => minute.after / minute.capacityAfter));
+  const failingMinutesBefore = minutes.filter((minute) => minute.before > minute.capacityBefore).length;
+  const failingMinutesAfter = minutes.filter((minute) => minute.after > minute.capacityAfter).length;
+  return {
+    minutes,
+    peakBefore,
+    peakAfter,
+    failingMinutesBefore,
+    failingMinutesAfter,
+    statement:
+      minutes.length === 0
+        ? 'no minute of this finding has ports in use: flow logs or a socket table are needed to try a change on'
+        : `peak ${percent(peakBefore)} → ${percent(peakAfter)} of the ports, minutes without enough ${failingMinutesBefore} → ${failingMinutesAfter}`,
+  };
+}
+
+/** On a host TIME_WAIT counts, so the upper bound; at a NAT gateway what certainly holds a port. */
+function wantedPorts({ layer }: Finding, { portsInUse, failures }: TimelineMinute): number | null {
+  if (portsInUse === null) return null;
+  return (layer === 'host' ? portsInUse.high : portsInUse.low) + (failures?.low ?? 0);
+}
+
+function capacityAfter(capacity: number, change: Change): number {
+  if (change.kind === 'add-addresses') return capacity + change.addresses * change.portsPerAddress;
+  return change.kind === 'port-range' ? change.high - change.low + 1 : capacity;
+}
+
+function wantedAfter(before: number, minute: TimelineMinute, finding: Finding, change: Change, lives: number): number {
+  switch (change.kind) {
+    case 'add-addresses':
+    case 'port-range':
+      return before;
+    case 'endpoint':
+      return finding.layer === 'nat' ? 0 : before;
+    case 'pool':
+      return Math.min(before, Math.max(1, finding.sources.length) * change.connectionsPerSource);
+    case 'keep-alive':
+      return Math.min(before, Math.max(1, Math.ceil(((minute.opens ?? 0) / 60) * lives)));
+  }
+}
+
+/**
+ * Seconds that a connection was really busy while all was calm: the least of overlapping flows per open and second.
+ * With keep-alive that many connections per request and second are enough.
+ */
+function concurrencyRatio({ timeline }: Finding): number {
+  const ratios = timeline.flatMap(({ portsInUse, opens }) =>
+    portsInUse === null || opens === null || opens < 10 ? [] : [portsInUse.low / (opens / 60)],
+  );
+  return ratios.length === 0 ? 1 : Math.max(0.05, Math.min(...ratios));
+}
+
+const percent = (ratio: number): string => `${(100 * ratio).toPrecision(3)} %`;
