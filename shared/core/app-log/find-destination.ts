@@ -14,6 +14,8 @@ const HOST = `(?<host>${V4}|${MASKED}|\\[${V6}\\]|${NAME})`;
 /** A bare IPv6 address may carry the port behind one more colon, as Node prints it. */
 const LOOSE_HOST = `(?<host>${V4}|${MASKED}|\\[${V6}\\]|[0-9a-f:]*:[0-9a-f:]*(?:${V4})?(?=:\\d)|${NAME})`;
 const PORT = '(?<port>\\d{1,5})(?![\\d.]*\\d)';
+/** Between quotes an IPv6 address needs no brackets. */
+const QUOTED_HOST = `(?<host>${V4}|${MASKED}|\\[?${V6}\\]?|${NAME})`;
 const HOST_PORT = `${LOOSE_HOST}:${PORT}`;
 
 /** Ways of naming a destination, the surest first. Every pattern is tried on a bounded text and cannot backtrack far. */
@@ -35,8 +37,8 @@ const SENTENCES: readonly string[] = [
   // urllib3, MariaDB, Oracle, records of hosts and ports in general.
   `\\bhost["']?\\s{0,2}[=:]\\s{0,2}["']?${HOST}["']?\\)?[,;]?\\s{0,2}\\(?["']?port["']?\\s{0,2}[=:]\\s{0,2}["']?${PORT}`,
   // Node's fields, as util.inspect and JSON print them, in either order.
-  `\\baddress["']?\\s{0,4}:\\s{0,4}["']${HOST}["'],?\\s{0,40}["']?port["']?\\s{0,4}:\\s{0,4}${PORT}`,
-  `\\bport["']?\\s{0,4}:\\s{0,4}${PORT},?\\s{0,40}["']?address["']?\\s{0,4}:\\s{0,4}["']${HOST}["']`,
+  `\\baddress["']?\\s{0,4}:\\s{0,4}["']${QUOTED_HOST}["'],?\\s{0,40}["']?port["']?\\s{0,4}:\\s{0,4}${PORT}`,
+  `\\bport["']?\\s{0,4}:\\s{0,4}${PORT},?\\s{0,40}["']?address["']?\\s{0,4}:\\s{0,4}["']${QUOTED_HOST}["']`,
   // Rust's Url.
   `host: Some\\((?:Ipv4\\(|Domain\\()?"?${HOST}["')]{1,3}, port: Some\\(${PORT}\\)`,
   // Apache HttpClient: Connect to name:port [name/address] failed
