@@ -36,7 +36,7 @@ export const WINDOWS: Family = {
     {
       id: 'tcpip-event',
       failure: 'no-ports',
-      needles: ['4227', '4231', '4266'],
+      needles: ['tcpip'],
       rank: RANK.outright,
       verdict: 'connect-exhaustion',
       certainty: 0.9,
@@ -95,7 +95,7 @@ export const WINDOWS: Family = {
     {
       id: 'winsock-not-valid',
       failure: 'unavailable',
-      needles: ['requested address is not valid', '10049'],
+      needles: ['requested address is not valid', 'error 10049', 'errno 10049', 'exception (10049)', 'error: 10049'],
       runtime: null,
       rank: RANK.sentence,
       verdict: 'connect-misconfig',
