@@ -39,6 +39,9 @@ type Row = {
   lastEventMs: number;
 };
 
+/** Later than the year 2999 no event is: anyone can write any number into a log, and minutes are walked through. */
+const TIME_LIMIT_MS = Date.UTC(3000, 0);
+
 /** Past this many events with a text of their own, ordinals start anew: only identical twins far apart could tell. */
 const ORDINALS_LIMIT = 200_000;
 
@@ -78,7 +81,7 @@ export function createMinuteCollector(): MinuteCollector {
         if (time && !time.zoned) withoutZone = true;
         ms = time?.ms ?? fallbackMs;
       }
-      if (ms === null) return 'no-timestamp';
+      if (ms === null || !(ms >= 0 && ms < TIME_LIMIT_MS)) return 'no-timestamp';
       const source = { ...event.source, service: event.source.service ?? fields?.service ?? null };
       record_(rows, found, source, ms, idOf(event, ms), event.message);
       return 'recorded';

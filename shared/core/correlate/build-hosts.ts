@@ -5,6 +5,7 @@ import {
   type HostSeries,
   type JoinedLogRow,
   measureHost,
+  spanOf,
 } from '../detect/host-series.ts';
 import type { Merged } from '../detect/merge-observations.ts';
 import { hostBudget, type PortBudget } from '../detect/port-budget.ts';
@@ -41,7 +42,8 @@ export function buildHosts(
   const single = new Set([...measure.addresses, ...logsOf.keys()]);
   const series = [
     ...[...single]
-      .filter((address) => !absorbed.has(address))
+      // What a shared log source absorbs is told there once, but never at the price of another source's own events.
+      .filter((address) => !absorbed.has(address) || logsOf.has(address))
       .map((address) => {
         const { destinations, budget, sharedUses } = measure.at(address);
         const rows = (logsOf.get(address) ?? []).flatMap((group) => group.rows);
@@ -95,7 +97,11 @@ function measurer(
     const rows = byAddress.get(address) ?? [];
     const range = own.find((row) => row.localRange !== null)?.localRange ?? null;
     const budget = hostBudget(address, range, settings);
-    const sharedUses = measureSharedRange(rows, budget.capacityPorts, CANDIDATE_SHARE);
+    const sharedUses = measureSharedRange(
+      rows,
+      Math.min(budget.capacityPorts, Math.max(1, spanOf(rows))),
+      CANDIDATE_SHARE,
+    );
     const worth = new Set([...named, ...fullestOf(sharedUses)]);
     return { destinations: measureHost(address, rows, own, worth, budget, settings), budget, sharedUses };
   };

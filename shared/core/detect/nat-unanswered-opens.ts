@@ -24,7 +24,7 @@ export const natUnansweredOpens: Detector<NatSeries> = {
     if (errors === null && !isFinal(minute + 1)) return insufficient('answers may still be on their way');
     const ranked = series.destinations
       .map((destination) => ({ destination, ...judge(destination, minute) }))
-      .sort((a, b) => b.failures - a.failures);
+      .sort((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict) || b.failures - a.failures);
     const [worst] = ranked;
     if (worst === undefined || worst.verdict === 'unknown')
       return insufficient('the NAT gateway’s two legs are not both logged');
@@ -33,7 +33,10 @@ export const natUnansweredOpens: Detector<NatSeries> = {
   },
 };
 
-type Judgement = { readonly verdict: 'unknown' | 'none' | 'some' | 'significant'; readonly failures: number };
+/** From the least to the most telling: one destination's certain failures outweigh more that may be noise elsewhere. */
+const VERDICTS = ['none', 'unknown', 'some', 'significant'] as const;
+
+type Judgement = { readonly verdict: (typeof VERDICTS)[number]; readonly failures: number };
 
 function judge({ uses }: NatDestination, minute: Minute): Judgement {
   const use = uses.get(minute);

@@ -15,15 +15,19 @@ export function quantile(values: readonly number[], q: number): number {
   return low + (high - low) * (at - Math.floor(at));
 }
 
+/** Counts above this are bounded instead of summed: nobody needs more digits of a probability that small. */
+const SUMMED_LIMIT = 100_000;
+
 /**
  * P(X ≥ count) for X ~ Poisson(mean), summed from the left tail in logarithms so that means up to some thousands
- * neither under- nor overflow.
+ * neither under- nor overflow. For huge counts Chernoff's bound stands in.
  */
 export function poissonTail(count: number, mean: number): number {
   if (count <= 0) return 1;
   if (mean <= 0) return 0;
   // Below the mean the tail is no sign of a burst, and far above it the first term already tells the magnitude.
   if (count <= mean) return 1;
+  if (count > SUMMED_LIMIT) return Math.exp(count - mean - count * Math.log(count / mean));
   let logTerm = -mean;
   for (let k = 1; k <= count; k += 1) logTerm += Math.log(mean / k);
   let term = Math.exp(logTerm);

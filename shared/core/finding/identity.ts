@@ -32,7 +32,9 @@ export function numberEpisodes(
   given: readonly EpisodeRecord[],
   gapHours: number,
 ): number[] {
-  const own = given.filter((record) => record.family === family && record.subject === subject);
+  const own = given
+    .filter((record) => record.family === family && record.subject === subject)
+    .sort((a, b) => a.episode - b.episode);
   const gapMs = gapHours * 3_600_000;
   let next = own.reduce((largest, record) => Math.max(largest, record.episode), 0);
   const taken = new Set<number>();
