@@ -33,7 +33,7 @@ Exit codes:
 export function analyzeCommand(): Command {
   return new Command('analyze')
     .description('say which layer ran out of ports, for which destination, from which source, since when and why')
-    .argument('<path...>', 'files and folders')
+    .argument('<path...>', 'files and folders; - is standard input')
     .addOption(new Option('--format <format>', 'what to print').choices(FORMATS).default('table'))
     .option('--quiet', 'print nothing, only end with the exit code; with --format json or ndjson: no progress')
     .option('--config <file>', 'settings as JSON: thresholds, hold times, port ranges, NAT ports per address')

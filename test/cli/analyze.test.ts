@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { analysisSchema } from '../../shared/core/finding/schema.ts';
 import type { Analysis } from '../../shared/core/finding/schema.ts';
-import { freeport, INCIDENTS } from './run-freeport.ts';
+import { freeport, INCIDENTS, run } from './run-freeport.ts';
 import type { Ended } from './run-freeport.ts';
 
 let folder = '';
@@ -75,6 +75,12 @@ describe('the recorded incidents', () => {
     const quiet = await analyzeIncident('nat-exhaustion', '--quiet');
     expect(quiet).toEqual({ code: 1, stdout: '', stderr: '' });
   });
+});
+
+test.skipIf(process.platform === 'win32')('standard input is read too, whatever it is', async () => {
+  const flow = gzipSync('2 123456789012 eni-0a 10.0.0.1 203.0.113.7 40000 443 6 5 500 1767261600 1767261660 ACCEPT OK');
+  const { stdout } = await run('cli/freeport.ts', ['analyze', '-', '--format', 'json'], flow);
+  expect(JSON.parse(stdout).inputs).toMatchObject([{ source: 'flow-log', read: 1 }]);
 });
 
 describe('what gives nothing ends in a clear message', () => {

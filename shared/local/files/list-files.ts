@@ -3,7 +3,8 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /**
  * One file to read, as found. `name` is its path below the folder that all files share: what log sources are called,
- * so that a finding does not depend on where the folder lies. `modifiedMs` stands in for the time of inputs without one.
+ * so that a finding does not depend on where the folder lies. `modifiedMs` stands in for the time of inputs without one;
+ * pipes are of now.
  */
 export type InputFile = {
   readonly path: string;
@@ -21,6 +22,9 @@ export type FileList = {
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
 };
 
+/** As a path: standard input. */
+export const STANDARD_INPUT = '-';
+
 export const DEPTH_LIMIT = 32;
 export const FILES_LIMIT = 100_000;
 
@@ -30,25 +34,29 @@ export class UnreadablePath extends Error {
 }
 
 /**
- * Finds the files behind paths: folders are walked, hidden folders (`.git`, `.freeport`) are left out, and a folder
+ * Finds the files behind paths (`-` is standard input): folders are walked, hidden folders (`.git`, `.freeport`) are left out, and a folder
  * that links lead to again is walked once.
  */
-export async function listFiles(paths: readonly string[]): Promise<FileList> {
+export async function listFiles(paths: readonly string[], nowMs: number): Promise<FileList> {
   const walk: Walk = { files: new Map(), unreadable: [], visited: new Set() };
   for (const path of paths) {
-    try {
-      await stat(path);
-    } catch (error) {
-      throw new UnreadablePath(`cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+    if (path === STANDARD_INPUT) {
+      addFile(path, { path, bytes: 0, modifiedMs: nowMs }, walk);
+      continue;
     }
-    await visit(path, 0, walk);
+    const found = await stat(path).catch((error: unknown) => {
+      throw new UnreadablePath(`cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+    });
+    // A pipe that the user named is read; one met on a walk could block for ever.
+    if (found.isFIFO()) addFile(path, { path, bytes: 0, modifiedMs: nowMs }, walk);
+    else await visit(path, 0, walk);
   }
   const files = [...walk.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files: named(files), unreadable: walk.unreadable };
 }
 
 function named(files: readonly FoundFile[]): InputFile[] {
-  const absolute = files.map(({ path }) => resolve(path));
+  const absolute = files.map(({ path }) => resolve(path === STANDARD_INPUT ? 'stdin' : path));
   const shared = sharedFolder(absolute.map((path) => dirname(path)));
   return files.map((file, index) => ({ ...file, name: relative(shared, absolute[index] ?? file.path) }));
 }

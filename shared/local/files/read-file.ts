@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import type { Part } from '../../core/model/part.ts';
 import { PART_VERSION } from '../../core/model/part.ts';
 import type { Reading } from '../../core/model/reading.ts';
 import { gunzipChunks } from './decompress.ts';
 import { createIntake } from './intake.ts';
 import type { IntakeResult } from './intake.ts';
+import { STANDARD_INPUT } from './list-files.ts';
 import type { InputFile } from './list-files.ts';
 
 const READ_BYTES = 256 * 1024;
@@ -24,43 +24,46 @@ export async function readFile(
   natGateway: string | null,
   onBytes: (bytes: number) => void,
 ): Promise<FileRead> {
-  const handle = await open(file.path, 'r');
-  try {
-    const hash = createHash('sha256');
-    const intake = createIntake({ file: file.path, logGroup: file.name, takenAtMs: file.modifiedMs, natGateway });
-    const chunks = contentChunks(handle, onBytes);
-    let next = await chunks.next();
-    for (; !next.done; next = await chunks.next()) {
-      hash.update(next.value);
-      intake.push(next.value);
-    }
-    return { result: intake.finish(), contentHash: hash.digest('hex'), damage: next.value };
-  } finally {
-    await handle.close();
+  const hash = createHash('sha256');
+  const intake = createIntake({ file: file.path, logGroup: file.name, takenAtMs: file.modifiedMs, natGateway });
+  const chunks = contentChunks(rawChunks(file.path, onBytes));
+  let next = await chunks.next();
+  for (; !next.done; next = await chunks.next()) {
+    hash.update(next.value);
+    intake.push(next.value);
   }
+  return { result: intake.finish(), contentHash: hash.digest('hex'), damage: next.value };
 }
 
 /** The file's bytes as UTF-8 text or as they are, gzip taken off; returns what was wrong with the gzip. */
-async function* contentChunks(
-  handle: FileHandle,
-  onBytes: (bytes: number) => void,
-): AsyncGenerator<Uint8Array, string | null> {
-  const head = new Uint8Array(2);
-  const { bytesRead } = await handle.read(head, 0, 2, 0);
-  const raw = rawChunks(handle, onBytes);
-  if (bytesRead === 2 && head[0] === 0x1f && head[1] === 0x8b) return (yield* gunzipChunks(raw)).damage;
-  const isUtf16 = bytesRead === 2 && head[0] === 0xff && head[1] === 0xfe;
-  yield* isUtf16 ? utf8Chunks(raw) : raw;
+async function* contentChunks(raw: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, string | null> {
+  const first = await raw.next();
+  if (first.done) return null;
+  const [byte0, byte1] = first.value;
+  const whole = preceded(first.value, raw);
+  if (byte0 === 0x1f && byte1 === 0x8b) return (yield* gunzipChunks(whole)).damage;
+  yield* byte0 === 0xff && byte1 === 0xfe ? utf8Chunks(whole) : whole;
   return null;
 }
 
-async function* rawChunks(handle: FileHandle, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array, void> {
-  for (;;) {
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(READ_BYTES), 0, READ_BYTES, null);
-    if (bytesRead === 0) return;
-    onBytes(bytesRead);
-    yield buffer.subarray(0, bytesRead);
+async function* preceded(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  yield first;
+  yield* rest;
+}
+
+/** Pipes give a little at a time; the first chunk must hold what tells a packing. */
+const FIRST_BYTES = 64;
+
+async function* rawChunks(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array, void> {
+  const source = path === STANDARD_INPUT ? process.stdin : createReadStream(path, { highWaterMark: READ_BYTES });
+  let held: Uint8Array | null = new Uint8Array(0);
+  for await (const chunk of source) {
+    const bytes: Uint8Array = held === null ? chunk : Buffer.concat([held, chunk]);
+    onBytes(chunk.length);
+    held = held !== null && bytes.length < FIRST_BYTES ? bytes : null;
+    if (held === null) yield bytes;
   }
+  if (held !== null && held.length > 0) yield held;
 }
 
 /** PowerShell's `>` writes UTF-16 with a byte order mark; every reader expects UTF-8. */

@@ -122,8 +122,7 @@ describe('one input', () => {
     expect(parts).toHaveLength(1);
     expect(inputs).toMatchObject([{ files: 3, read: 3 }]);
     expect(inputs[0]?.warnings).toEqual([
-      `${join(folder, 'b/copy.txt')}: the same content as ${join(folder, 'a.log')}: counted once`,
-      `${join(folder, 'c.gz')}: the same content as ${join(folder, 'a.log')}: counted once`,
+      `${join(folder, 'b/copy.txt')} and 1 more: the same content as ${join(folder, 'a.log')}: counted once`,
     ]);
   });
 
@@ -210,6 +209,18 @@ describe('bad inputs stop nothing', () => {
     await expect(readInputs([join(folder, 'missing')], { natGateway: null })).rejects.toThrow(UnreadablePath);
     await expect(readInputs([folder], { natGateway: null })).resolves.toEqual({ parts: [], inventory: [], inputs: [] });
   });
+});
+
+test('a warning that many files give is one line', async () => {
+  const series = (count: number): object => ({
+    Label: 'BytesOutToSource',
+    Timestamps: [],
+    Values: Array(count).fill(1),
+  });
+  for (const count of [1, 2, 3]) await write(`m${count}`, JSON.stringify({ MetricDataResults: [series(count)] }));
+  expect((await read()).inputs[0]?.warnings).toEqual([
+    `${join(folder, 'm1')} and 2 more: 1 datapoints of metrics that Freeport does not use`,
+  ]);
 });
 
 test('progress counts bytes on disk up to the total', async () => {
