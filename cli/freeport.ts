@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   findings: async () => (await import('./commands/findings.ts')).findingsCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   host: async () => (await import('./commands/host.ts')).hostCommand(),
+  classify: async () => (await import('./commands/classify.ts')).classifyCommand(),
   whatif: async () => (await import('./commands/whatif.ts')).whatifCommand(),
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),
 };
@@ -21,7 +22,7 @@ async function programFor(name: string | undefined): Promise<Command> {
   const program = new Command('freeport')
     .description('Finds port exhaustion on AWS before connections fail, and names the culprit.')
     .version(packageJson.version);
-  const load = name === undefined ? undefined : COMMANDS[name];
+  const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   for (const each of load ? [load] : Object.values(COMMANDS)) program.addCommand(await each());
   for (const command of commandsIn(program)) command.exitOverride().showHelpAfterError('(--help says what there is)');
   return program;
