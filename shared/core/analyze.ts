@@ -17,7 +17,7 @@ import type { Summary } from './finding/summary-schema.ts';
 import type { Inventory } from './model/inventory.ts';
 import type { Part } from './model/part.ts';
 import type { Settings } from './model/settings.ts';
-import { isoOf, MINUTE_MS, minuteEndMs, minuteStartMs } from './model/time.ts';
+import { isoOf, MINUTE_MS, minuteEndMs, minuteOf, minuteStartMs } from './model/time.ts';
 
 /** Everything an evaluation may depend on: it reads no clock, environment or network. */
 export type AnalysisRequest = {
@@ -37,7 +37,7 @@ export type AnalysisResult = Omit<Analysis, 'inputs'> & { readonly summary: Summ
 export function analyze(request: AnalysisRequest): AnalysisResult {
   const merged = mergeObservations(request.parts);
   const all = buildSeries(merged, request.inventory, request.settings);
-  const lastMinute = merged.extent?.to ?? 0;
+  const lastMinute = Math.max(merged.extent?.to ?? 0, lastFinalMinute(request));
   const replays = everySeries(all).map((series) => replay(series, lastMinute, contextOf(request)));
   const build: BuildContext = {
     inventory: request.inventory,
@@ -59,6 +59,13 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
 }
 
 const everySeries = ({ nats, hosts, loadBalancers }: AllSeries): Series[] => [...nats, ...hosts, ...loadBalancers];
+
+/**
+ * The replay goes on to where time is, not only to where observations are: a log source that has nothing more to
+ * report, because only errors are forwarded, is quiet too.
+ */
+const lastFinalMinute = ({ settings, nowMs }: AnalysisRequest): number =>
+  minuteOf(nowMs - settings.latenessMinutes * MINUTE_MS) - 1;
 
 const contextOf = ({ settings, nowMs }: AnalysisRequest) => ({
   settings,

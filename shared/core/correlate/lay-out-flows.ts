@@ -42,7 +42,10 @@ export function layOutFlows(rows: readonly FlowMinute[], inventory: Inventory, s
   const laidOut = [...renamed]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([natId, own]) => splitLegs(natId, own, inventory));
-  return { nats: laidOut.map((nat) => addClientLegs(nat, hostRows)), hosts: mergeViews(hostRows, laidOut) };
+  return {
+    nats: laidOut.map((nat) => addClientLegs(nat, hostRows, laidOut)),
+    hosts: mergeViews(hostRows, laidOut),
+  };
 }
 
 function natIdOf(interfaceId: string, rows: readonly FlowMinute[], inventory: Inventory): string | null {
@@ -103,9 +106,8 @@ function splitLegs(natId: string, rows: readonly FlowMinute[], inventory: Invent
   if (addresses.size === 0)
     for (const row of rows) if (!isPrivateAddress(row.destination.address)) addresses.add(row.localAddress);
   const natLegs = rows.filter((row) => row.via === null && addresses.has(row.localAddress));
-  const clientLegs = rows.filter(
-    (row) => !addresses.has(row.localAddress) && (row.via !== null || addresses.has(row.destination.address)),
-  );
+  // Without `pkt-*` a client's leg names the NAT address it entered at, which is nobody's destination.
+  const clientLegs = rows.filter((row) => !addresses.has(row.localAddress) && row.via !== null);
   return {
     natId,
     gateway,
@@ -118,11 +120,14 @@ function splitLegs(natId: string, rows: readonly FlowMinute[], inventory: Invent
 
 /**
  * Where the NAT's own records do not carry the client's destination (no `pkt-*`), the clients' interfaces do: their
- * rows towards destinations that this NAT dials are its client legs.
+ * rows towards destinations that this NAT, and no other, dials are its client legs. Where several do, nothing says
+ * which client went through which, and a neighbour's opens would look like this one's failures.
  */
-function addClientLegs(nat: NatFlows, hostRows: readonly FlowMinute[]): NatFlows {
-  if (nat.clientLegs.some((row) => row.via !== null)) return nat;
-  const dialled = new Set(nat.natLegs.map((row) => destinationKey(row.destination)));
+function addClientLegs(nat: NatFlows, hostRows: readonly FlowMinute[], nats: readonly NatFlows[]): NatFlows {
+  if (nat.clientLegs.length > 0) return nat;
+  const dialledBy = (each: NatFlows): string[] => each.natLegs.map((row) => destinationKey(row.destination));
+  const elsewhere = new Set(nats.filter((other) => other !== nat).flatMap(dialledBy));
+  const dialled = new Set(dialledBy(nat).filter((key) => !elsewhere.has(key)));
   const seen = hostRows.filter(
     (row) => dialled.has(destinationKey(row.destination)) && isPrivateAddress(row.localAddress),
   );

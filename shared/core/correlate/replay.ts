@@ -113,6 +113,7 @@ function count(tally: Tally, answer: Evaluation): void {
       tally.signal += 1;
       return;
     case 'quiet':
+      if (tally.signal + tally.quiet === 0) tally.reason = '';
       tally.quiet += 1;
       return;
     case 'insufficient-data':

@@ -44,3 +44,7 @@ export type Detector<S extends Series> = {
 export const QUIET: Evaluation = { outcome: 'quiet', keepsOpen: false };
 export const KEEPS_OPEN: Evaluation = { outcome: 'quiet', keepsOpen: true };
 export const insufficient = (reason: string): Evaluation => ({ outcome: 'insufficient-data', reason });
+
+/** Where records were lost, what is left can prove trouble and never that there is none. */
+export const unlessLost = (isLost: boolean, evaluation: Evaluation): Evaluation =>
+  isLost && evaluation.outcome === 'quiet' ? insufficient('flow records were lost (SKIPDATA)') : evaluation;

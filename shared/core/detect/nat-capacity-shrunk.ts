@@ -1,4 +1,4 @@
-import { type Detector, QUIET } from './detector.ts';
+import { type Detector, insufficient, QUIET, unlessLost } from './detector.ts';
 import type { NatSeries } from './nat-series.ts';
 
 const SAID_FOR_MINUTES = 10;
@@ -11,7 +11,11 @@ export const natCapacityShrunk: Detector<NatSeries> = {
   evaluate(series, minute) {
     const now = series.capacityAt(minute);
     const before = series.capacityAt(minute - SAID_FOR_MINUTES);
-    if (now >= before) return QUIET;
+    if (now >= before) {
+      // Addresses are counted by the records they carry: a minute without any says nothing, least of all "quiet".
+      if (!series.flowMinutes.has(minute)) return insufficient('no flow records of this NAT gateway');
+      return unlessLost(series.lossyMinutes.has(minute), QUIET);
+    }
     return {
       outcome: 'signal',
       level: 'warning',

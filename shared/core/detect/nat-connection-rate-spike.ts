@@ -1,5 +1,5 @@
 import { destinationKey, formatDestination } from '../model/destination.ts';
-import { type Detector, insufficient, QUIET } from './detector.ts';
+import { type Detector, insufficient, QUIET, unlessLost } from './detector.ts';
 import type { NatDestination, NatSeries } from './nat-series.ts';
 import { portsAfterSpike } from './rate-spike.ts';
 
@@ -21,7 +21,8 @@ export const natConnectionRateSpike: Detector<NatSeries> = {
         return ports === null ? [] : [{ entry, ports }];
       })
       .sort((a, b) => b.ports - a.ports);
-    if (worst === undefined || worst.ports < settings.thresholds.warning * capacityPorts) return QUIET;
+    if (worst === undefined || worst.ports < settings.thresholds.warning * capacityPorts)
+      return unlessLost(series.lossyMinutes.has(minute), QUIET);
     const { destination, uses } = worst.entry;
     return {
       outcome: 'signal',

@@ -1,6 +1,6 @@
 import { destinationKey, formatDestination } from '../model/destination.ts';
 import type { Minute } from '../model/time.ts';
-import { type Detector, insufficient, KEEPS_OPEN, QUIET } from './detector.ts';
+import { type Detector, insufficient, KEEPS_OPEN, QUIET, unlessLost } from './detector.ts';
 import type { NatSeries } from './nat-series.ts';
 import { utilisationAt } from './nat-utilisation.ts';
 import { forecastFull, type Point } from './forecast.ts';
@@ -21,8 +21,10 @@ export const natPortForecast: Detector<NatSeries> = {
     if (now === null) return insufficient('no utilisation in this minute');
     const points = pointsBefore(series, minute, destinationKey(now.destination.destination));
     const forecast = forecastFull(points, settings);
-    if (forecast === null) return points.length < 8 ? insufficient('too few minutes for a slope') : QUIET;
-    if (forecast.verdict === 'rising') return KEEPS_OPEN;
+    const isLost = series.lossyMinutes.has(minute);
+    if (forecast === null)
+      return points.length < 8 ? insufficient('too few minutes for a slope') : unlessLost(isLost, QUIET);
+    if (forecast.verdict === 'rising') return unlessLost(isLost, KEEPS_OPEN);
     return {
       outcome: 'signal',
       level: 'warning',

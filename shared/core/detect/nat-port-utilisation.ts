@@ -1,6 +1,6 @@
 import type { Settings } from '../model/settings.ts';
 import { destinationKey, formatDestination } from '../model/destination.ts';
-import { type Detector, type Evaluation, insufficient, KEEPS_OPEN, QUIET } from './detector.ts';
+import { type Detector, type Evaluation, insufficient, KEEPS_OPEN, QUIET, unlessLost } from './detector.ts';
 import type { NatSeries } from './nat-series.ts';
 import { type NatUtilisation, utilisationByFlows } from './nat-utilisation.ts';
 
@@ -17,7 +17,8 @@ export const natPortUtilisation: Detector<NatSeries> = {
   evaluate(series, minute, { settings }) {
     if (!series.flowMinutes.has(minute)) return insufficient('no flow records of this NAT gateway');
     const fullest = utilisationByFlows(series, minute);
-    return fullest === null ? QUIET : judgeUtilisation(fullest, settings);
+    const evaluation = fullest === null ? QUIET : judgeUtilisation(fullest, settings);
+    return unlessLost(series.lossyMinutes.has(minute), evaluation);
   },
 };
 
