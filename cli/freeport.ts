@@ -31,8 +31,8 @@ async function programFor(name: string | undefined): Promise<Command> {
 const commandsIn = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsIn)];
 
 async function main(argv: readonly string[]): Promise<void> {
-  const program = await programFor(argv[2]);
   try {
+    const program = await programFor(argv[2]);
     await program.parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
@@ -57,6 +57,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader of a pipe has seen enough (`freeport … | head`).
   if (error.code === 'EPIPE') process.exit(process.exitCode);
   throw error;
+});
+
+// Node's own code for a crash is 1, which means findings here.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`freeport: ${failureText(error)}\n`);
+  process.exit(EXIT_RUN_FAILED);
 });
 
 // Types are stripped and code compiled once per machine and not once per run: a start takes a quarter of the time.
