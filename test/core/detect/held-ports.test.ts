@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { countHeldPorts } from '../../../shared/core/detect/held-ports.ts';
+import { flowMinute, NAT_ADDRESS, portsFrom, START } from '../builders.ts';
+
+const at = (offset: number, row: Parameters<typeof flowMinute>[0]) => flowMinute({ minute: START + offset, ...row });
+const ports = portsFrom(2_000, 100);
+const held = (rows: ReturnType<typeof at>[], idleMinutes = 6) =>
+  [...countHeldPorts(rows, idleMinutes)].map(([minute, count]) => [minute - START, count]);
+
+describe('countHeldPorts', () => {
+  it('counts what opened and was answered until a FIN or RST', () => {
+    expect(
+      held([at(0, { opened: ports, answered: ports }), at(1, { ports }), at(2, { closed: ports }), at(3, { ports })]),
+    ).toEqual([
+      [0, 100],
+      [1, 100],
+      [2, 100],
+      [3, 0],
+    ]);
+  });
+
+  it('does not count an open that nobody answered', () => {
+    expect(held([at(0, { opened: ports })])).toEqual([[0, 0]]);
+  });
+
+  it('does not count what opened and closed in one minute', () => {
+    expect(held([at(0, { opened: ports, answered: ports, closed: ports })])).toEqual([[0, 0]]);
+  });
+
+  it('keeps an idle connection, which writes no record, for the idle time and no longer', () => {
+    const opens = at(0, { opened: ports, answered: ports });
+    const other = (offset: number) => at(offset, { ports: [9] });
+    expect(held([opens, other(6)])).toEqual([
+      [0, 100],
+      [6, 100],
+    ]);
+    expect(held([opens, other(6), other(7)]).at(-1)).toEqual([7, 100]);
+    expect(held([opens, other(7), other(8)]).at(-1)).toEqual([8, 0]);
+  });
+
+  it('adds up local addresses: each has ports of its own', () => {
+    const opens = { opened: ports, answered: ports };
+    expect(held([at(0, opens), at(0, { ...opens, localAddress: NAT_ADDRESS })])).toEqual([[0, 200]]);
+  });
+
+  it('says nothing of rows without flags, which show neither opens nor closes', () => {
+    expect(held([at(0, { ports, opensInferred: true })])).toEqual([]);
+  });
+});
