@@ -33,14 +33,18 @@ export const RESOURCE_DIMENSION: Readonly<Record<MetricResourceType, string>> = 
   'load-balancer': 'LoadBalancer',
 };
 
-export const NAMESPACE: Readonly<Record<MetricResourceType, string>> = {
+const NAMESPACE: Readonly<Record<MetricResourceType, string>> = {
   'nat-gateway': 'AWS/NATGateway',
   'load-balancer': 'AWS/NetworkELB',
 };
 
 const byName = new Map(KNOWN_METRICS.map((metric) => [metric.name.toLowerCase(), metric]));
 
-export const metricNamed = (name: string): KnownMetric | null => byName.get(name.toLowerCase()) ?? null;
+/** Null for metrics of other services too: an application load balancer has an `ActiveConnectionCount` of its own. */
+export function metricNamed(name: string, namespace: string | null): KnownMetric | null {
+  const known = byName.get(name.toLowerCase());
+  return known && (namespace === null || namespace === NAMESPACE[known.resourceType]) ? known : null;
+}
 
 /**
  * The metric that a label or a query id names: `ErrorPortAllocation`, `nat-0aaa ErrorPortAllocation`,

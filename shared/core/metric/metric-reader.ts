@@ -2,7 +2,9 @@ import type { MetricMinute, ScopeId } from '../model/observation.ts';
 import type { InputReader, Reading } from '../model/reading.ts';
 import { createRecordCounter } from '../recognise/counts.ts';
 import { createJsonDocuments } from '../recognise/json-documents.ts';
-import { metricDocumentOf } from './metric-documents.ts';
+import { readMetricData } from './metric-data.ts';
+import { readMetricStatistics } from './metric-statistics.ts';
+import { readMetricStreamLine } from './metric-stream.ts';
 
 /** Where metrics go that name no resource, when the caller names none either. */
 export const UNNAMED_METRIC_SCOPE: ScopeId = 'metrics-without-resource';
@@ -33,7 +35,7 @@ export function createMetricReader(options: {
   };
   const documents = createJsonDocuments({
     document(document, line) {
-      const metrics = metricDocumentOf(document);
+      const metrics = readMetricStreamLine(document) ?? readMetricData(document) ?? readMetricStatistics(document);
       if (metrics === null) return counter.rejected(line, 'neither a metric stream line nor get-metric-* output');
       counter.read(metrics.minutes.length);
       counter.skipped(metrics.skipped);

@@ -75,6 +75,15 @@ describe('get-metric-data', () => {
     expect(rowsOf(document)).toEqual([{ ...boring, resourceId: 'nat-0123456789abcdef0', periodMinutes: 5 }]);
   });
 
+  test('warns of a statistic that says something else, and keeps a series apart from a malformed one', () => {
+    const MetricStat = { Metric: { MetricName: 'ErrorPortAllocation' }, Stat: 'Average' };
+    const document = { ...series({}), MetricDataQueries: [{ Id: 'm1', MetricStat }, null] };
+    expect(read(document).warnings).toEqual(['ErrorPortAllocation: statistic Average, where Sum says what happened']);
+    const { MetricDataResults } = series({});
+    const reading = read({ MetricDataResults: [{ Values: ['many'] }, ...MetricDataResults] });
+    expect(reading.counts).toMatchObject({ read: 1, rejected: 1 });
+  });
+
   test('infers the period from the distances of unsorted timestamps', () => {
     const Timestamps = ['2026-01-01T10:20:00Z', '2026-01-01T10:00:00Z', '2026-01-01T10:05:00Z'];
     const rows = rowsOf(series({ Timestamps, Values: [1, 2, 3] }));
@@ -170,6 +179,11 @@ describe('metric streams', () => {
       },
     ]);
     expect(reading.counts).toMatchObject({ read: 1, skipped: 1 });
+  });
+
+  test('of other services have metrics of the same name', () => {
+    const balancer = { namespace: 'AWS/ApplicationELB', metric_name: 'ActiveConnectionCount', dimensions: {} };
+    expect(read(line(balancer)).counts).toMatchObject({ read: 0, skipped: 1 });
   });
 
   test('reject broken lines with their number', () => {
