@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_PORT, startServer, type Served } from '../../shared/local/serve/serve.ts';
+import { DEFAULT_STORE } from '../default-store.ts';
 import { UserError } from '../user-error.ts';
 
 type Flags = { readonly store: string; readonly stack?: string; readonly port: number; readonly token?: true };
@@ -13,7 +14,7 @@ AWS credentials, so each must carry the token in the address that is printed; --
 export function serveCommand(): Command {
   return new Command('serve')
     .description('show findings in a page on this machine, from a store or a deployed stack, until Ctrl-C')
-    .option('--store <file>', 'the store that `freeport analyze --store` wrote', '.freeport/store.db')
+    .option('--store <file>', 'the store that `freeport analyze --store` wrote', DEFAULT_STORE)
     .option('--stack <name>', 'a deployed stack instead, asked with your AWS credentials')
     .option('--port <number>', 'the port to listen on; 0 takes any free one', portNumber, DEFAULT_PORT)
     .option('--token', 'let in only requests that carry the token in the printed address')

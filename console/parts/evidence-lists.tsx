@@ -14,7 +14,10 @@ export const EvidenceList = ({ evidence }: { evidence: Finding['evidence'] }) =>
             <Time at={at} />
           </span>
         )}
-        : <Line text={statement} limit={600} /> <span class="quiet">({detector})</span>
+        : <Line text={statement} limit={600} />{' '}
+        <span class="quiet">
+          (<Line text={detector} limit={80} />)
+        </span>
       </li>
     ))}
   </ul>
@@ -35,8 +38,10 @@ export const RuledOutList = ({ ruledOut }: { ruledOut: readonly RuledOut[] }) =>
   <ul class="plain">
     {ruledOut.map(({ kind, subject, reason, lastSeenAt }) => (
       <li key={`${kind} ${subject} ${reason}`}>
-        <strong>{kind.replaceAll('-', ' ')}</strong> at <Line text={subject} limit={80} />:{' '}
-        <Line text={reason} limit={600} />
+        <strong>
+          <Line text={wordsOf(kind)} limit={80} />
+        </strong>{' '}
+        at <Line text={subject} limit={80} />: <Line text={reason} limit={600} />
         {lastSeenAt !== null && (
           <span class="quiet">
             {' '}

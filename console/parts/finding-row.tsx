@@ -30,11 +30,11 @@ export function FindingRow({ finding }: { finding: Finding }) {
           <Ago at={finding.lastSeenAt} />
         </span>
       </p>
-      <h3>
+      <h2>
         <a href={findingHash(finding.id)} data-row>
           <Line text={finding.title} />
         </a>
-      </h3>
+      </h2>
       {hasHeat(minutes) && <HeatStrip minutes={minutes} name="Utilisation" />}
       <p class="quiet">
         {destination && (

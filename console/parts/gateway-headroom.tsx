@@ -8,6 +8,7 @@ import {
   percentIntervalText,
   percentText,
 } from '../logic/figures.ts';
+import { readableLine } from '../logic/readable-text.ts';
 import { listHash } from '../logic/route.ts';
 import { HeatStrip } from './heat-strip.tsx';
 import { Line } from './text.tsx';
@@ -18,9 +19,14 @@ type Gateway = NatGatewayPage['natGateways'][number];
 export function GatewayHeadroom({ gateway }: { gateway: Gateway }) {
   const { id, name, addresses, capacityPorts, capacityAssumed, destinations, omitted } = gateway;
   return (
-    <section class="gateway" aria-label={`NAT gateway ${id}`}>
+    <section class="gateway" aria-label={`NAT gateway ${readableLine(id, 80)}`}>
       <h3>
-        <Line text={name ?? id} /> {name !== null && <span class="quiet">{id}</span>}
+        <Line text={name ?? id} />{' '}
+        {name !== null && (
+          <span class="quiet">
+            <Line text={id} limit={80} />
+          </span>
+        )}
       </h3>
       <p class="quiet">
         {capacityPorts === null ? 'capacity unknown' : `${countText(capacityPorts)} ports towards each destination`}

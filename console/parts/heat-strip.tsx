@@ -1,3 +1,4 @@
+import { readableLine } from '../logic/readable-text.ts';
 import { heatStripShape, heatSummary, type HeatMinute } from '../logic/heat.ts';
 
 /** Each minute a cell, darker the fuller; a mark below where connections failed for certain. */
@@ -8,7 +9,7 @@ export function HeatStrip({ minutes, name }: { minutes: readonly HeatMinute[]; n
     <svg
       class="heat"
       role="img"
-      aria-label={`${name}: ${heatSummary(minutes)}`}
+      aria-label={`${readableLine(name, 80)}: ${heatSummary(minutes)}`}
       viewBox={`0 0 ${shape.width} 1.4`}
       preserveAspectRatio="none"
     >

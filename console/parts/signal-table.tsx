@@ -8,7 +8,7 @@ const STATE_SHAPES: Readonly<Record<Signal['state'], string>> = { arriving: '●
 
 /** Which signals arrive and how late: a finding can be no better than what was heard. */
 export const SignalTable = ({ signals }: { signals: readonly Signal[] }) => (
-  <div class="scroll" tabIndex={0} role="region" aria-label="Signals">
+  <div class="scroll" tabIndex={0} role="region" aria-label="Table of signals">
     <table>
       <thead>
         <tr>

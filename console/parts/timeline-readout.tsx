@@ -48,7 +48,7 @@ export function TimelineTable({ timeline }: { timeline: Finding['timeline'] }) {
   return (
     <details>
       <summary>The timeline as a table ({timeline.length} minutes)</summary>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Timeline">
+      <div class="scroll" tabIndex={0} role="region" aria-label="Timeline as a table">
         <table>
           <thead>
             <tr>

@@ -18,9 +18,13 @@ export function useLive<T>(key: string, ask: () => Promise<T>): ReadonlySignal<L
   const live = useMemo(() => signal<Live<T>>({ value: null, failure: null }), [key]);
   useEffect(() => {
     let isGone = false;
+    let asked = 0;
     const refresh = async (): Promise<void> => {
       if (document.visibilityState === 'hidden') return;
+      const turn = (asked += 1);
       const next = await answerOf(ask, live.peek());
+      // The last question counts, whichever answer comes last.
+      if (turn !== asked) return;
       if (!isGone && !isSame(next, live.peek())) live.value = next;
     };
     const stop = changes.subscribe(() => void refresh());

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { parseRoute, type Route } from '../logic/route.ts';
+import './token.ts';
 
 /** The page's address, its clock, and what it says aloud. */
 export const route = signal<Route>(parseRoute(location.hash));

@@ -64,7 +64,7 @@ function Destinations({ page }: { page: DestinationPage }) {
   return (
     <>
       <HeatLegend />
-      <div class="scroll" tabIndex={0} role="region" aria-label="Destinations">
+      <div class="scroll" tabIndex={0} role="region" aria-label="Table of destinations">
         <table>
           <thead>
             <tr>

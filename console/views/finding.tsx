@@ -59,11 +59,11 @@ function FindingPage({ finding }: { finding: Finding }) {
         <TimelineChart finding={finding} change={change} />
         <TimelineTable timeline={finding.timeline} />
       </Section>
-      <Section title="What to do" isEmpty={finding.recommendations.length === 0}>
-        <RecommendationList recommendations={finding.recommendations} />
-      </Section>
       <Section title="What if">
         <WhatIfPanel finding={finding} change={change} onChange={setChange} />
+      </Section>
+      <Section title="What to do" isEmpty={finding.recommendations.length === 0}>
+        <RecommendationList recommendations={finding.recommendations} />
       </Section>
       <Section title="Destinations" isEmpty={finding.destinations.length === 0} empty="No source names one yet.">
         <DestinationTable destinations={finding.destinations} />

@@ -10,24 +10,32 @@ import { SignalTable } from '../parts/signal-table.tsx';
 import { Ago } from '../parts/time.tsx';
 
 const LIST_LIMIT = 100;
+const OVER_LIMIT = 3;
 
-type Current = { readonly active: readonly Finding[]; readonly quiet: readonly Finding[]; readonly isMore: boolean };
+type Current = {
+  readonly active: readonly Finding[];
+  readonly quiet: readonly Finding[];
+  readonly isMore: boolean;
+  readonly over: readonly Finding[];
+};
 
 let before: { readonly pages: readonly unknown[]; readonly current: Current } | null = null;
 
-/** Findings that are not over. The same three answers give the same object, so that nothing is drawn again. */
+/** Findings that are not over, and the last that are. The same four answers give the same object, so that nothing is drawn again. */
 async function currentFindings(): Promise<Current> {
-  const pages = await Promise.all(
-    (['open', 'acknowledged', 'suppressed'] as const).map((status) =>
-      client.listFindings({ status, limit: LIST_LIMIT }),
-    ),
-  );
+  const pages = await Promise.all([
+    client.listFindings({ status: 'open', limit: LIST_LIMIT }),
+    client.listFindings({ status: 'acknowledged', limit: LIST_LIMIT }),
+    client.listFindings({ status: 'suppressed', limit: LIST_LIMIT }),
+    client.listFindings({ status: 'resolved', limit: OVER_LIMIT }),
+  ]);
   if (before?.pages.every((page, index) => page === pages[index])) return before.current;
-  const [open = [], acknowledged = [], suppressed = []] = pages.map(({ findings }) => findings);
+  const [open = [], acknowledged = [], suppressed = [], over = []] = pages.map(({ findings }) => findings);
   const current = {
     active: [...open, ...acknowledged].sort(byUrgency),
     quiet: [...suppressed].sort(byUrgency),
-    isMore: pages.some(({ nextCursor }) => nextCursor !== null),
+    over,
+    isMore: pages.slice(0, 3).some(({ nextCursor }) => nextCursor !== null),
   };
   before = { pages, current };
   return current;
@@ -54,15 +62,14 @@ export function NowView() {
   );
 }
 
-function CurrentFindings({ current: { active, quiet, isMore } }: { current: Current }) {
-  if (active.length === 0 && quiet.length === 0) return <NothingWrong />;
+function CurrentFindings({ current: { active, quiet, isMore, over } }: { current: Current }) {
   const counts = SEVERITIES.flatMap((severity) => {
     const count = active.filter((finding) => finding.severity === severity).length;
     return count === 0 ? [] : [`${count} ${severity}`];
   });
   return (
     <>
-      <p class="lead">{counts.length === 0 ? 'Nothing that is not suppressed.' : `${counts.join(', ')}.`}</p>
+      {counts.length === 0 ? <NothingWrong /> : <p class="lead">{counts.join(', ')}.</p>}
       {active.map((finding) => (
         <FindingRow key={finding.id} finding={finding} />
       ))}
@@ -70,6 +77,14 @@ function CurrentFindings({ current: { active, quiet, isMore } }: { current: Curr
         <details>
           <summary>{quiet.length} suppressed</summary>
           {quiet.map((finding) => (
+            <FindingRow key={finding.id} finding={finding} />
+          ))}
+        </details>
+      )}
+      {over.length > 0 && (
+        <details open={active.length === 0}>
+          <summary>Over: the last {over.length}</summary>
+          {over.map((finding) => (
             <FindingRow key={finding.id} finding={finding} />
           ))}
         </details>

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import {
+  countText,
+  destinationFilter,
+  destinationText,
+  intervalText,
+  percentIntervalText,
+  sentences,
+  sourceText,
+  wordsOf,
+} from '../../console/logic/figures.ts';
+import { hasHeat, heatLevel, heatStripShape, heatSummary } from '../../console/logic/heat.ts';
+import { findingHash, listHash, parseRoute } from '../../console/logic/route.ts';
+import { byUrgency } from '../../console/logic/severity.ts';
+import { marksOf, timelineColumns, timelineSpan } from '../../console/logic/timeline.ts';
+import { axisTimeText, durationText, localTimeText, relativeText, utcText } from '../../console/logic/times.ts';
+import { applyChange, NO_CHANGE, outcomeOf } from '../../console/logic/what-if.ts';
+import type { TimelineMinute } from '../../shared/core/finding/schema.ts';
+import { boringFinding, isoAfterTen, TEN_O_CLOCK_MS } from '../contract/boring.ts';
+
+const minute = (at: number, override: Partial<TimelineMinute> = {}): TimelineMinute => ({
+  at: isoAfterTen(at),
+  portsInUse: { low: 40, high: 50 },
+  utilisation: { low: 0.4, high: 0.5 },
+  capacityPorts: 100,
+  opens: 10,
+  failures: { low: 0, high: 0 },
+  allocationErrors: 0,
+  logErrors: 0,
+  ...override,
+});
+
+const silent = {
+  portsInUse: null,
+  utilisation: null,
+  opens: null,
+  failures: null,
+  allocationErrors: null,
+  logErrors: null,
+};
+
+describe('figures', () => {
+  it('are written as people read them', () => {
+    expect(countText(54_000)).toBe('54,000');
+    expect(intervalText({ low: 3, high: 3 })).toBe('3');
+    expect(intervalText({ low: 1_000, high: 2_000 })).toBe('1,000–2,000');
+    expect(percentIntervalText({ low: 0.95, high: 1 })).toBe('95–100 %');
+    expect(percentIntervalText({ low: 0.039, high: 0.063 })).toBe('3.9–6.3 %');
+    expect(percentIntervalText({ low: 0, high: 0 })).toBe('0 %');
+  });
+
+  it('name destinations and sources', () => {
+    const v6 = { address: '2001:db8::1', port: 443, protocol: 17 };
+    expect(destinationText(v6)).toBe('[2001:db8::1]:443/udp');
+    expect(destinationFilter(v6)).toBe('[2001:db8::1]:443');
+    expect(destinationText({ address: '10.0.0.1', port: 0, protocol: 132 })).toBe('10.0.0.1:0/132');
+    expect(sourceText({ owner: null, address: '10.0.0.1' })).toBe('10.0.0.1');
+    expect(sourceText({})).toBe('unknown source');
+  });
+
+  it('turn names into words', () => {
+    expect(wordsOf('nat-port-exhaustion')).toBe('NAT port exhaustion');
+    expect(wordsOf('enable-tcp-tw-reuse')).toBe('Enable TCP TW reuse');
+    expect(sentences(['One.', 'two'])).toBe('One. two.');
+  });
+});
+
+describe('times', () => {
+  it('are in the zone asked for, with the day when it is another', () => {
+    expect(localTimeText(isoAfterTen(4), TEN_O_CLOCK_MS, 'America/New_York')).toBe('05:04');
+    expect(localTimeText('2026-01-01T10:03:30Z', TEN_O_CLOCK_MS, 'UTC')).toBe('10:03:30');
+    expect(localTimeText(isoAfterTen(4), TEN_O_CLOCK_MS + 2 * 86_400_000, 'UTC')).toBe('1 Jan 2026, 10:04');
+    expect(utcText(isoAfterTen(4))).toBe('2026-01-01 10:04:00 UTC');
+    expect(axisTimeText(TEN_O_CLOCK_MS / 1_000, false, 'UTC')).toBe('10:00');
+    expect(axisTimeText(TEN_O_CLOCK_MS / 1_000, true, 'UTC')).toBe('1 Jan, 10:00');
+  });
+
+  it('are told from now', () => {
+    expect(relativeText(isoAfterTen(-3), TEN_O_CLOCK_MS)).toBe('3 minutes ago');
+    expect(relativeText(isoAfterTen(150), TEN_O_CLOCK_MS)).toBe('in 2 hours');
+    expect(relativeText(isoAfterTen(0), TEN_O_CLOCK_MS)).toMatch(/0 seconds/);
+    expect([45, 480, 7_500, 7_200, 200_000].map(durationText)).toEqual(['45 s', '8 min', '2 h 5 min', '2 h', '2 days']);
+  });
+});
+
+describe('routes', () => {
+  it('go to and fro', () => {
+    expect(parseRoute(findingHash('a/b c'))).toEqual({ kind: 'finding', id: 'a/b c' });
+    const filters = { destination: '10.0.0.1:443&x', severity: 'high' };
+    expect(parseRoute(listHash('history', { ...filters, status: '' }))).toEqual({ kind: 'history', filters });
+    expect(parseRoute(listHash('destinations', {}))).toEqual({ kind: 'destinations', filters: {} });
+    for (const hash of ['', '#', '#/', '#/now']) expect(parseRoute(hash)).toEqual({ kind: 'now' });
+    for (const hash of ['#/elsewhere', '#/findings/', '#javascript:x']) expect(parseRoute(hash).kind).toBe('nowhere');
+    expect(parseRoute('#/findings/%E0%A4%A')).toEqual({ kind: 'finding', id: '%E0%A4%A' });
+  });
+});
+
+describe('heat', () => {
+  const at = (index: number, high: number | null, failures = 0) => ({
+    at: isoAfterTen(index),
+    utilisation: high === null ? null : { low: high, high },
+    failures: { low: failures, high: failures },
+  });
+
+  it('has a colour for each band, by the middle of the estimate', () => {
+    expect([null, 0, 0.4, 0.75, 0.9, 1, 1.5].map((high) => heatLevel(at(0, high)))).toEqual([
+      'unknown',
+      'low',
+      'moderate',
+      'warning',
+      'high',
+      'full',
+      'full',
+    ]);
+    expect(heatLevel({ ...at(0, 1), utilisation: { low: 0.1, high: 1 } })).toBe('moderate');
+  });
+
+  it('draws a cell a minute, and nothing where there was none', () => {
+    expect(heatStripShape([at(3, 0.1), at(0, 1, 5), at(1, 1)])).toEqual({
+      width: 4,
+      paths: [
+        { level: 'low', path: 'M3 0h1v1h-1z' },
+        { level: 'full', path: 'M0 0h1v1h-1zM1 0h1v1h-1z' },
+      ],
+      failures: 'M0 0h1v1h-1z',
+    });
+    expect(heatStripShape([])).toBeNull();
+  });
+
+  it('draws the newest 480 minutes, however far back the first lies', () => {
+    expect(heatStripShape([at(-400_000, 1), at(0, 0.1)])).toMatchObject({ width: 480, paths: [{ level: 'low' }] });
+  });
+
+  it('says the same in words', () => {
+    expect(heatSummary([at(0, 1, 5), at(1, 0.2)])).toBe(
+      '2 minutes: about 100 % full at the most, 20 % at the last, failures in 1 of them',
+    );
+    expect(heatSummary([at(0, null)])).toBe('1 minutes, utilisation unknown, no failures');
+    expect([hasHeat([at(0, null)]), hasHeat([at(0, null, 1)]), hasHeat([at(0, 0)])]).toEqual([false, true, true]);
+  });
+});
+
+describe('the timeline', () => {
+  const timeline = [minute(0, { ...silent }), minute(1), minute(3, { capacityPorts: 200 }), minute(4, { ...silent, capacityPorts: 200 })];
+
+  it('spans the measured minutes, and an ETA that is near', () => {
+    const start = TEN_O_CLOCK_MS / 1_000;
+    expect(timelineSpan(boringFinding({ timeline }))).toEqual({ from: start + 60, to: start + 180 });
+    const near = { low: isoAfterTen(4), high: '2026-01-01T10:04:30Z' };
+    expect(timelineSpan(boringFinding({ timeline, etaAt: near }))?.to).toBe(start + 300);
+    const far = { low: isoAfterTen(400), high: isoAfterTen(900) };
+    expect(timelineSpan(boringFinding({ timeline, etaAt: far }))?.to).toBe(start + 180);
+    expect(timelineSpan(boringFinding({ timeline: [] }))).toBeNull();
+  });
+
+  it('shows a minute without data as a gap', () => {
+    const columns = timelineColumns(timeline, TEN_O_CLOCK_MS / 1_000 + 60, TEN_O_CLOCK_MS / 1_000 + 180);
+    expect(columns.portsHigh).toEqual([50, null, 50]);
+    expect(columns.capacity).toEqual([100, null, 200]);
+  });
+
+  it('marks onset, first failure, changes of capacity, ETA and end', () => {
+    const etaAt = { low: isoAfterTen(8), high: isoAfterTen(9) };
+    const marks = marksOf(boringFinding({ timeline, etaAt, resolvedAt: isoAfterTen(7) }));
+    expect(marks.map(({ kind, at }) => `${kind} ${at.slice(11, 16)}`)).toEqual([
+      'onset 10:00',
+      'first-failure 10:02',
+      'change 10:03',
+      'eta 10:08',
+      'resolved 10:07',
+    ]);
+    expect(marks[2]?.label).toBe('capacity 100 → 200');
+  });
+});
+
+describe('what if', () => {
+  const timeline = [minute(0), minute(1, { portsInUse: { low: 90, high: 100 }, failures: { low: 60, high: 100 } })];
+
+  it('counts failed connections as demand', () => {
+    expect(outcomeOf(applyChange(timeline, NO_CHANGE))).toEqual({
+      peak: { low: 1.5, high: 2 },
+      certainlyFull: 1,
+      possiblyFull: 1,
+    });
+  });
+
+  it('lowers demand by reuse and raises the ceiling by capacity', () => {
+    expect(outcomeOf(applyChange(timeline, { reuse: 0.5, capacityFactor: 1 })).peak).toEqual({ low: 0.75, high: 1 });
+    expect(outcomeOf(applyChange(timeline, { reuse: 0.5, capacityFactor: 2 })).peak).toEqual({ low: 0.375, high: 0.5 });
+  });
+
+  it('says nothing where ports or capacity are unknown', () => {
+    expect(outcomeOf(applyChange([minute(0, { ...silent })], NO_CHANGE)).peak).toBeNull();
+    expect(outcomeOf(applyChange([minute(0, { capacityPorts: null })], NO_CHANGE)).peak).toBeNull();
+  });
+});
+
+it('orders findings by severity, then by how new they are', () => {
+  const findings = [
+    boringFinding({ id: 'old', lastSeenAt: isoAfterTen(1) }),
+    boringFinding({ id: 'new', lastSeenAt: isoAfterTen(2) }),
+    boringFinding({ id: 'worst', severity: 'critical', lastSeenAt: isoAfterTen(0) }),
+  ];
+  expect(findings.sort(byUrgency).map(({ id }) => id)).toEqual(['worst', 'new', 'old']);
+});
