@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Route } from './logic/route.ts';
 import { HelpDialog } from './parts/help-dialog.tsx';
 import { Empty } from './parts/live-view.tsx';
@@ -68,7 +68,7 @@ function Main() {
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
   const place = JSON.stringify([route.value.kind, route.value.kind === 'finding' ? route.value.id : '']);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (route.value.kind !== 'finding') document.title = 'Freeport';
     if (!isFirst.current) {
       main.current?.focus();

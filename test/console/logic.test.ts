@@ -141,7 +141,12 @@ describe('heat', () => {
 });
 
 describe('the timeline', () => {
-  const timeline = [minute(0, { ...silent }), minute(1), minute(3, { capacityPorts: 200 }), minute(4, { ...silent, capacityPorts: 200 })];
+  const timeline = [
+    minute(0, { ...silent }),
+    minute(1),
+    minute(3, { capacityPorts: 200 }),
+    minute(4, { ...silent, capacityPorts: 200 }),
+  ];
 
   it('spans the measured minutes, and an ETA that is near', () => {
     const start = TEN_O_CLOCK_MS / 1_000;
