@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { instantOf } from '../../shared/core/recognise/instant.ts';
+import { Command, Option } from 'commander';
 import { analyzePaths } from '../analyze-paths.ts';
+import { instantMs, natGatewayId } from '../arguments.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { loadSettings } from '../load-settings.ts';
 import { FORMATS, textOf } from '../print.ts';
@@ -39,7 +39,7 @@ export function analyzeCommand(): Command {
     .option('--config <file>', 'settings as JSON: thresholds, hold times, port ranges, NAT ports per address')
     .option('--store <file>', 'keep parts and findings there, so that a second run adds to the first')
     .option('--nat-gateway <id>', 'the NAT gateway of metrics and flow logs that name none', natGatewayId)
-    .option('--now <time>', 'evaluate as of this time (ISO 8601) instead of the end of the inputs', instant)
+    .option('--now <time>', 'evaluate as of this time (ISO 8601) instead of the end of the inputs', instantMs)
     .addHelpText('after', DETAILS)
     .action(run);
 }
@@ -57,15 +57,4 @@ async function run(paths: readonly string[], flags: Flags): Promise<void> {
   }).finally(() => bar?.end());
   if (!flags.quiet || flags.format !== 'table') process.stdout.write(textOf(analysis, flags.format, process.stdout));
   process.exitCode = exitCodeOf(analysis.findings);
-}
-
-function natGatewayId(text: string): string {
-  if (!/^nat-[0-9a-f]{8,17}$/.test(text)) throw new InvalidArgumentError('give an id such as nat-0123456789abcdef0');
-  return text;
-}
-
-function instant(text: string): number {
-  const instantMs = instantOf(text);
-  if (instantMs === null) throw new InvalidArgumentError('give a time such as 2026-01-01T10:00:00Z');
-  return instantMs;
 }

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { HumanAction } from '../../shared/core/finding/human-action.ts';
 import { FINDING_KINDS, LAYERS, SEVERITIES, STATUSES } from '../../shared/core/finding/schema.ts';
 import type { Finding, FindingKind, FindingStatus, Layer, Severity } from '../../shared/core/finding/schema.ts';
-import { instantOf } from '../../shared/core/recognise/instant.ts';
 import { renderFinding } from '../../shared/core/report/finding-section.ts';
 import { renderFindingList } from '../../shared/core/report/finding-list.ts';
 import { openStore } from '../../shared/local/store/sqlite-store.ts';
 import type { LocalStore } from '../../shared/local/store/sqlite-store.ts';
+import { durationMs, instantMs, textUpTo, wholeNumberUpTo } from '../arguments.ts';
 import { DEFAULT_STORE } from '../default-store.ts';
 import { FORMATS, linesOf, reportOptions } from '../print.ts';
 import type { Format } from '../print.ts';
@@ -56,7 +56,7 @@ function listCommand(): Command {
     .addOption(new Option('--layer <layer>').choices(LAYERS))
     .option('--destination <address>', 'an address, or address:port')
     .option('--source <address>', 'a source address')
-    .option('--limit <number>', 'at most this many', wholeNumber, LIST_LIMIT)
+    .option('--limit <number>', 'at most this many', wholeNumberUpTo(9_999), LIST_LIMIT)
     .action(({ store, format, ...query }: ListFlags) =>
       inStore(store, async ({ findings }) => {
         const page = await findings.list(query);
@@ -91,15 +91,15 @@ const actionBase = (name: string, description: string): Command =>
     .argument('<id>', 'the finding, or the first letters of its id')
     .addOption(storeOption())
     .option('--by <name>', 'who says so', userInfo().username)
-    .option('--reason <text>', 'why', reasonText, '');
+    .option('--reason <text>', 'why', textUpTo(REASON_LIMIT), '');
 
 const actCommand = (name: string, action: HumanAction['action'], description: string): Command =>
   actionBase(name, description).action((id: string, flags: ActFlags) => act(id, action, flags, null));
 
 function suppressCommand(): Command {
   return actionBase('suppress', 'keep it quiet until a time')
-    .option('--for <duration>', 'such as 30m, 8h or 7d', duration, 8 * 3_600_000)
-    .option('--until <time>', 'ISO 8601, instead of --for', instant)
+    .option('--for <duration>', 'such as 30m, 8h or 7d', durationMs, 8 * 3_600_000)
+    .option('--until <time>', 'ISO 8601, instead of --for', instantMs)
     .action((id: string, flags: ActFlags & { for: number; until?: number }) =>
       act(id, 'suppress', flags, flags.until ?? Date.now() + flags.for),
     );
@@ -144,25 +144,3 @@ async function findFinding({ findings }: LocalStore, id: string): Promise<Findin
 }
 
 const write = (text: string): void => void process.stdout.write(text);
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('give a whole number from 1 to 9999');
-  return Number(text);
-}
-
-function reasonText(text: string): string {
-  if (text.length > REASON_LIMIT) throw new InvalidArgumentError(`give at most ${REASON_LIMIT} characters`);
-  return text;
-}
-
-function duration(text: string): number {
-  const [, count = '', unit = ''] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
-  if (unit === '') throw new InvalidArgumentError('give minutes, hours or days: 30m, 8h, 7d');
-  return Number(count) * (unit === 'm' ? 60_000 : unit === 'h' ? 3_600_000 : 86_400_000);
-}
-
-function instant(text: string): number {
-  const instantMs = instantOf(text);
-  if (instantMs === null) throw new InvalidArgumentError('give a time such as 2026-01-01T10:00:00Z');
-  return instantMs;
-}

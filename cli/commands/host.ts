@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { hostLineOf } from '../../shared/core/socket-table/host-line.ts';
+import { partOfWhole, wholeNumberUpTo } from '../arguments.ts';
 import { FORMATS } from '../print.ts';
 import type { Format } from '../print.ts';
 import { HOST_EXIT } from '../exit-codes.ts';
@@ -33,11 +34,11 @@ Exit codes (those of monitoring plug-ins):
 export function hostCommand(): Command {
   return new Command('host')
     .description('ports in use, TIME_WAIT and established per destination on this Linux machine')
-    .option('--warning <part>', 'of the local range, towards one destination: 75, 75% or 0.75', partOf, 0.75)
-    .option('--critical <part>', 'of the local range, towards one destination: 90, 90% or 0.9', partOf, 0.9)
+    .option('--warning <part>', 'of the local range, towards one destination: 75, 75% or 0.75', partOfWhole, 0.75)
+    .option('--critical <part>', 'of the local range, towards one destination: 90, 90% or 0.9', partOfWhole, 0.9)
     .addOption(new Option('--format <format>', 'what to print').choices(FORMATS).default('table'))
-    .option('--watch <seconds>', 'one JSON line per interval, until interrupted', wholeNumber)
-    .option('--count <lines>', 'with --watch: end after this many lines', wholeNumber)
+    .option('--watch <seconds>', 'one JSON line per interval, until interrupted', wholeNumberUpTo(86_400))
+    .option('--count <lines>', 'with --watch: end after this many lines', wholeNumberUpTo(1_000_000))
     .addHelpText('after', DETAILS)
     .action(async (flags: Flags) => {
       try {
@@ -74,17 +75,4 @@ async function watch(flags: Flags, seconds: number): Promise<HostVerdict> {
     snapshot = await readHost(now);
   }
   return judgeHost(snapshot, flags);
-}
-
-/** Numbers below 1 are parts, others are per cent. */
-function partOf(text: string): number {
-  const number = Number(text.replace(/\s*%$/, ''));
-  const part = number < 1 && !text.endsWith('%') ? number : number / 100;
-  if (!(part > 0 && part <= 1)) throw new InvalidArgumentError('give a percentage above 0, up to 100');
-  return part;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('give a whole number from 1 on');
-  return Number(text);
 }
