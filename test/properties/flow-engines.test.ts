@@ -2,12 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEngineReader } from '../../shared/core/flow-log/engine/engine-reader.ts';
 import { createPlainEngine } from '../../shared/core/flow-log/engine/plain-engine.ts';
+import { createWasmEngine } from '../../shared/core/flow-log/engine/wasm-engine.ts';
 import { createFlowReader } from '../../shared/core/flow-log/flow-reader.ts';
 import type { InputReader } from '../../shared/core/model/reading.ts';
 import { plainReading } from '../core/flow-log/plain-rows.ts';
 import { arbitraryFlowText, cutAt, type FlowText } from '../core/flow-log/text-arbitrary.ts';
 
-const ENGINES = { plain: createPlainEngine };
+const ENGINES = { plain: createPlainEngine, wasm: createWasmEngine };
 
 /** So few tuples that minutes close while their records still arrive. */
 const TUPLE_LIMITS = fc.constantFrom(1, 9_000, 1 << 16);
@@ -29,7 +30,7 @@ describe.each(Object.entries(ENGINES))('the %s engine', (_, createEngine) => {
         const chunks = cutAt(bytesOf(text), offsets);
         expect(readAll(createEngineReader(createEngine, { ...options, tupleLimit }), chunks)).toEqual(expected);
       }),
-      { numRuns: 600 },
+      { numRuns: 500 },
     );
   });
 
@@ -37,7 +38,7 @@ describe.each(Object.entries(ENGINES))('the %s engine', (_, createEngine) => {
     fc.assert(
       fc.property(arbitraryFlowText, (text) => {
         const options = optionsOf(text);
-        const bytes = bytesOf(text).subarray(0, 700);
+        const bytes = bytesOf(text).subarray(0, 250);
         const expected = readAll(createFlowReader(options), [bytes]);
         for (let at = 0; at <= bytes.length; at += 1)
           expect(

@@ -10,7 +10,7 @@ export type Place = { readonly scope: ScopeId; readonly interfaceId: string; rea
 /** Gives places small numbers, in the order in which they are met. They are never given back: there are few. */
 export type Places = { readonly list: readonly Place[]; idOf(place: Place): number };
 
-export function createPlaces(): Places {
+export function createPlaces(onNew: (count: number) => void = () => {}): Places {
   const list: Place[] = [];
   const ids = new Map<string, number>();
   return {
@@ -21,6 +21,7 @@ export function createPlaces(): Places {
       if (known !== undefined) return known;
       ids.set(key, list.length);
       list.push(place);
+      onNew(list.length);
       return list.length - 1;
     },
   };
@@ -39,7 +40,7 @@ export type Addresses = {
   clear(): void;
 };
 
-export function createAddresses(): Addresses {
+export function createAddresses(onNew: (id: number, address: Address, hash: number) => void = () => {}): Addresses {
   const ids = new Map<Address, number>();
   const texts: Address[] = [];
   const hashes: number[] = [];
@@ -47,10 +48,13 @@ export function createAddresses(): Addresses {
     idOf(address) {
       const known = ids.get(address);
       if (known !== undefined) return known;
-      ids.set(address, texts.length);
+      const id = texts.length;
+      const hash = hashText(address);
+      ids.set(address, id);
       texts.push(address);
-      hashes.push(hashText(address));
-      return texts.length - 1;
+      hashes.push(hash);
+      onNew(id, address, hash);
+      return id;
     },
     textOf: (id) => texts[id] as Address,
     hashOf: (id) => hashes[id] as number,

@@ -68,7 +68,15 @@ export function rejectLongLine(state: OddLineState, line: number): void {
   reject(state.tally, { file: state.file, line, reason: `the line is longer than ${LINE_BYTES_LIMIT} bytes` });
 }
 
-export const placeOf = (state: OddLineState, record: FlowRecord | SilentRecord): number =>
+/** The place of a line that is known to be a flow. */
+export function parsePlace(state: OddLineState, line: string): number {
+  for (const field of state.format.used) state.used.add(field);
+  const record = parseRecord(state.format, wordsOf(line));
+  if (record.kind !== 'flow') throw new Error('a line the scanner understood is not a flow to the plain reader');
+  return placeOf(state, record);
+}
+
+const placeOf = (state: OddLineState, record: FlowRecord | SilentRecord): number =>
   state.places.idOf({
     scope: record.scope,
     interfaceId: record.interfaceId,

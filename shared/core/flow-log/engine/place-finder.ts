@@ -1,7 +1,5 @@
-import { parseRecord } from '../record.ts';
-import { wordsOf } from '../words.ts';
 import { DO_PLACE } from './field-plan.ts';
-import { placeOf, type OddLineState } from './odd-lines.ts';
+import { parsePlace, type OddLineState } from './odd-lines.ts';
 import type { ScanState } from './scan.ts';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -22,13 +20,10 @@ export function createPlaceFinder(
       knownPlan = state.plan;
     }
     const length = keepPlaceColumns(state, bytes, from, to);
-    for (const field of lines.format.used) lines.used.add(field);
     const key = decoder.decode(state.placeBytes.subarray(0, length));
     const place = known.get(key);
     if (place !== undefined) return place;
-    const record = parseRecord(lines.format, wordsOf(decoder.decode(bytes.subarray(from, to))));
-    if (record.kind !== 'flow') throw new Error('a line the scanner understood is not a flow to the plain reader');
-    const found = placeOf(lines, record);
+    const found = parsePlace(lines, decoder.decode(bytes.subarray(from, to)));
     known.set(key, found);
     return found;
   };

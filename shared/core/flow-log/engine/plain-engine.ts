@@ -77,7 +77,7 @@ export function createPlainEngine({ sink, tupleLimit = DEFAULT_TUPLE_LIMIT }: En
       input.pieces.finish();
       const { tally, used } = input.lines;
       input = null;
-      return { tally, fields: [...used].sort() };
+      return { tally, fields: [...used].sort(), damage: null };
     },
     close() {
       closeAll();

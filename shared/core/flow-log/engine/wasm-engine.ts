@@ -1,0 +1,207 @@
+import { canonicalAddress } from '../../model/address.ts';
+import { DEFAULT_FORMAT, formatOf, type FlowFormat } from '../fields.ts';
+import { LINE_BYTES_LIMIT } from '../lines.ts';
+import { emptyTally } from '../tally.ts';
+import { crc32 } from './checksum.ts';
+import { createAddresses, createPlaces, ipv4Number } from './dictionary.ts';
+import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type FlowEngine } from './engine.ts';
+import { DO_PLACE, planFields } from './field-plan.ts';
+import { parsePlace, readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
+import { instantiateEngine, type WasmExports, type WasmHost } from './wasm-exports.ts';
+
+/** What wasm/gzip.as answers. */
+const NEEDS_INPUT = 1;
+const DAMAGE: Readonly<Record<number, string>> = {
+  3: 'damaged gzip',
+  4: 'truncated gzip',
+  5: 'not gzip',
+  6: 'gzip with a wrong checksum',
+};
+
+/** What wasm/dictionary.as understands of an address. */
+const IS_IPV4 = 0;
+const IS_ID = 1;
+const IS_NO_ADDRESS = 2;
+
+type Wasm = {
+  readonly exports: WasmExports;
+  /** The memory as it is now: growing replaces it. */
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+};
+
+type OpenInput = {
+  readonly lines: OddLineState;
+  /** `NEEDS_INPUT` while gzip can go on; any other number is how it ended; null without gzip. */
+  gzip: number | null;
+};
+
+/**
+ * The engine in WebAssembly: the plain engine's stages on SIMD, with inflate before them. What is rare comes back here:
+ * lines that are not plain, new places, new IPv6 addresses.
+ */
+export function createWasmEngine(options: EngineOptions): FlowEngine {
+  let input: OpenInput | null = null;
+  const opened = (): OpenInput => {
+    if (!input) throw new Error('no input was begun');
+    return input;
+  };
+  const wasm = instantiate((self) =>
+    hostOf(
+      self,
+      options,
+      () => opened().lines,
+      () => addresses.clear(),
+    ),
+  );
+  const { exports } = wasm;
+  const places = createPlaces((count) => exports.makePlaceRoom(count));
+  const addresses = createAddresses((id, address, hash) => describeAddress(wasm, id, address, hash));
+  const target = {
+    get words() {
+      return wasm.words;
+    },
+    reserve: (minute: number, partition: number) => exports.reserve(minute, partition) >>> 2,
+  };
+  exports.prepare(options.tupleLimit ?? DEFAULT_TUPLE_LIMIT);
+  return {
+    places: places.list,
+    beginInput({ file, format = DEFAULT_FORMAT }) {
+      if (input) throw new Error('the last input was not ended');
+      const used = new Set<string>();
+      const lines = { format: formatOf(format), file, tally: emptyTally(), used, places, addresses, target };
+      input = { lines, gzip: null };
+      writePlan(wasm, lines.format);
+      exports.beginInput();
+    },
+    push: (chunk) => pushText(wasm, chunk),
+    pushGzip: (chunk) => pushGzip(wasm, opened(), chunk),
+    endInput() {
+      const { lines, gzip } = opened();
+      const end = gzip === NEEDS_INPUT ? exports.gunzip(0, 1) : (gzip ?? 0);
+      exports.endInput();
+      input = null;
+      lines.tally.read += exports.readCount.value;
+      lines.tally.unknownInitiator += exports.unknownCount.value;
+      return { tally: lines.tally, fields: [...lines.used].sort(), damage: DAMAGE[end] ?? null };
+    },
+    close() {
+      exports.closeAll();
+      exports.flushRuns();
+      exports.forget();
+      addresses.clear();
+    },
+  };
+}
+
+function instantiate(createHost: (wasm: Wasm) => WasmHost): Wasm {
+  let bytes = new Uint8Array(0);
+  let words = new Int32Array(0);
+  const refresh = (): void => {
+    if (bytes.buffer === exports.memory.buffer) return;
+    bytes = new Uint8Array(exports.memory.buffer);
+    words = new Int32Array(exports.memory.buffer);
+  };
+  const wasm: Wasm = {
+    get exports() {
+      return exports;
+    },
+    get bytes() {
+      refresh();
+      return bytes;
+    },
+    get words() {
+      refresh();
+      return words;
+    },
+  };
+  const exports: WasmExports = instantiateEngine(createHost(wasm));
+  return wasm;
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function hostOf(wasm: Wasm, options: EngineOptions, lines: () => OddLineState, forget: () => void): WasmHost {
+  const { sink, checksum = crc32 } = options;
+  const at = (from: number, length: number): Uint8Array => wasm.bytes.subarray(from >>> 0, (from >>> 0) + length);
+  return {
+    odd(from, length, line) {
+      if (length > LINE_BYTES_LIMIT) rejectLongLine(lines(), line);
+      else if (readOddLine(lines(), at(from, length), line)) {
+        writePlan(wasm, lines().format);
+        wasm.exports.setPlan();
+      }
+    },
+    address(from, length) {
+      const address = canonicalAddress(decoder.decode(at(from, length)));
+      const number = address === null ? null : ipv4Number(address);
+      const value = address === null ? 0 : (number ?? lines().addresses.idOf(address));
+      const reply = wasm.exports.reply.value >>> 2;
+      wasm.words[reply] = address === null ? IS_NO_ADDRESS : number === null ? IS_ID : IS_IPV4;
+      wasm.words[reply + 1] = value;
+    },
+    place: (from, length) => parsePlace(lines(), decoder.decode(at(from, length))),
+    tooLong: (line) => rejectLongLine(lines(), line),
+    run: (partition, from, length) => sink(partition, at(from, length)),
+    checksum: (from, length, before) => checksum(at(from, length), before >>> 0),
+    forget,
+  };
+}
+
+function describeAddress(wasm: Wasm, id: number, address: string, hash: number): void {
+  const to = wasm.exports.addressRoom(id, hash, address.length) >>> 0;
+  for (let i = 0; i < address.length; i += 1) wasm.bytes[to + i] = address.charCodeAt(i);
+}
+
+/** In the order in which wasm/lines.as reads them. */
+const PLAN_FIELDS = [
+  'srcaddr',
+  'dstaddr',
+  'pkt-srcaddr',
+  'pkt-dstaddr',
+  'srcport',
+  'dstport',
+  'protocol',
+  'packets',
+  'bytes',
+  'start',
+  'end',
+  'tcp-flags',
+  'action',
+  'log-status',
+] as const;
+
+function writePlan(wasm: Wasm, format: FlowFormat): void {
+  const { isFast, steps, placeRuns } = planFields(format);
+  const spans = [...steps.keys()]
+    .filter((column) => steps[column] === DO_PLACE && steps[column - 1] !== DO_PLACE)
+    .map((column) => [column, column + (placeRuns[column] as number)]);
+  wasm.words.set(
+    [isFast ? 1 : 0, steps.length, ...PLAN_FIELDS.map((field) => format.columns[field]), spans.length, ...spans.flat()],
+    wasm.exports.planWords.value >>> 2,
+  );
+}
+
+function pushText(wasm: Wasm, chunk: Uint8Array): void {
+  const { exports } = wasm;
+  for (let from = 0; from < chunk.length;) {
+    const to = exports.textRoom() >>> 0;
+    const length = Math.min((exports.textRoomEnd() >>> 0) - to, chunk.length - from);
+    wasm.bytes.set(chunk.subarray(from, from + length), to);
+    exports.pushText(length);
+    from += length;
+  }
+}
+
+/** Whatever follows the last member, or damage, is not read. */
+function pushGzip(wasm: Wasm, open: OpenInput, chunk: Uint8Array): void {
+  const { exports } = wasm;
+  open.gzip ??= NEEDS_INPUT;
+  for (let from = 0; from < chunk.length && open.gzip === NEEDS_INPUT;) {
+    const to = exports.gzipInput() >>> 0;
+    const length = Math.min((exports.gzipInputEnd() >>> 0) - to, chunk.length - from);
+    wasm.bytes.set(chunk.subarray(from, from + length), to);
+    from += length;
+    open.gzip = exports.gunzip(length, 0);
+  }
+}

@@ -1,0 +1,55 @@
+import { ENGINE_BINARY } from './wasm-binary.ts';
+
+type WasmGlobal = { readonly value: number };
+
+/** What wasm/engine.as exports. Addresses are byte offsets in `memory`. */
+export type WasmExports = {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  prepare(tupleLimit: number): void;
+  beginInput(): void;
+  textRoom(): number;
+  textRoomEnd(): number;
+  pushText(length: number): void;
+  gzipInput(): number;
+  gzipInputEnd(): number;
+  gunzip(written: number, isLast: number): number;
+  endInput(): void;
+  closeAll(): void;
+  flushRuns(): void;
+  setPlan(): void;
+  reserve(minute: number, partition: number): number;
+  makePlaceRoom(places: number): void;
+  addressRoom(id: number, hash: number, length: number): number;
+  forget(): void;
+  readonly planWords: WasmGlobal;
+  readonly reply: WasmGlobal;
+  readonly lineNumber: WasmGlobal;
+  readonly readCount: WasmGlobal;
+  readonly unknownCount: WasmGlobal;
+};
+
+/** What it asks of its host. */
+export type WasmHost = {
+  odd(from: number, length: number, line: number): void;
+  address(from: number, length: number): void;
+  place(from: number, length: number): number;
+  tooLong(line: number): void;
+  run(partition: number, from: number, length: number): void;
+  checksum(from: number, length: number, before: number): number;
+  forget(): void;
+};
+
+/** What is used of the WebAssembly interface: no library of types that the core may use declares it. */
+type WasmApi = {
+  readonly Module: new (binary: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: { readonly host: WasmHost }) => { readonly exports: WasmExports };
+};
+const { WebAssembly: api } = globalThis as unknown as { readonly WebAssembly: WasmApi };
+
+let compiled: object | null = null;
+
+/** Compiled once per thread and instantiated for each use, as its memory only grows. */
+export function instantiateEngine(host: WasmHost): WasmExports {
+  compiled ??= new api.Module(Uint8Array.from(atob(ENGINE_BINARY), (char) => char.charCodeAt(0)));
+  return new api.Instance(compiled, { host }).exports;
+}

@@ -1,0 +1,161 @@
+// Numbers for texts: a cache of what the host answered, kept here so that it is asked once per text and not once per
+// record. When a cache is full it is emptied: the host knows everything.
+
+import { take } from './memory';
+
+/** What the host answers about an address. */
+export const IS_IPV4: u32 = 0;
+export const IS_ID: u32 = 1;
+export const IS_NO_ADDRESS: u32 = 2;
+
+const ENTRY_BYTES: usize = 16;
+
+/** A hash table of texts: entries are hash u32, text u32, length u16 and kind u16, value u32; text 0 means empty. */
+// @ts-ignore: decorator
+@unmanaged
+export class TextCache {
+  slots: usize;
+  mask: u32;
+  texts: usize;
+  textBytes: usize;
+  usedBytes: usize;
+  count: u32;
+}
+
+export function createCache(slotBits: u32, textBytes: usize): TextCache {
+  const cache = changetype<TextCache>(take(offsetof<TextCache>()));
+  cache.mask = (1 << slotBits) - 1;
+  cache.slots = take(<usize>(1 << slotBits) * ENTRY_BYTES);
+  cache.texts = take(textBytes);
+  cache.textBytes = textBytes;
+  return cache;
+}
+
+export function clearCache(cache: TextCache): void {
+  if (cache.count == 0) return;
+  memory.fill(cache.slots, 0, <usize>(cache.mask + 1) * ENTRY_BYTES);
+  cache.usedBytes = 0;
+  cache.count = 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function hashBytes(from: usize, length: u32): u32 {
+  let hash: u64 = <u64>length * 0x9e3779b97f4a7c15;
+  let at = from;
+  const end = from + length;
+  while (at + 8 <= end) {
+    hash = (hash ^ load<u64>(at)) * 0xff51afd7ed558ccd;
+    hash ^= hash >> 32;
+    at += 8;
+  }
+  while (at < end) {
+    hash = (hash ^ <u64>load<u8>(at)) * 0xff51afd7ed558ccd;
+    at += 1;
+  }
+  return <u32>(hash ^ (hash >> 29));
+}
+
+// @ts-ignore: decorator
+@inline
+export function sameBytes(a: usize, b: usize, length: u32): bool {
+  if (length >= 8) {
+    const last = length - 8;
+    for (let i: u32 = 0; i < last; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
+    return load<u64>(a + last) == load<u64>(b + last);
+  }
+  for (let i: u32 = 0; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false;
+  return true;
+}
+
+/** The entry of a text, or 0. */
+export function findText(cache: TextCache, from: usize, length: u32): usize {
+  const hash = hashBytes(from, length);
+  let slot = hash & cache.mask;
+  let entry = cache.slots + <usize>slot * ENTRY_BYTES;
+  let text = <usize>load<u32>(entry, 4);
+  while (text != 0) {
+    if (load<u32>(entry) == hash && <u32>load<u16>(entry, 8) == length && sameBytes(text, from, length)) return entry;
+    slot = (slot + 1) & cache.mask;
+    entry = cache.slots + <usize>slot * ENTRY_BYTES;
+    text = <usize>load<u32>(entry, 4);
+  }
+  return 0;
+}
+
+export function keepText(cache: TextCache, from: usize, length: u32, kind: u32, value: u32): usize {
+  if (cache.count * 2 > cache.mask || cache.usedBytes + length > cache.textBytes) clearCache(cache);
+  const hash = hashBytes(from, length);
+  let slot = hash & cache.mask;
+  while (load<u32>(cache.slots + <usize>slot * ENTRY_BYTES, 4) != 0) slot = (slot + 1) & cache.mask;
+  const entry = cache.slots + <usize>slot * ENTRY_BYTES;
+  const text = cache.texts + cache.usedBytes;
+  memory.copy(text, from, length);
+  cache.usedBytes += length;
+  cache.count += 1;
+  store<u32>(entry, hash);
+  store<u32>(entry, <u32>text, 4);
+  store<u16>(entry, <u16>length, 8);
+  store<u16>(entry, <u16>kind, 10);
+  store<u32>(entry, value, 12);
+  return entry;
+}
+
+// @ts-ignore: decorator
+@inline
+export function kindOf(entry: usize): u32 {
+  return <u32>load<u16>(entry, 10);
+}
+
+// @ts-ignore: decorator
+@inline
+export function valueOf(entry: usize): u32 {
+  return load<u32>(entry, 12);
+}
+
+// What is known of address ids: the hash of the canonical text, and where that text stands (length u8, then the text).
+const ADDRESS_TEXT_BYTES: usize = 8 << 20;
+export const ADDRESSES_LIMIT: u32 = 128 * 1024;
+const ADDRESSES_ROOM: u32 = ADDRESSES_LIMIT + 64 * 1024;
+
+let addressHashes: usize = 0;
+let addressTexts: usize = 0;
+let addressArena: usize = 0;
+let addressArenaUsed: usize = 0;
+export let addressCount: u32 = 0;
+
+function prepareAddresses(): void {
+  addressHashes = take(<usize>ADDRESSES_ROOM * 4);
+  addressTexts = take(<usize>ADDRESSES_ROOM * 4);
+  addressArena = take(ADDRESS_TEXT_BYTES);
+}
+
+/** Where the host writes the canonical text of address `id`, which is the next one. */
+export function addressRoom(id: u32, hash: u32, length: u32): usize {
+  if (addressHashes == 0) prepareAddresses();
+  if (id >= ADDRESSES_ROOM || addressArenaUsed + length + 1 > ADDRESS_TEXT_BYTES) unreachable();
+  const text = addressArena + addressArenaUsed;
+  addressArenaUsed += length + 1;
+  store<u32>(addressHashes + (<usize>id << 2), hash);
+  store<u32>(addressTexts + (<usize>id << 2), <u32>text);
+  store<u8>(text, <u8>length);
+  addressCount = id + 1;
+  return text + 1;
+}
+
+export function forgetAddresses(): void {
+  addressCount = 0;
+  addressArenaUsed = 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function addressHash(id: u32): u32 {
+  return load<u32>(addressHashes + (<usize>id << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+export function addressText(id: u32): usize {
+  return <usize>load<u32>(addressTexts + (<usize>id << 2));
+}

@@ -1,0 +1,77 @@
+// The engine's exports, and the order in which its stages get their memory.
+
+import { cover, makePlaceRoom } from './close';
+import { addressRoom } from './dictionary';
+import { gunzip, gzipInput, gzipInputEnd, prepareGzip, startGzip } from './gzip';
+import { prepareIpv4 } from './addresses';
+import {
+  forget,
+  lineNumber,
+  planWords,
+  prepareLines,
+  readCount,
+  reply,
+  setPlan,
+  startInput,
+  unknownCount,
+} from './lines';
+import { closeAll, prepareLog, reserve } from './log';
+import { flushRuns, prepareRuns } from './runs';
+import { prepareSeparators } from './separators';
+import { finishText, prepareWindow, slideText, startText, textEnd, textLimit, textWritten, WINDOW_BYTES } from './window';
+
+export function prepare(tupleLimit: u32): void {
+  prepareGzip();
+  prepareWindow();
+  prepareSeparators(WINDOW_BYTES);
+  prepareIpv4();
+  prepareLines();
+  prepareRuns();
+  prepareLog(tupleLimit);
+  makePlaceRoom(1);
+}
+
+/** A new input, whose plan stands in the plan words. */
+export function beginInput(): void {
+  setPlan();
+  startInput();
+  startText();
+  startGzip();
+}
+
+/** Where the host may write text, up to `textRoomEnd`. */
+export function textRoom(): usize {
+  if (textEnd >= textLimit()) slideText();
+  return textEnd;
+}
+
+export function textRoomEnd(): usize {
+  return textLimit();
+}
+
+export function pushText(length: usize): void {
+  textWritten(textEnd + length);
+}
+
+export function endInput(): void {
+  finishText();
+}
+
+export {
+  addressRoom,
+  closeAll,
+  cover,
+  flushRuns,
+  forget,
+  gunzip,
+  gzipInput,
+  gzipInputEnd,
+  lineNumber,
+  makePlaceRoom,
+  planWords,
+  readCount,
+  reply,
+  reserve,
+  setPlan,
+  unknownCount,
+};

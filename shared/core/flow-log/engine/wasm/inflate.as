@@ -1,0 +1,506 @@
+// Inflate (RFC 1951) from memory to memory, resumable at any symbol: it stops when the output reaches `limit` or when
+// the input runs short, and goes on where it was. Built the way fast decoders are: 64 bits of input in a register, one
+// table look-up per symbol, the next look-up started before the last copy, copies of 16 bytes.
+//
+// What it needs of its caller: 64 readable bytes after the end of the input, 320 writable bytes after `limit`.
+
+import { take } from './memory';
+
+// Entries: u32. A literal: LITERAL | value << 16 | length << 8 | length. A length or distance: base << 16 | code
+// length << 8 | all bits to take (code and extra). Exceptions: EXCEPTION with END, or POINTER to a second table.
+const LITERAL: u32 = 0x80000000;
+const EXCEPTION: u32 = 0x8000;
+const POINTER: u32 = 0x4000;
+const END: u32 = 0x2000;
+
+const LENGTH_BITS: u32 = 11;
+const DISTANCE_BITS: u32 = 9;
+
+export const NEEDS_ROOM: i32 = 0;
+export const NEEDS_INPUT: i32 = 1;
+export const FINISHED: i32 = 2;
+export const DAMAGED: i32 = 3;
+export const TRUNCATED: i32 = 4;
+
+// How much input must lie ahead for the fast loop (two refills), and for a block header with its code lengths.
+const FAST_INPUT: usize = 32;
+const HEADER_INPUT: usize = 1024;
+
+const IN_HEADER: i32 = 0;
+const IN_STORED: i32 = 1;
+const IN_CODES: i32 = 2;
+
+let lengthTable: usize = 0;
+let distanceTable: usize = 0;
+let precodeTable: usize = 0;
+let lengthSymbols: usize = 0;
+let distanceSymbols: usize = 0;
+let precodeSymbols: usize = 0;
+let codeLengths: usize = 0;
+let counts: usize = 0;
+let nextCodes: usize = 0;
+
+let bits: u64 = 0;
+let bitCount: u32 = 0;
+let state: i32 = 0;
+let isFinalBlock: bool = false;
+let storedLeft: u32 = 0;
+let hasFixedTables: bool = false;
+
+/** The next byte of input not yet in the bit register. */
+export let inputAt: usize = 0;
+
+export function prepareInflate(): void {
+  // 2^11 entries, and at most 143 second tables of 16: each serves at least two of 286 symbols.
+  lengthTable = take(4 * 4608);
+  distanceTable = take(4 * 2048);
+  precodeTable = take(4 * 128);
+  lengthSymbols = take(4 * 288);
+  distanceSymbols = take(4 * 32);
+  precodeSymbols = take(4 * 19);
+  codeLengths = take(1024);
+  counts = take(64);
+  nextCodes = take(64);
+  for (let i: u32 = 0; i < 256; i++) store<u32>(lengthSymbols + (i << 2), LITERAL | (i << 16));
+  store<u32>(lengthSymbols + (256 << 2), EXCEPTION | END);
+  let base: u32 = 3;
+  for (let i: u32 = 0; i < 29; i++) {
+    const extra: u32 = i < 8 || i == 28 ? 0 : (i >> 2) - 1;
+    if (i == 28) base = 258;
+    store<u32>(lengthSymbols + ((257 + i) << 2), (base << 16) | extra);
+    base += 1 << extra;
+  }
+  for (let i: u32 = 286; i < 288; i++) store<u32>(lengthSymbols + (i << 2), EXCEPTION);
+  base = 1;
+  for (let i: u32 = 0; i < 30; i++) {
+    const extra: u32 = i < 4 ? 0 : (i >> 1) - 1;
+    store<u32>(distanceSymbols + (i << 2), (base << 16) | extra);
+    base += 1 << extra;
+  }
+  for (let i: u32 = 30; i < 32; i++) store<u32>(distanceSymbols + (i << 2), EXCEPTION);
+  for (let i: u32 = 0; i < 19; i++) store<u32>(precodeSymbols + (i << 2), i << 16);
+}
+
+export function startInflate(from: usize): void {
+  inputAt = from;
+  bits = 0;
+  bitCount = 0;
+  state = IN_HEADER;
+  isFinalBlock = false;
+}
+
+/** After the last block: gives whole unread bytes back to the input, and says where it goes on. */
+export function endInflate(): usize {
+  giveBack();
+  bits = 0;
+  bitCount = 0;
+  return inputAt;
+}
+
+/** The input was moved: what stood at `inputAt` now stands `distance` bytes earlier. */
+export function moveInput(distance: usize): void {
+  inputAt -= distance;
+}
+
+// @ts-ignore: decorator
+@inline
+function reversed(code: u32, length: u32): u32 {
+  let x = code;
+  x = ((x & 0x5555) << 1) | ((x >> 1) & 0x5555);
+  x = ((x & 0x3333) << 2) | ((x >> 2) & 0x3333);
+  x = ((x & 0x0f0f) << 4) | ((x >> 4) & 0x0f0f);
+  x = ((x & 0x00ff) << 8) | ((x >> 8) & 0x00ff);
+  return x >> (16 - length);
+}
+
+// @ts-ignore: decorator
+@inline
+function entryOf(symbol: u32, length: u32): u32 {
+  if (symbol & (LITERAL | EXCEPTION)) return symbol | (length << 8 & 0xf00) | length;
+  return (symbol & 0xffff0000) | (length << 8) | (length + (symbol & 0xff));
+}
+
+// Fills a look-up table of 2^tableBits entries, and second tables behind it for longer codes. False when the code
+// lengths are no complete prefix code; only a single code of one bit may leave half of it unused.
+function buildTable(table: usize, tableBits: u32, lengths: usize, symbols: usize, symbolCount: u32, mayLack: bool): bool {
+  memory.fill(counts, 0, 64);
+  for (let i: u32 = 0; i < symbolCount; i++) {
+    const at = counts + (<usize>load<u8>(lengths + i) << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+  store<u32>(counts, 0);
+  let code: u32 = 0;
+  let left: i32 = 1;
+  let longest: u32 = 0;
+  for (let length: u32 = 1; length < 16; length++) {
+    const count = load<u32>(counts + (length << 2));
+    left = (left << 1) - <i32>count;
+    if (left < 0) return false;
+    code = (code + load<u32>(counts + ((length - 1) << 2))) << 1;
+    store<u32>(nextCodes + (length << 2), code);
+    if (count) longest = length;
+  }
+  const size: u32 = 1 << tableBits;
+  if (left > 0) {
+    if (longest > 1 || !mayLack) return false;
+    for (let i: u32 = 0; i < size; i++) store<u32>(table + (i << 2), EXCEPTION | 1);
+  } else if (longest > tableBits) memory.fill(table, 0, size << 2);
+  let end = size;
+  const longBits = longest > tableBits ? longest - tableBits : 0;
+  for (let symbol: u32 = 0; symbol < symbolCount; symbol++) {
+    const length = <u32>load<u8>(lengths + symbol);
+    if (length == 0) continue;
+    const next = nextCodes + (length << 2);
+    const turned = reversed(load<u32>(next), length);
+    store<u32>(next, load<u32>(next) + 1);
+    if (length <= tableBits) {
+      const entry = entryOf(load<u32>(symbols + (symbol << 2)), length);
+      for (let i = turned; i < size; i += 1 << length) store<u32>(table + (i << 2), entry);
+      continue;
+    }
+    const prefix = table + ((turned & (size - 1)) << 2);
+    let pointer = load<u32>(prefix);
+    if (pointer == 0) {
+      pointer = (end << 16) | EXCEPTION | POINTER | (longBits << 8) | tableBits;
+      store<u32>(prefix, pointer);
+      end += 1 << longBits;
+    }
+    const entry = entryOf(load<u32>(symbols + (symbol << 2)), length - tableBits);
+    const from = pointer >> 16;
+    for (let i = turned >> tableBits; i < (1 << longBits); i += 1 << (length - tableBits))
+      store<u32>(table + ((from + i) << 2), entry);
+  }
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function refill(): void {
+  bits |= load<u64>(inputAt) << <u64>bitCount;
+  inputAt += (63 - bitCount) >> 3;
+  bitCount |= 56;
+}
+
+// @ts-ignore: decorator
+@inline
+function takeBits(count: u32): u32 {
+  const value = <u32>bits & ((1 << count) - 1);
+  bits >>= <u64>count;
+  bitCount -= count;
+  return value;
+}
+
+function useFixedTables(): void {
+  if (hasFixedTables) return;
+  for (let i: u32 = 0; i < 288; i++) store<u8>(codeLengths + i, <u8>(i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8));
+  buildTable(lengthTable, LENGTH_BITS, codeLengths, lengthSymbols, 288, false);
+  memory.fill(codeLengths, 5, 32);
+  buildTable(distanceTable, DISTANCE_BITS, codeLengths, distanceSymbols, 32, false);
+  hasFixedTables = true;
+}
+
+// Reads a block's header and builds its tables. At least HEADER_INPUT bytes, or the end of the input, lie ahead; past
+// the end zeros are read, and the caller finds out by how far.
+function readHeader(): bool {
+  refill();
+  isFinalBlock = takeBits(1) != 0;
+  const type = takeBits(2);
+  if (type == 3) return false;
+  if (type == 0) {
+    takeBits(bitCount & 7);
+    inputAt -= bitCount >> 3;
+    bits = 0;
+    bitCount = 0;
+    storedLeft = <u32>load<u16>(inputAt);
+    if ((storedLeft ^ <u32>load<u16>(inputAt, 2)) != 0xffff) return false;
+    inputAt += 4;
+    state = IN_STORED;
+    return true;
+  }
+  state = IN_CODES;
+  if (type == 1) {
+    useFixedTables();
+    return true;
+  }
+  return readCodes();
+}
+
+const PRECODE_ORDER = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
+
+function readCodes(): bool {
+  hasFixedTables = false;
+  const lengthCount = takeBits(5) + 257;
+  const distanceCount = takeBits(5) + 1;
+  const precodeCount = takeBits(4) + 4;
+  if (lengthCount > 286 || distanceCount > 30) return false;
+  memory.fill(codeLengths, 0, 32);
+  for (let i: u32 = 0; i < precodeCount; i++) {
+    if (bitCount < 3) refill();
+    store<u8>(codeLengths + <usize>load<u8>(PRECODE_ORDER + i), <u8>takeBits(3));
+  }
+  if (!buildTable(precodeTable, 7, codeLengths, precodeSymbols, 19, false)) return false;
+  const total = lengthCount + distanceCount;
+  let i: u32 = 0;
+  while (i < total) {
+    refill();
+    const entry = load<u32>(precodeTable + ((<u32>bits & 127) << 2));
+    if (entry & EXCEPTION) return false;
+    takeBits(entry & 0xff);
+    const symbol = entry >> 16;
+    if (symbol < 16) {
+      store<u8>(codeLengths + i, <u8>symbol);
+      i += 1;
+      continue;
+    }
+    if (symbol == 16 && i == 0) return false;
+    const value: u8 = symbol == 16 ? load<u8>(codeLengths + i - 1) : 0;
+    const times = symbol == 16 ? 3 + takeBits(2) : symbol == 17 ? 3 + takeBits(3) : 11 + takeBits(7);
+    if (i + times > total) return false;
+    memory.fill(codeLengths + i, value, times);
+    i += times;
+  }
+  if (load<u8>(codeLengths + 256) == 0) return false;
+  memory.copy(codeLengths + 512, codeLengths + lengthCount, distanceCount);
+  return (
+    buildTable(lengthTable, LENGTH_BITS, codeLengths, lengthSymbols, lengthCount, true) &&
+    buildTable(distanceTable, DISTANCE_BITS, codeLengths + 512, distanceSymbols, distanceCount, true)
+  );
+}
+
+/** Where output stands when `inflate` returns. */
+export let outputAt: usize = 0;
+
+/**
+ * Decodes from `inputAt` up to `inputEnd` into memory from `out` on. `history` is the lowest address that copies may
+ * reach back to; `isLast` says that no input follows `inputEnd`. Returns why it stopped.
+ */
+export function inflate(inputEnd: usize, isLast: bool, out: usize, limit: usize, history: usize): i32 {
+  outputAt = out;
+  while (outputAt < limit) {
+    if (state == IN_HEADER) {
+      if (isFinalBlock) return FINISHED;
+      if (!isLast && inputAt + HEADER_INPUT > inputEnd) return NEEDS_INPUT;
+      const good = readHeader();
+      giveBack();
+      if (inputAt > inputEnd) return TRUNCATED;
+      if (!good) return DAMAGED;
+    } else if (state == IN_STORED) {
+      const count = min<usize>(min<usize>(storedLeft, inputEnd - inputAt), limit - outputAt);
+      memory.copy(outputAt, inputAt, count);
+      outputAt += count;
+      inputAt += count;
+      storedLeft -= <u32>count;
+      if (storedLeft == 0) state = IN_HEADER;
+      else if (outputAt < limit) return isLast ? TRUNCATED : NEEDS_INPUT;
+    } else {
+      let end = inputAt + FAST_INPUT > inputEnd ? NEEDS_INPUT : decodeFast(inputEnd - FAST_INPUT, limit, history);
+      if (end == NEEDS_INPUT) {
+        if (!isLast) return NEEDS_INPUT;
+        end = decodeCarefully(inputEnd, limit, history);
+      }
+      if (end >= DAMAGED) return end;
+    }
+  }
+  return NEEDS_ROOM;
+}
+
+// Puts whole unread bytes back, so that `inputAt` is exact.
+function giveBack(): void {
+  inputAt -= bitCount >> 3;
+  bitCount &= 7;
+  bits &= (<u64>1 << <u64>bitCount) - 1;
+}
+
+// Decodes symbols while neither input nor room can run out within one of them. One long loop: its state lives in
+// registers, and every call would put it into memory and back.
+function decodeFast(inputStop: usize, limit: usize, history: usize): i32 {
+  const lengthMask: u32 = (1 << LENGTH_BITS) - 1;
+  const distanceMask: u32 = (1 << DISTANCE_BITS) - 1;
+  const lengths = lengthTable;
+  const distances = distanceTable;
+  let out = outputAt;
+  let at = inputAt;
+  let reg = bits;
+  let count = bitCount;
+  let end = NEEDS_ROOM;
+  let saved: u64 = 0;
+
+  reg |= load<u64>(at) << <u64>count;
+  at += (63 - count) >> 3;
+  count |= 56;
+  let entry = load<u32>(lengths + ((<u32>reg & lengthMask) << 2));
+  while (out < limit) {
+    if (at > inputStop) {
+      end = NEEDS_INPUT;
+      break;
+    }
+    saved = reg;
+    reg >>= <u64>(entry & 63);
+    count -= entry & 63;
+    if (<i32>entry < 0) {
+      // Up to three literals fit between two refills: 3 × 15 bits of at least 56, with 11 left for the next look-up.
+      store<u8>(out, <u8>(entry >> 16));
+      entry = load<u32>(lengths + ((<u32>reg & lengthMask) << 2));
+      saved = reg;
+      reg >>= <u64>(entry & 63);
+      count -= entry & 63;
+      if (<i32>entry < 0) {
+        store<u8>(out, <u8>(entry >> 16), 1);
+        entry = load<u32>(lengths + ((<u32>reg & lengthMask) << 2));
+        saved = reg;
+        reg >>= <u64>(entry & 63);
+        count -= entry & 63;
+        if (<i32>entry < 0) {
+          store<u8>(out, <u8>(entry >> 16), 2);
+          out += 3;
+          reg |= load<u64>(at) << <u64>count;
+          at += (63 - count) >> 3;
+          count |= 56;
+          entry = load<u32>(lengths + ((<u32>reg & lengthMask) << 2));
+          continue;
+        }
+        out += 2;
+      } else out += 1;
+    }
+    if (entry & EXCEPTION) {
+      if (entry & POINTER) {
+        reg |= load<u64>(at) << <u64>count;
+        at += (63 - count) >> 3;
+        count |= 56;
+        entry = load<u32>(lengths + (((entry >> 16) + (<u32>reg & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+        saved = reg;
+        reg >>= <u64>(entry & 63);
+        count -= entry & 63;
+        if (<i32>entry < 0) {
+          store<u8>(out, <u8>(entry >> 16));
+          out += 1;
+          reg |= load<u64>(at) << <u64>count;
+          at += (63 - count) >> 3;
+          count |= 56;
+          entry = load<u32>(lengths + ((<u32>reg & lengthMask) << 2));
+          continue;
+        }
+      }
+      if (entry & EXCEPTION) {
+        if (entry & END) state = IN_HEADER;
+        else end = DAMAGED;
+        break;
+      }
+    }
+    const length = <usize>(entry >> 16) + <usize>((saved & ((<u64>1 << <u64>(entry & 63)) - 1)) >> <u64>((entry >> 8) & 15));
+    if (count < 30) {
+      reg |= load<u64>(at) << <u64>count;
+      at += (63 - count) >> 3;
+      count |= 56;
+    }
+    entry = load<u32>(distances + ((<u32>reg & distanceMask) << 2));
+    if (entry & EXCEPTION) {
+      if (!(entry & POINTER)) {
+        end = DAMAGED;
+        break;
+      }
+      reg >>= DISTANCE_BITS;
+      count -= DISTANCE_BITS;
+      entry = load<u32>(distances + (((entry >> 16) + (<u32>reg & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+      if (entry & EXCEPTION) {
+        end = DAMAGED;
+        break;
+      }
+    }
+    saved = reg;
+    reg >>= <u64>(entry & 63);
+    count -= entry & 63;
+    const distance = <usize>(entry >> 16) + <usize>((saved & ((<u64>1 << <u64>(entry & 63)) - 1)) >> <u64>((entry >> 8) & 15));
+    let from = out - distance;
+    if (from < history) {
+      end = DAMAGED;
+      break;
+    }
+    reg |= load<u64>(at) << <u64>count;
+    at += (63 - count) >> 3;
+    count |= 56;
+    entry = load<u32>(lengths + ((<u32>reg & lengthMask) << 2));
+    let to = out;
+    out += length;
+    if (distance >= 16) {
+      // Copies may write past the match: what lies there is written again.
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      v128.store(to, v128.load(from, 32), 32);
+      if (length > 48) {
+        to += 48;
+        from += 48;
+        do {
+          v128.store(to, v128.load(from));
+          to += 16;
+          from += 16;
+        } while (to < out);
+      }
+    } else if (distance >= 8) {
+      do {
+        store<u64>(to, load<u64>(from));
+        to += 8;
+        from += 8;
+      } while (to < out);
+    } else {
+      do {
+        store<u8>(to, load<u8>(from));
+        to += 1;
+        from += 1;
+      } while (to < out);
+    }
+  }
+  inputAt = at;
+  bits = reg;
+  bitCount = count;
+  outputAt = out;
+  giveBack();
+  return end;
+}
+
+// The last bytes of the input, symbol by symbol: a symbol counts only when all of its bits were there.
+function decodeCarefully(inputEnd: usize, limit: usize, history: usize): i32 {
+  while (outputAt < limit) {
+    while (bitCount <= 48 && inputAt < inputEnd) {
+      bits |= <u64>load<u8>(inputAt) << <u64>bitCount;
+      inputAt += 1;
+      bitCount += 8;
+    }
+    const reg = bits;
+    let used: u32 = 0;
+    let entry = load<u32>(lengthTable + ((<u32>reg & ((1 << LENGTH_BITS) - 1)) << 2));
+    if (entry & POINTER && entry & EXCEPTION && <i32>entry >= 0) {
+      used = LENGTH_BITS;
+      entry = load<u32>(lengthTable + (((entry >> 16) + (<u32>(reg >> <u64>used) & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+    }
+    let saved = reg >> <u64>used;
+    used += entry & 63;
+    if (used > bitCount) return TRUNCATED;
+    if (<i32>entry < 0) {
+      store<u8>(outputAt, <u8>(entry >> 16));
+      outputAt += 1;
+    } else if (entry & EXCEPTION) {
+      if (!(entry & END)) return DAMAGED;
+      state = IN_HEADER;
+    } else {
+      const length = <usize>(entry >> 16) + <usize>((saved & ((<u64>1 << <u64>(entry & 63)) - 1)) >> <u64>((entry >> 8) & 15));
+      entry = load<u32>(distanceTable + ((<u32>(reg >> <u64>used) & ((1 << DISTANCE_BITS) - 1)) << 2));
+      if (entry & POINTER && entry & EXCEPTION) {
+        used += DISTANCE_BITS;
+        entry = load<u32>(distanceTable + (((entry >> 16) + (<u32>(reg >> <u64>used) & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+      }
+      saved = reg >> <u64>used;
+      used += entry & 63;
+      if (used > bitCount) return TRUNCATED;
+      if (entry & EXCEPTION) return DAMAGED;
+      const distance = <usize>(entry >> 16) + <usize>((saved & ((<u64>1 << <u64>(entry & 63)) - 1)) >> <u64>((entry >> 8) & 15));
+      if (outputAt - distance < history) return DAMAGED;
+      for (let i: usize = 0; i < length; i++) store<u8>(outputAt + i, load<u8>(outputAt + i - distance));
+      outputAt += length;
+    }
+    bits >>= <u64>used;
+    bitCount -= used;
+    if (state == IN_HEADER) return NEEDS_ROOM;
+  }
+  return NEEDS_ROOM;
+}

@@ -1,0 +1,416 @@
+// Lines to records: the columns that matter are read at the positions the separators give. A line that is not the common
+// case goes to the host, whole, which reads it as the plain reader does; see scan.ts for what the common case is.
+
+import { ipv4, NOT_IPV4 } from './addresses';
+import {
+  addressCount,
+  ADDRESSES_LIMIT,
+  clearCache,
+  createCache,
+  findText,
+  forgetAddresses,
+  IS_ID,
+  IS_NO_ADDRESS,
+  keepText,
+  kindOf,
+  sameBytes,
+  TextCache,
+  valueOf,
+} from './dictionary';
+import { closeAll } from './log';
+import { take } from './memory';
+import { NOT_A_NUMBER, upTo15Digits, upTo8Digits } from './numbers';
+import { INFERRED, IS_REJECT } from './rows';
+import { findSeparators, hasGaps, newlineCount, newlines, separators } from './separators';
+import { addRecord, DST_IS_ID, PKT_DST_IS_ID, PKT_SRC_IS_ID, SRC_IS_ID } from './tuples';
+
+const LINE_BYTES_LIMIT: u32 = 16384;
+const RECORD_SECONDS_LIMIT: u32 = 3600;
+const TCP: u32 = 6;
+
+/** A line that is not plain, without its newline. The plan may change. */
+// @ts-ignore: decorator
+@external("host", "odd")
+declare function hostOdd(from: usize, length: u32, line: u32): void;
+/** Answers in the reply: a kind and a value. */
+// @ts-ignore: decorator
+@external("host", "address")
+declare function hostAddress(from: usize, length: u32): void;
+/** A line longer than the limit, whose bytes are gone. */
+// @ts-ignore: decorator
+@external("host", "tooLong")
+declare function hostTooLong(line: u32): void;
+/** Every address id has been forgotten. */
+// @ts-ignore: decorator
+@external("host", "forget")
+declare function hostForget(): void;
+/** The place of a line whose place columns are not in the cache. */
+// @ts-ignore: decorator
+@external("host", "place")
+declare function hostPlace(from: usize, length: u32): u32;
+
+/** Where the host puts the plan: see `setPlan`. */
+export let planWords: usize = 0;
+/** Where the host answers. */
+export let reply: usize = 0;
+
+// The plan: how many columns a line has, and where each field stands, -1 where the format lacks it.
+let isFast: bool = false;
+let columns: u32 = 0;
+let srcColumn: i32 = -1;
+let dstColumn: i32 = -1;
+let pktSrcColumn: i32 = -1;
+let pktDstColumn: i32 = -1;
+let srcPortColumn: i32 = -1;
+let dstPortColumn: i32 = -1;
+let protocolColumn: i32 = -1;
+let packetsColumn: i32 = -1;
+let bytesColumn: i32 = -1;
+let startColumn: i32 = -1;
+let endColumn: i32 = -1;
+let flagsColumn: i32 = -1;
+let actionColumn: i32 = -1;
+let statusColumn: i32 = -1;
+// Runs of neighbouring place columns: first and last column each.
+let spanCount: u32 = 0;
+let spanColumns: usize = 0;
+
+const PLAN_WORDS: usize = 128;
+
+let places: TextCache = changetype<TextCache>(0);
+let spellings: TextCache = changetype<TextCache>(0);
+
+// The place columns of the last line, span by span, one after the other; how long each is; and the place.
+let lastSpans: usize = 0;
+let lastLengths: usize = 0;
+let lastPlace: u32 = 0;
+let hasLastPlace: bool = false;
+
+// Eight digits of the last time, and their value times 100.
+let timeDigits: u64 = 0;
+let timeValue: u64 = 0;
+
+/** Of the current input. */
+export let lineNumber: u32 = 0;
+export let readCount: u32 = 0;
+export let unknownCount: u32 = 0;
+
+export function prepareLines(): void {
+  planWords = take(PLAN_WORDS * 4);
+  reply = take(64);
+  spanColumns = take(PLAN_WORDS * 4);
+  lastLengths = take(PLAN_WORDS * 4);
+  lastSpans = take(<usize>LINE_BYTES_LIMIT + 64);
+  places = createCache(14, 1 << 20);
+  spellings = createCache(17, 3 << 20);
+}
+
+export function startInput(): void {
+  lineNumber = 0;
+  readCount = 0;
+  unknownCount = 0;
+}
+
+/** Takes the plan that the host wrote to `planWords`, in the order below. */
+export function setPlan(): void {
+  isFast = planWord(0) != 0;
+  columns = planWord(1);
+  srcColumn = planWord(2);
+  dstColumn = planWord(3);
+  pktSrcColumn = planWord(4);
+  pktDstColumn = planWord(5);
+  srcPortColumn = planWord(6);
+  dstPortColumn = planWord(7);
+  protocolColumn = planWord(8);
+  packetsColumn = planWord(9);
+  bytesColumn = planWord(10);
+  startColumn = planWord(11);
+  endColumn = planWord(12);
+  flagsColumn = planWord(13);
+  actionColumn = planWord(14);
+  statusColumn = planWord(15);
+  spanCount = planWord(16);
+  memory.copy(spanColumns, planWords + 17 * 4, <usize>spanCount * 8);
+  hasLastPlace = false;
+  clearCache(places);
+}
+
+// @ts-ignore: decorator
+@inline
+function planWord(index: u32): i32 {
+  return load<i32>(planWords + (<usize>index << 2));
+}
+
+/** Reads the lines in [from, end), which ends with a newline. */
+export function readLines(from: usize, end: usize): void {
+  findSeparators(from, end);
+  // The first line begins after a separator too.
+  store<u32>(separators - 4, <u32>from - 1);
+  const first = lineNumber;
+  let line: u32 = 0;
+  while (line < <u32>newlineCount) {
+    line = readPlainLines(line, first == 0 && line == 0);
+    if (line == <u32>newlineCount) break;
+    const before = separators + (line == 0 ? 0 : <usize>load<u32>(newlines + (<usize>(line - 1) << 2)) << 2) - 4;
+    const after = separators + (<usize>load<u32>(newlines + (<usize>line << 2)) << 2) - 4;
+    line += 1;
+    lineNumber = first + line;
+    hostOdd(load<u32>(before) + 1, load<u32>(after) - load<u32>(before) - 1, lineNumber);
+  }
+  lineNumber = first + <u32>newlineCount;
+  if (addressCount <= ADDRESSES_LIMIT) return;
+  // Only open minutes and the spellings hold ids; runs hold the addresses themselves.
+  closeAll();
+  forget();
+  hostForget();
+}
+
+/** Forgets address ids, and which spellings mean them: they are about to be given anew. */
+export function forget(): void {
+  forgetAddresses();
+  clearCache(spellings);
+}
+
+/** A line was too long to be kept. */
+export function dropLine(): void {
+  lineNumber += 1;
+  hostTooLong(lineNumber);
+}
+
+/**
+ * Reads plain lines from number `from` of the window on and returns the number of the first that is not plain, or how
+ * many there are. Long, because the plan stands in registers while it runs.
+ */
+function readPlainLines(from: u32, isFirst: bool): u32 {
+  if (isFirst || !isFast) return from;
+  const width = columns;
+  const src = separators + <usize>(srcColumn << 2);
+  const dst = separators + <usize>(dstColumn << 2);
+  const pktSrc = separators + <usize>(pktSrcColumn << 2);
+  const pktDst = separators + <usize>(pktDstColumn << 2);
+  const srcPort = separators + <usize>(srcPortColumn << 2);
+  const dstPort = separators + <usize>(dstPortColumn << 2);
+  const protocolAt = separators + <usize>(protocolColumn << 2);
+  const packetsAt = separators + <usize>(packetsColumn << 2);
+  const bytesAt = separators + <usize>(bytesColumn << 2);
+  const startAt = separators + <usize>((startColumn < 0 ? endColumn : startColumn) << 2);
+  const endAt = separators + <usize>((endColumn < 0 ? startColumn : endColumn) << 2);
+  const tcpFlagsAt = separators + <usize>(flagsColumn << 2);
+  const actionAt = separators + <usize>(actionColumn << 2);
+  const statusAt = separators + <usize>(statusColumn << 2);
+  const hasPktSrc = pktSrcColumn >= 0;
+  const hasPktDst = pktDstColumn >= 0;
+  const hasPackets = packetsColumn >= 0;
+  const hasBytes = bytesColumn >= 0;
+  const hasFlags = flagsColumn >= 0;
+  const hasAction = actionColumn >= 0;
+  const hasStatus = statusColumn >= 0;
+  const mayHaveGaps = hasGaps;
+  let line = from;
+  let ordinal = line == 0 ? 0 : load<u32>(newlines + (<usize>(line - 1) << 2));
+  for (; line < <u32>newlineCount; line++) {
+    const next = load<u32>(newlines + (<usize>line << 2));
+    // Positions of this line's columns, relative to those of the window: column k lies between separators k - 1 and k.
+    const o = (<usize>ordinal << 2) - 4;
+    const count = next - ordinal;
+    const lineStart = load<u32>(separators + o) + 1;
+    const lineEnd = load<u32>(separators + (<usize>next << 2) - 4);
+    ordinal = next;
+    if (count != width + u32(load<u8>(lineEnd - 1) == 13)) break;
+    if (lineEnd - lineStart > LINE_BYTES_LIMIT || load<u8>(lineStart) == 35) break;
+    if (mayHaveGaps && hasEmptyColumn(separators + o, width)) break;
+    if (hasStatus) {
+      const status = load<u32>(statusAt + o) + 1;
+      if (load<u16>(status) != 0x4b4f || load<u32>(statusAt + o, 4) - status != 2) break;
+    }
+    let ids: u32 = 0;
+    let at = <usize>load<u32>(src + o) + 1;
+    let length = load<u32>(src + o, 4) - <u32>at;
+    let srcAddress = ipv4(at, length);
+    if (srcAddress == NOT_IPV4) {
+      const kind = otherAddress(at, length);
+      if (kind == IS_NO_ADDRESS) break;
+      srcAddress = otherValue;
+      if (kind == IS_ID) ids |= SRC_IS_ID;
+    }
+    at = <usize>load<u32>(dst + o) + 1;
+    length = load<u32>(dst + o, 4) - <u32>at;
+    let dstAddress = ipv4(at, length);
+    if (dstAddress == NOT_IPV4) {
+      const kind = otherAddress(at, length);
+      if (kind == IS_NO_ADDRESS) break;
+      dstAddress = otherValue;
+      if (kind == IS_ID) ids |= DST_IS_ID;
+    }
+    let pktSrcAddress = srcAddress;
+    let pktDstAddress = dstAddress;
+    let pktIds = ids << 2;
+    if (hasPktSrc) {
+      at = <usize>load<u32>(pktSrc + o) + 1;
+      length = load<u32>(pktSrc + o, 4) - <u32>at;
+      if (length != 1 || load<u8>(at) != 45) {
+        pktSrcAddress = ipv4(at, length);
+        pktIds &= ~PKT_SRC_IS_ID;
+        if (pktSrcAddress == NOT_IPV4) {
+          const kind = otherAddress(at, length);
+          if (kind == IS_NO_ADDRESS) break;
+          pktSrcAddress = otherValue;
+          if (kind == IS_ID) pktIds |= PKT_SRC_IS_ID;
+        }
+      }
+    }
+    if (hasPktDst) {
+      at = <usize>load<u32>(pktDst + o) + 1;
+      length = load<u32>(pktDst + o, 4) - <u32>at;
+      if (length != 1 || load<u8>(at) != 45) {
+        pktDstAddress = ipv4(at, length);
+        pktIds &= ~PKT_DST_IS_ID;
+        if (pktDstAddress == NOT_IPV4) {
+          const kind = otherAddress(at, length);
+          if (kind == IS_NO_ADDRESS) break;
+          pktDstAddress = otherValue;
+          if (kind == IS_ID) pktIds |= PKT_DST_IS_ID;
+        }
+      }
+    }
+    let end = <usize>load<u32>(srcPort + o, 4);
+    length = <u32>end - load<u32>(srcPort + o) - 1;
+    const srcPortValue = length - 1 < 8 ? upTo8Digits(end, length) : NOT_A_NUMBER;
+    end = <usize>load<u32>(dstPort + o, 4);
+    length = <u32>end - load<u32>(dstPort + o) - 1;
+    const dstPortValue = length - 1 < 8 ? upTo8Digits(end, length) : NOT_A_NUMBER;
+    end = <usize>load<u32>(protocolAt + o, 4);
+    length = <u32>end - load<u32>(protocolAt + o) - 1;
+    const protocol = length - 1 < 8 ? upTo8Digits(end, length) : NOT_A_NUMBER;
+    if ((srcPortValue | dstPortValue) > 0xffff || protocol > 0xff) break;
+    const packets = hasPackets ? upTo15Digits(load<u32>(packetsAt + o) + 1, load<u32>(packetsAt + o, 4)) : 0;
+    const bytes = hasBytes ? upTo15Digits(load<u32>(bytesAt + o) + 1, load<u32>(bytesAt + o, 4)) : 0;
+    if (packets == NOT_A_NUMBER || bytes == NOT_A_NUMBER) break;
+    const startSeconds = readTime(load<u32>(startAt + o) + 1, load<u32>(startAt + o, 4));
+    const endSeconds = readTime(load<u32>(endAt + o) + 1, load<u32>(endAt + o, 4));
+    // Unsigned: a start after the end, and a time that is none, are beyond the limit too.
+    if (endSeconds > 0xffffffff || endSeconds - startSeconds > RECORD_SECONDS_LIMIT) break;
+    let tcpFlags: u64 = 0;
+    if (hasFlags) {
+      end = <usize>load<u32>(tcpFlagsAt + o, 4);
+      length = <u32>end - load<u32>(tcpFlagsAt + o) - 1;
+      if (length != 1 || load<u8>(end - 1) != 45) {
+        if (length - 1 > 3) break;
+        tcpFlags = upTo8Digits(end, length);
+        if (tcpFlags == NOT_A_NUMBER) break;
+        if (protocol != TCP) tcpFlags = 0;
+      }
+    }
+    let rejected: u32 = 0;
+    if (hasAction) {
+      at = <usize>load<u32>(actionAt + o) + 1;
+      // «REJECT»
+      if (load<u32>(actionAt + o, 4) - <u32>at == 6 && load<u32>(at) == 0x454a4552 && load<u16>(at, 4) == 0x5443)
+        rejected = IS_REJECT;
+    }
+    if (!hasLastPlace || !isLastPlace(separators + o)) findPlace(separators + o, lineStart, lineEnd);
+    const known = addRecord(
+      <u32>srcAddress,
+      <u32>dstAddress,
+      <u32>pktSrcAddress,
+      <u32>pktDstAddress,
+      ids | pktIds,
+      <u32>srcPortValue,
+      <u32>dstPortValue,
+      <u32>protocol,
+      <u32>tcpFlags,
+      hasFlags && protocol == TCP ? 0 : INFERRED,
+      rejected,
+      lastPlace,
+      bytes,
+      packets,
+      <u32>startSeconds,
+      <u32>endSeconds,
+    );
+    readCount += u32(known);
+    unknownCount += u32(!known);
+  }
+  return line;
+}
+
+function hasEmptyColumn(before: usize, width: u32): bool {
+  for (let column: u32 = 0; column < width; column++) {
+    const at = before + (<usize>column << 2);
+    if (load<u32>(at) + 1 == load<u32>(at, 4)) return true;
+  }
+  return false;
+}
+
+/** Seconds since the epoch, from ten digits, or thirteen that count milliseconds; else NOT_A_NUMBER. */
+// @ts-ignore: decorator
+@inline
+function readTime(from: usize, end: usize): u64 {
+  const length = <u32>(end - from);
+  if (length != 10 && !isMilliseconds(from, length)) return NOT_A_NUMBER;
+  const digits = load<u64>(from);
+  if (digits != timeDigits) {
+    const high = upTo8Digits(from + 8, 8);
+    if (high == NOT_A_NUMBER) return NOT_A_NUMBER;
+    timeDigits = digits;
+    timeValue = high * 100;
+  }
+  const tens = <u32>load<u8>(from, 8) - 48;
+  const ones = <u32>load<u8>(from, 9) - 48;
+  if (tens > 9 || ones > 9) return NOT_A_NUMBER;
+  return timeValue + <u64>(tens * 10 + ones);
+}
+
+function isMilliseconds(from: usize, length: u32): bool {
+  return length == 13 && load<u8>(from) != 48 && upTo8Digits(from + 13, 3) != NOT_A_NUMBER;
+}
+
+let otherValue: u64 = 0;
+
+// An address that is not plain IPv4: its kind, and its number in `otherValue`.
+function otherAddress(from: usize, length: u32): u32 {
+  let entry = findText(spellings, from, length);
+  if (entry == 0) {
+    hostAddress(from, length);
+    const kind = load<u32>(reply);
+    if (kind == IS_NO_ADDRESS) return kind;
+    entry = keepText(spellings, from, length, kind, load<u32>(reply, 4));
+  }
+  otherValue = <u64>valueOf(entry);
+  return kindOf(entry);
+}
+
+// @ts-ignore: decorator
+@inline
+function isLastPlace(before: usize): bool {
+  let last = lastSpans;
+  for (let span: u32 = 0; span < spanCount; span++) {
+    const columnsAt = spanColumns + (<usize>span << 3);
+    const from = load<u32>(before + (<usize>load<u32>(columnsAt) << 2)) + 1;
+    const length = load<u32>(before + (<usize>load<u32>(columnsAt, 4) << 2), 4) - from;
+    if (length != load<u32>(lastLengths + (<usize>span << 2)) || !sameBytes(from, last, length)) return false;
+    last += length;
+  }
+  return true;
+}
+
+function findPlace(before: usize, lineStart: u32, lineEnd: u32): void {
+  let last = lastSpans;
+  for (let span: u32 = 0; span < spanCount; span++) {
+    const columnsAt = spanColumns + (<usize>span << 3);
+    const from = load<u32>(before + (<usize>load<u32>(columnsAt) << 2)) + 1;
+    const length = load<u32>(before + (<usize>load<u32>(columnsAt, 4) << 2), 4) - from;
+    memory.copy(last, from, length);
+    store<u32>(lastLengths + (<usize>span << 2), length);
+    last += length;
+  }
+  hasLastPlace = true;
+  // Spans are told apart by what they are made of: each holds as many separators as the plan says.
+  const length = <u32>(last - lastSpans);
+  const entry = findText(places, lastSpans, length);
+  if (entry != 0) {
+    lastPlace = valueOf(entry);
+    return;
+  }
+  lastPlace = hostPlace(lineStart, lineEnd - lineStart);
+  keepText(places, lastSpans, length, 0, lastPlace);
+}

@@ -1,0 +1,137 @@
+// From a record's numbers to tuples, one per minute it touches: the rules of append.ts, to the letter.
+
+import { LOG_PARTITION_BITS, reserve } from './log';
+import {
+  CLOSED,
+  HAS_TOTALS,
+  HAS_VIA,
+  INFERRED,
+  IS_COVERAGE,
+  IS_REJECT,
+  IS_REPLY,
+  IS_UPPER,
+  LIFETIME_SHIFT,
+  LOCAL_IS_ID,
+  OPENED,
+  OVERLAP_SHIFT,
+  REMOTE_IS_ID,
+  VIA_IS_ID,
+} from './rows';
+import { hashAddress, PARTITION_BITS, pairPartition } from './runs';
+
+const FIN_OR_RST: u32 = 5;
+const SYN: u32 = 2;
+const ACK: u32 = 16;
+
+export const SRC_IS_ID: u32 = 1;
+export const DST_IS_ID: u32 = 2;
+export const PKT_SRC_IS_ID: u32 = 4;
+export const PKT_DST_IS_ID: u32 = 8;
+
+// Bit i: a flow that starts at (ends at) this second of its minute covers second 15 i, if it lasts (began before).
+// @ts-ignore: decorator
+@inline
+function startsBy(second: u32): u32 {
+  return second == 0 ? 15 : second <= 15 ? 14 : second <= 30 ? 12 : second <= 45 ? 8 : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function endsAfter(second: u32): u32 {
+  return second < 15 ? 1 : second < 30 ? 3 : second < 45 ? 7 : 15;
+}
+
+// @ts-ignore: decorator
+@inline
+function lifetimeBucket(seconds: u32): u32 {
+  return seconds <= 1 ? 0 : seconds <= 2 ? 1 : seconds <= 5 ? 2 : seconds <= 15 ? 3 : seconds <= 60 ? 4 : seconds <= 350 ? 5 : 6;
+}
+
+/**
+ * Adds one record; `tcpFlags` is 0 where the record has none. False when nothing tells who began: it is then only
+ * covered. `start` ≤ `end`.
+ */
+// @ts-ignore: decorator
+@inline
+export function addRecord(
+  src: u32,
+  dst: u32,
+  pktSrc: u32,
+  pktDst: u32,
+  ids: u32,
+  srcPort: u32,
+  dstPort: u32,
+  protocol: u32,
+  tcpFlags: u32,
+  inferred: u32,
+  rejected: u32,
+  place: u32,
+  bytes: u64,
+  packets: u64,
+  start: u32,
+  end: u32,
+): bool {
+  const hasSyn = (tcpFlags & SYN) != 0;
+  if (!hasSyn && srcPort == dstPort) {
+    addCoverage(place, end / 60, 0);
+    return false;
+  }
+  const isReply = hasSyn ? (tcpFlags & ACK) != 0 : srcPort < dstPort;
+  const local = isReply ? pktDst : pktSrc;
+  const remote = isReply ? pktSrc : pktDst;
+  const outer = isReply ? src : dst;
+  const localIsId = ids & (isReply ? PKT_DST_IS_ID : PKT_SRC_IS_ID);
+  const remoteIsId = ids & (isReply ? PKT_SRC_IS_ID : PKT_DST_IS_ID);
+  const outerIsId = ids & (isReply ? SRC_IS_ID : DST_IS_ID);
+  const hasVia = outer != remote || (outerIsId != 0) != (remoteIsId != 0);
+  const ports = isReply ? (srcPort << 16) | dstPort : (dstPort << 16) | srcPort;
+  let flags =
+    protocol |
+    (localIsId ? LOCAL_IS_ID : 0) |
+    (remoteIsId ? REMOTE_IS_ID : 0) |
+    (hasVia ? HAS_VIA | (outerIsId ? VIA_IS_ID : 0) : 0) |
+    inferred |
+    (isReply ? IS_REPLY : hasSyn ? OPENED : 0);
+  const addresses = <u64>local | (<u64>remote << 32);
+  const placeAndVia = <u64>place | (hasVia ? <u64>outer << 32 : 0);
+  const partition =
+    pairPartition(hashAddress(local, localIsId), hashAddress(remote, remoteIsId)) >>
+    (PARTITION_BITS - LOG_PARTITION_BITS);
+  const last = end / 60;
+  let minute = start / 60;
+  let covers: u32 = isReply ? 0 : startsBy(start - minute * 60);
+  const packed = (bytes & 0xffffffff) | (packets << 32);
+  for (; minute < last; minute++) {
+    put(reserve(minute, partition), addresses, ports, flags | (covers << OVERLAP_SHIFT), placeAndVia, packed);
+    flags &= ~OPENED;
+    covers = isReply ? 0 : 15;
+  }
+  covers &= endsAfter(end - last * 60);
+  let tuple = flags | (covers << OVERLAP_SHIFT) | HAS_TOTALS | rejected;
+  if (tcpFlags & FIN_OR_RST) tuple |= CLOSED | (lifetimeBucket(end - start) << LIFETIME_SHIFT);
+  put(reserve(last, partition), addresses, ports, tuple, placeAndVia, packed);
+  if ((bytes | packets) >> 32 != 0)
+    put(
+      reserve(last, partition),
+      addresses,
+      ports,
+      (flags & ~OPENED) | IS_UPPER,
+      placeAndVia,
+      (bytes >> 32) | ((packets >> 32) << 32),
+    );
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function put(t: usize, addresses: u64, ports: u32, flags: u32, placeAndVia: u64, packed: u64): void {
+  store<u64>(t, addresses);
+  store<u64>(t, <u64>ports | (<u64>flags << 32), 8);
+  store<u64>(t, placeAndVia, 16);
+  store<u64>(t, packed, 24);
+}
+
+/** Adds one to what `what` counts of a place. */
+export function addCoverage(place: u32, minute: u32, what: u32): void {
+  put(reserve(minute, 0), 0, 0, IS_COVERAGE, place, <u64>what | (<u64>1 << 32));
+}
