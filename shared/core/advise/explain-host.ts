@@ -16,6 +16,7 @@ export function loadsOfHost(measured: readonly HostDestination[]): Map<Minute, L
         opens: 0,
         failed: 0,
         closed: 0,
+        youngClosed: 0,
         capacityPorts: entry.budget.capacityPorts,
       };
       loads.set(use.minute, {
@@ -23,6 +24,7 @@ export function loadsOfHost(measured: readonly HostDestination[]): Map<Minute, L
         ports: load.ports + (hostEstimate(entry, use.minute) ?? 0),
         opens: load.opens + use.opens,
         closed: load.closed + use.closed,
+        youngClosed: (load.youngClosed ?? 0) + use.youngClosed,
       });
     }
   }

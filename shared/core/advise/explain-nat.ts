@@ -14,6 +14,7 @@ export function loadsOfDestination(destination: NatDestination | undefined, seri
         opens: use.opens,
         failed: use.failures?.low ?? 0,
         closed: use.closed,
+        youngClosed: use.youngClosed,
         capacityPorts: series.capacityAt(minute),
       },
     ]),
@@ -50,6 +51,7 @@ function loadsOfGateway(series: NatSeries): Map<Minute, Load> {
       opens: attempts,
       failed: Math.max(0, attempts - established),
       closed: Math.max(0, established - (active - before)),
+      youngClosed: null,
       capacityPorts: series.capacityAt(minute),
     });
   }

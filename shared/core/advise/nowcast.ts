@@ -10,6 +10,8 @@ export type Load = {
   readonly opens: number;
   readonly failed: number;
   readonly closed: number;
+  /** Closed in the minute in which they opened; null where the source cannot tell. */
+  readonly youngClosed: number | null;
   readonly capacityPorts: number;
 };
 
@@ -21,9 +23,11 @@ export type Nowcast = {
   readonly peak: { readonly opensPerSecond: number; readonly secondsHeld: number };
 };
 
-const BASELINE_MINUTES = 60;
+const BASELINE_MINUTES = 120;
+const FEWEST_CALM = 3;
 const SLOW_MINUTES = 120;
 const ONSET_SHARE = 0.7;
+const FEWEST_CLOSES = 10;
 
 /**
  * Little's law, ports ≈ opens/s × seconds held: whichever factor grew explains the peak. Opens up: churn (or growth,
@@ -37,11 +41,11 @@ export function nowcast(
   holdSeconds: number,
 ): Nowcast {
   const during = pick(loads, startMinute, endMinute);
-  const top = during.toSorted((a, b) => b.ports - a.ports).slice(0, 5);
+  const top = during.toSorted((a, b) => utilisationOf(b) - utilisationOf(a)).slice(0, 5);
   const peak = measure(top);
   if (top.length === 0) return { cause: 'unknown', reason: 'no flow records of the incident', before: null, peak };
   const onset = findOnset(loads, startMinute, endMinute);
-  const calm = pick(loads, onset - BASELINE_MINUTES, onset - 1);
+  const calm = calmestOf(pick(loads, onset - BASELINE_MINUTES, onset - 1));
   if (calm.length === 0) return { ...withoutBaseline(peak, top, holdSeconds), before: null, peak };
   const before = measure(calm);
   const opensGrew = Math.log(ratio(peak.opensPerSecond, before.opensPerSecond));
@@ -64,22 +68,65 @@ export function nowcast(
       peak,
     };
   }
-  return { ...heldOrLeaked(during, change), before, peak };
+  return { ...heldOrLeaked(calm, fullestOf(pick(loads, onset, endMinute)), heldGrew, change), before, peak };
 }
 
-/** The first minute, in or shortly before the incident, with most of the ports that the peak has. */
+/** The third of the minutes with the least utilisation: before a long ramp most minutes belong to the ramp. */
+const calmestOf = (loads: readonly Load[]): Load[] =>
+  loads
+    .toSorted((a, b) => utilisationOf(a) - utilisationOf(b))
+    .slice(0, Math.max(FEWEST_CALM, Math.ceil(loads.length / 3)));
+
+/** The minutes with most of the utilisation that the fullest has: not the recovery. */
+function fullestOf(loads: readonly Load[]): Load[] {
+  const most = loads.reduce((max, load) => Math.max(max, utilisationOf(load)), 0);
+  return loads.filter((load) => utilisationOf(load) >= ONSET_SHARE * most);
+}
+
+/** The first minute, in or shortly before the incident, with most of the utilisation that the peak has. */
 function findOnset(loads: ReadonlyMap<Minute, Load>, startMinute: Minute, endMinute: Minute): Minute {
   const near = [...loads].filter(([minute]) => minute >= startMinute - BASELINE_MINUTES && minute <= endMinute);
-  const most = Math.max(...near.map(([, load]) => load.ports));
-  return Math.min(...near.filter(([, load]) => load.ports >= ONSET_SHARE * most).map(([minute]) => minute));
+  const most = near.reduce((max, [, load]) => Math.max(max, utilisationOf(load)), 0);
+  return Math.min(...near.filter(([, load]) => utilisationOf(load) >= ONSET_SHARE * most).map(([minute]) => minute));
 }
 
-function heldOrLeaked(during: readonly Load[], change: string): { cause: Cause; reason: string } {
+const utilisationOf = (load: Load): number => load.ports / load.capacityPorts;
+
+/**
+ * Ports are held longer: by every connection, or by some that never close? Where the connections that do close live as
+ * long as before, while the mean over all grew, the rest leaks. With hardly any closes at all it is a leak as well.
+ */
+function heldOrLeaked(
+  calm: readonly Load[],
+  during: readonly Load[],
+  heldGrew: number,
+  change: string,
+): { cause: Cause; reason: string } {
   const opens = total(during, 'opens') - total(during, 'failed');
-  const closes = Math.round((100 * total(during, 'closed')) / Math.max(1, opens));
-  return closes < 50
-    ? { cause: 'leak', reason: `${change}; only ${Math.min(100, closes)} % of the opened connections closed` }
+  const closed = total(during, 'closed');
+  const before = lifeOfClosing(calm);
+  const now = lifeOfClosing(during);
+  if (before !== null && now !== null) {
+    const closersGrew = Math.log(ratio(now, before));
+    return closersGrew < 0.5 * heldGrew
+      ? { cause: 'leak', reason: `${change}; connections that close live as long as before, the others never close` }
+      : { cause: 'hold', reason: `${change}; connections still close, only later` };
+  }
+  const share = Math.round((100 * closed) / Math.max(1, opens));
+  return share < 50
+    ? { cause: 'leak', reason: `${change}; only ${Math.min(100, share)} % of the opened connections closed` }
     : { cause: 'hold', reason: `${change}; connections still close, only later` };
+}
+
+/**
+ * Seconds that closing connections lived, from how many close in the minute they opened in: 60 (1 − share), 0.5–60 per
+ * minute, the median of the minutes; the one minute in which a fix closes everything does not sway it.
+ */
+function lifeOfClosing(loads: readonly Load[]): number | null {
+  const lives = loads.flatMap(({ closed, youngClosed }) =>
+    youngClosed === null || closed < FEWEST_CLOSES ? [] : [Math.max(0.5, 60 * (1 - youngClosed / closed))],
+  );
+  return lives.length === 0 ? null : median(lives);
 }
 
 function withoutBaseline(

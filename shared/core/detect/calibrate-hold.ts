@@ -1,30 +1,77 @@
-import type { FlowMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
+import type { MeasuredDestination, NatMeasure } from './measure-nat-destination.ts';
 import type { NatMetrics } from './nat-series.ts';
-import { median } from './statistics.ts';
+import { median, quantile } from './statistics.ts';
+
+/** ActiveConnectionCount counts held ports as well when it implies at least this hold, in seconds. */
+const COUNTED_SECONDS = 15;
+/** A hold that would need this share more ports than there are, while every open is answered, is refuted. */
+const REFUTED_SHARE = 1.1;
+const ANSWERED_SHARE = 0.99;
+const FEWEST_FAILURES = 5;
+const LONGEST_SECONDS = 180;
 
 /**
- * How long this NAT keeps a port after close, in seconds by minute: (ActiveConnectionCount − overlapping flows) /
- * opens per second, the median so far, within [0, setting]. Not documented by AWS, so where the metric is missing
- * the setting stands.
+ * How long this NAT gateway keeps a port after close, in seconds. AWS does not document it, so it is read off the data,
+ * the surest first:
+ * 1. While allocations fail every port is taken: hold = (capacity − certainly held) / answered opens per second.
+ * 2. ActiveConnectionCount − overlapping flows = opens per second × hold, where the metric counts held ports at all.
+ * 3. The setting, unless it would need more ports than there are in a minute whose every open was answered.
  */
 export function calibrateHold(
-  natLegs: readonly FlowMinute[],
+  destinations: readonly MeasuredDestination[],
   metrics: ReadonlyMap<Minute, NatMetrics>,
-  settings: Settings,
-): (minute: Minute) => number {
+  capacityAt: (minute: Minute) => number,
+  { hold }: Settings,
+): number {
+  const byFailures = holdByFailures(destinations, capacityAt);
+  if (byFailures !== null) return byFailures;
+  const byMetrics = holdByMetrics(destinations, metrics);
+  if (byMetrics !== null && byMetrics >= COUNTED_SECONDS) return Math.min(byMetrics, LONGEST_SECONDS);
+  const refuted = destinations.some(({ measures }) =>
+    [...measures.values()].some((use) => isRefuted(use, capacityAt(use.minute), hold.natSeconds)),
+  );
+  return refuted ? (byMetrics ?? 0) : hold.natSeconds;
+}
+
+function holdByFailures(
+  destinations: readonly MeasuredDestination[],
+  capacityAt: (minute: Minute) => number,
+): number | null {
+  const samples = destinations.flatMap(({ measures }) =>
+    [...measures.values()].flatMap(({ minute, portsLow, opens, failures, opensAtNat }) => {
+      if (failures === null || failures.low < FEWEST_FAILURES || failures.low < 0.02 * opens || opensAtNat === 0)
+        return [];
+      return [Math.max(0, capacityAt(minute) - portsLow) / (opensAtNat / 60)];
+    }),
+  );
+  // What is certainly held is a lower bound, so the samples err upwards: a low quantile is nearer the truth.
+  // A capacity that was only assumed and is far too large gives a hold that no gateway has.
+  const seconds = quantile(samples, 0.1);
+  return samples.length === 0 || seconds > LONGEST_SECONDS ? null : seconds;
+}
+
+function holdByMetrics(
+  destinations: readonly MeasuredDestination[],
+  metrics: ReadonlyMap<Minute, NatMetrics>,
+): number | null {
   const overlapping = new Map<Minute, number>();
-  for (const row of natLegs) overlapping.set(row.minute, (overlapping.get(row.minute) ?? 0) + Math.max(...row.overlap));
-  const samples: { readonly minute: Minute; readonly seconds: number }[] = [];
-  for (const minute of [...overlapping.keys()].sort((a, b) => a - b)) {
-    const { ActiveConnectionCount: active, ConnectionAttemptCount: attempts } = metrics.get(minute) ?? {};
-    if (active === undefined || attempts === undefined || attempts < 60) continue;
-    const seconds = (active - (overlapping.get(minute) ?? 0)) / (attempts / 60);
-    samples.push({ minute, seconds: Math.min(settings.hold.natSeconds, Math.max(0, seconds)) });
+  for (const { measures } of destinations) {
+    for (const use of measures.values()) overlapping.set(use.minute, (overlapping.get(use.minute) ?? 0) + use.portsLow);
   }
-  return (minute) => {
-    const known = samples.filter((sample) => sample.minute <= minute).slice(-30);
-    return known.length === 0 ? settings.hold.natSeconds : median(known.map((sample) => sample.seconds));
-  };
+  const samples = [...overlapping].flatMap(([minute, ports]) => {
+    const { ActiveConnectionCount: active, ConnectionEstablishedCount: established } = metrics.get(minute) ?? {};
+    if (active === undefined || established === undefined || established < 60) return [];
+    return [Math.max(0, active - ports) / (established / 60)];
+  });
+  return samples.length === 0 ? null : median(samples);
+}
+
+function isRefuted(use: NatMeasure, capacityPorts: number, holdSeconds: number): boolean {
+  const unanswered = use.unansweredClients ?? use.unansweredNat ?? 0;
+  return (
+    unanswered <= (1 - ANSWERED_SHARE) * use.opens &&
+    use.portsLow + (use.opensAtNat / 60) * holdSeconds > REFUTED_SHARE * capacityPorts
+  );
 }

@@ -6,8 +6,8 @@ const MOSTLY_UNUSED = 0.25;
 
 /**
  * Whether flow records show plenty of free ports in a minute whose log events say that none was left: every named
- * destination is covered, touches little of the range, and not one dense block of it (which would be a small range,
- * used up).
+ * destination is covered and touches little of a range that the source is seen to use widely. Ports that all lie in a
+ * small part of the assumed range may be all that this host has, and contradict nothing.
  */
 export function isContradicted(series: HostSeries, minute: Minute): boolean {
   const named = (series.logs.get(minute) ?? []).flatMap(({ row }) => row.destination?.host ?? []);
@@ -18,9 +18,13 @@ export function isContradicted(series: HostSeries, minute: Minute): boolean {
   return covering.every((entry) => isMostlyUnused(entry, minute));
 }
 
-function isMostlyUnused({ uses, budget }: HostDestination, minute: Minute): boolean {
+function isMostlyUnused({ uses, budget, spanPorts }: HostDestination, minute: Minute): boolean {
   const use = uses.get(minute);
-  return use !== undefined && !use.isDense && use.portsHigh <= MOSTLY_UNUSED * budget.capacityPorts;
+  return (
+    use !== undefined &&
+    spanPorts >= 0.5 * budget.capacityPorts &&
+    use.portsHigh <= MOSTLY_UNUSED * budget.capacityPorts
+  );
 }
 
 export const contradictedMinutes = (series: HostSeries): Minute[] =>

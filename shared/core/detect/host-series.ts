@@ -2,7 +2,7 @@ import type { JoinedSource } from '../correlate/join-log-source.ts';
 import type { Address } from '../model/address.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
 import type { ConnectErrorMinute, FlowMinute, SocketMinute } from '../model/observation.ts';
-import { isDense, type PortSet, unionOf } from '../model/port-set.ts';
+import { countCommon, rangeOf, type PortSet, unionOf } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { countHeldPorts } from './held-ports.ts';
@@ -20,9 +20,9 @@ export type HostUse = {
   readonly portsHigh: number;
   readonly opens: number;
   readonly closed: number;
+  /** Closed in the minute in which they opened. */
+  readonly youngClosed: number;
   readonly unanswered: number;
-  /** The ports form one dense block: a range smaller than assumed, if it is all there is. */
-  readonly isDense: boolean;
 };
 
 export type HostDestination = {
@@ -30,6 +30,8 @@ export type HostDestination = {
   readonly interfaceId: string | null;
   readonly destination: Destination;
   readonly budget: PortBudget;
+  /** Size of the smallest range that holds every port this source was ever seen to use. */
+  readonly spanPorts: number;
   readonly uses: ReadonlyMap<Minute, HostUse>;
   readonly sockets: ReadonlyMap<Minute, SocketMinute>;
 };
@@ -101,6 +103,7 @@ export function measureHost(
 ): HostDestination[] {
   const flows = Map.groupBy(rows, (row) => destinationKey(row.destination));
   const tables = Map.groupBy(sockets, (row) => destinationKey(row.destination));
+  const spanPorts = spanOf(rows);
   const measured: HostDestination[] = [];
   for (const key of [...new Set([...flows.keys(), ...tables.keys()])].sort()) {
     const own = flows.get(key) ?? [];
@@ -113,11 +116,20 @@ export function measureHost(
       interfaceId: own[0]?.interfaceId ?? null,
       destination,
       budget,
+      spanPorts,
       uses: measureUses(own, settings),
       sockets: new Map(table.map((row) => [row.minute, row])),
     });
   }
   return measured;
+}
+
+/** 0 without rows. */
+export function spanOf(rows: readonly FlowMinute[]): number {
+  const used = rows.filter((row) => row.ports.size > 0).map((row) => rangeOf(row.ports));
+  if (used.length === 0) return 0;
+  const low = used.reduce((least, range) => Math.min(least, range.low), 65_535);
+  return used.reduce((most, range) => Math.max(most, range.high), 0) - low + 1;
 }
 
 /** Cheap: two neighbouring minutes' port counts bound what their union can be. */
@@ -143,9 +155,9 @@ function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minut
       minute: row.minute,
       portsLow,
       portsHigh: Math.max(portsLow, touched.size),
-      isDense: isDense(touched),
       opens: openedPorts(row, neighbours).size,
       closed: row.closed.size,
+      youngClosed: countCommon(row.closed, row.opened),
       unanswered: countUnansweredPorts(row, neighbours),
     });
   }

@@ -1,34 +1,34 @@
 import type { Address } from '../model/address.ts';
 import { parseDestinationKey } from '../model/destination.ts';
 import type { FlowMinute } from '../model/observation.ts';
-import { type PortSet, unionOf } from '../model/port-set.ts';
+import { countCommon, type PortSet, unionOf } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { countHeldPorts } from './held-ports.ts';
 import type { NatDestination, NatUse } from './nat-series.ts';
 import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 
-type MeasureContext = {
-  readonly holdSeconds: (minute: Minute) => number;
-  readonly capacityAt: (minute: Minute) => number;
-  readonly settings: Settings;
-};
+/** A use before the hold is known: see `calibrateHold`. */
+export type NatMeasure = Omit<NatUse, 'portsEstimate'> & { readonly opensAtNat: number };
+
+export type MeasuredDestination = Omit<NatDestination, 'uses'> & { readonly measures: ReadonlyMap<Minute, NatMeasure> };
 
 /** Measures one destination at one NAT gateway, minute by minute. */
 export function measureDestination(
   key: string,
   natRows: readonly FlowMinute[],
   clientRows: readonly FlowMinute[],
-  context: MeasureContext,
-): NatDestination {
+  { hold }: Settings,
+): MeasuredDestination {
   const nat = Map.groupBy(natRows, (row) => row.minute);
   const clients = Map.groupBy(clientRows, (row) => row.minute);
-  const held = countHeldPorts(natRows, Math.ceil(context.settings.hold.natIdleSeconds / 60));
-  const uses = new Map<Minute, NatUse>();
+  const held = countHeldPorts(natRows, Math.ceil(hold.natIdleSeconds / 60));
+  const windowMinutes = Math.ceil((hold.natIdleSeconds + hold.natSeconds) / 60);
+  const measures = new Map<Minute, NatMeasure>();
   for (const minute of new Set([...nat.keys(), ...clients.keys()])) {
-    uses.set(minute, measureMinute(minute, nat, clients, held.get(minute) ?? 0, context));
+    measures.set(minute, measureMinute(minute, nat, clients, held.get(minute) ?? 0, windowMinutes));
   }
-  return { destination: parseDestinationKey(key), uses, clientRows };
+  return { destination: parseDestinationKey(key), measures, clientRows };
 }
 
 function measureMinute(
@@ -36,25 +36,20 @@ function measureMinute(
   nat: ByMinute,
   clients: ByMinute,
   stillOpen: number,
-  context: MeasureContext,
-): NatUse {
-  const { natIdleSeconds, natSeconds } = context.settings.hold;
+  windowMinutes: number,
+): NatMeasure {
   const here = nat.get(minute) ?? [];
   const portsLow = Math.max(sum(here.map((row) => Math.max(...row.overlap))), stillOpen);
-  const portsHigh = Math.max(portsLow, distinctPorts(nat, minute, Math.ceil((natIdleSeconds + natSeconds) / 60)));
   const unansweredClients = clients.size > 0 ? countUnanswered(clients, minute) : null;
   const unansweredNat = nat.size > 0 ? countUnanswered(nat, minute) : null;
-  const opens = countOpens(clients.size > 0 ? clients : nat, minute);
-  const held = (countOpens(nat.size > 0 ? nat : clients, minute) / 60) * context.holdSeconds(minute);
-  const allAnswered = (unansweredClients ?? unansweredNat ?? 0) <= 0.01 * opens;
-  const refuted = allAnswered && portsLow + held > 1.1 * context.capacityAt(minute);
   return {
     minute,
     portsLow,
-    portsHigh,
-    portsEstimate: Math.max(portsLow, Math.min(portsHigh, Math.round(portsLow + (refuted ? 0 : held)))),
-    opens,
+    portsHigh: Math.max(portsLow, distinctPorts(nat, minute, windowMinutes)),
+    opens: countOpens(clients.size > 0 ? clients : nat, minute),
+    opensAtNat: countOpens(nat.size > 0 ? nat : clients, minute),
     closed: sum(here.map((row) => row.closed.size)),
+    youngClosed: sum(here.map((row) => countCommon(row.closed, row.opened))),
     unansweredClients,
     unansweredNat,
     failures:
@@ -62,6 +57,18 @@ function measureMinute(
         ? null
         : { low: Math.max(0, unansweredClients - (unansweredNat ?? 0)), high: unansweredClients },
   };
+}
+
+/** Ports in use: those certainly held, and those that the calibrated hold keeps after close. */
+export function estimatePorts({ measures, ...destination }: MeasuredDestination, holdSeconds: number): NatDestination {
+  const uses = new Map<Minute, NatUse>();
+  for (const [minute, { opensAtNat, ...measure }] of measures) {
+    const before = measures.get(minute - 1)?.opensAtNat ?? opensAtNat;
+    const held = (opensAtNat * Math.min(60, holdSeconds) + before * Math.max(0, holdSeconds - 60)) / 60;
+    const estimate = Math.round(measure.portsLow + held);
+    uses.set(minute, { ...measure, portsEstimate: Math.max(measure.portsLow, Math.min(measure.portsHigh, estimate)) });
+  }
+  return { ...destination, uses };
 }
 
 type ByMinute = ReadonlyMap<Minute, readonly FlowMinute[]>;

@@ -3,37 +3,55 @@ import type { Address } from '../model/address.ts';
 import type { NatGateway } from '../model/inventory.ts';
 import type { Minute } from '../model/time.ts';
 
-/** Minutes that an address with a real share of the ports must be silent, while others go on, to count as gone. */
-const SILENT_MINUTES = 3;
+/** Least share of the ports that an address has while it is there, for its silence to mean anything. */
 const REAL_SHARE = 0.1;
+/** Ports of the other addresses in the same minutes: with so many, chance would not skip one. */
+const SIBLING_PORTS = 30;
 
 /**
- * How many NAT addresses carried traffic in a minute. The inventory says how many there are now; records of addresses
- * that it no longer has, or that fell silent while their siblings went on, say how many there were before.
+ * How many NAT addresses carried traffic in a minute. The inventory is a snapshot of some moment; records say how it
+ * was at others: an address that is silent for the minute and its neighbours, while its siblings go on, has been
+ * taken off, and one that the inventory does not have was there while it had records.
  */
 export function countAddresses(gateway: NatGateway | null, flows: NatFlows | null): (minute: Minute) => number {
-  const known = new Set(gateway?.addresses.map((address) => address.privateAddress));
-  const gone = [...lastMinutes(flows)].filter(([address, last]) =>
-    known.size > 0 ? !known.has(address) : fellSilent(address, last, flows),
-  );
-  const seen = flows?.addresses.length ?? 0;
-  const now = Math.max(1, known.size > 0 ? known.size : seen - gone.length);
-  return (minute) => now + gone.filter(([, last]) => minute <= last).length;
+  const all = new Set([
+    ...(gateway?.addresses.map((address) => address.privateAddress) ?? []),
+    ...(flows?.addresses ?? []),
+  ]);
+  if (flows === null || flows.addresses.length < 2) return () => Math.max(1, all.size);
+  const ports = countPorts(flows);
+  const silentable = flows.addresses.filter((address) => hasRealShare(address, ports));
+  return (minute) => Math.max(1, all.size - silentable.filter((address) => isSilent(address, minute, ports)).length);
 }
 
-function lastMinutes(flows: NatFlows | null): Map<Address, Minute> {
-  const last = new Map<Address, Minute>();
-  for (const row of flows?.natLegs ?? [])
-    last.set(row.localAddress, Math.max(last.get(row.localAddress) ?? 0, row.minute));
-  return last;
+type PortsByAddress = ReadonlyMap<Address, ReadonlyMap<Minute, number>>;
+
+/** Ports opened: an address that was taken off still serves the connections it had. */
+function countPorts(flows: NatFlows): PortsByAddress {
+  const counts = new Map<Address, Map<Minute, number>>(flows.addresses.map((address) => [address, new Map()]));
+  for (const row of flows.natLegs) {
+    const minutes = counts.get(row.localAddress);
+    minutes?.set(row.minute, (minutes.get(row.minute) ?? 0) + (row.opensInferred ? row.ports : row.opened).size);
+  }
+  return counts;
 }
 
-function fellSilent(address: Address, last: Minute, flows: NatFlows | null): boolean {
-  const rows = flows?.natLegs ?? [];
-  const end = rows.reduce((most, row) => Math.max(most, row.minute), 0);
-  if (end - last < SILENT_MINUTES) return false;
-  const before = rows.filter((row) => row.minute > last - 10 && row.minute <= last);
-  const ports = (own: readonly { readonly ports: { readonly size: number } }[]): number =>
-    own.reduce((sum, row) => sum + row.ports.size, 0);
-  return ports(before.filter((row) => row.localAddress === address)) >= REAL_SHARE * ports(before);
+/** Its share of the ports over the minutes in which it has any. */
+function hasRealShare(address: Address, ports: PortsByAddress): boolean {
+  let own = 0;
+  let all = 0;
+  for (const [minute, count] of ports.get(address) ?? []) {
+    own += count;
+    for (const minutes of ports.values()) all += minutes.get(minute) ?? 0;
+  }
+  return own >= REAL_SHARE * all;
+}
+
+function isSilent(address: Address, minute: Minute, ports: PortsByAddress): boolean {
+  let siblings = 0;
+  for (let m = minute - 1; m <= minute + 1; m += 1) {
+    if ((ports.get(address)?.get(m) ?? 0) > 0) return false;
+    for (const minutes of ports.values()) siblings += minutes.get(m) ?? 0;
+  }
+  return siblings >= SIBLING_PORTS;
 }

@@ -6,7 +6,7 @@ import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { calibrateHold } from './calibrate-hold.ts';
 import { countAddresses } from './nat-capacity.ts';
-import { measureDestination } from './measure-nat-destination.ts';
+import { estimatePorts, measureDestination } from './measure-nat-destination.ts';
 import type { PortBudget } from './port-budget.ts';
 import { isSteadyTrickle } from './statistics.ts';
 
@@ -27,6 +27,8 @@ export type NatUse = {
   readonly portsEstimate: number;
   readonly opens: number;
   readonly closed: number;
+  /** Closed in the minute in which they opened. */
+  readonly youngClosed: number;
   /** Opened and never answered on the client leg, and on the NAT's own leg; null where that leg is not logged. */
   readonly unansweredClients: number | null;
   readonly unansweredNat: number | null;
@@ -80,13 +82,13 @@ export function buildNatSeries(
   const natLegs = Map.groupBy(flows?.natLegs ?? [], (row) => destinationKey(row.destination));
   const clientLegs = Map.groupBy(flows?.clientLegs ?? [], (row) => destinationKey(row.destination));
   const busiest = rankByPeak(natLegs, clientLegs).slice(0, DESTINATIONS_LIMIT);
-  const holdSeconds = calibrateHold(flows?.natLegs ?? [], metricsByMinute, settings);
   const addressesAt = countAddresses(gateway, flows);
   const capacityAt = (minute: Minute): number => addressesAt(minute) * settings.natPortsPerAddress;
-  const context = { holdSeconds, capacityAt, settings };
-  const destinations = busiest.map((key) =>
-    measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], context),
+  const measured = busiest.map((key) =>
+    measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], settings),
   );
+  const holdSeconds = calibrateHold(measured, metricsByMinute, capacityAt, settings);
+  const destinations = measured.map((destination) => estimatePorts(destination, holdSeconds));
   const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
   return {
     kind: 'nat',

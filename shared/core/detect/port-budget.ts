@@ -13,21 +13,16 @@ export type PortBudget = { readonly capacityPorts: number; readonly assumed: boo
 /** NAT gateway: ports per address × addresses that carry traffic. */
 export function natBudget(gateway: NatGateway | null, flows: NatFlows | null, settings: Settings): PortBudget {
   const perAddress = settings.natPortsPerAddress;
-  if (gateway && gateway.addresses.length > 0) {
-    const count = gateway.addresses.length;
-    return {
-      capacityPorts: perAddress * count,
-      assumed: false,
-      basis: `${inWords(count, 'address', 'addresses')} × ${perAddress} ports (inventory)`,
-    };
-  }
   const last = flows?.natLegs.reduce((most, row) => Math.max(most, row.minute), 0) ?? 0;
-  const seen = countAddresses(null, flows)(last);
-  return {
-    capacityPorts: perAddress * seen,
-    assumed: true,
-    basis: `assumed ${inWords(seen, 'address', 'addresses')} × ${perAddress} ports: no describe-nat-gateways given`,
-  };
+  const count = countAddresses(gateway, flows)(last);
+  const capacity = `${inWords(count, 'address', 'addresses')} × ${perAddress} ports`;
+  return gateway && gateway.addresses.length > 0
+    ? { capacityPorts: perAddress * count, assumed: false, basis: `${capacity} (inventory)` }
+    : {
+        capacityPorts: perAddress * count,
+        assumed: true,
+        basis: `assumed ${capacity}: no describe-nat-gateways given`,
+      };
 }
 
 /** Host: the size of its ephemeral range, per source address and destination. */

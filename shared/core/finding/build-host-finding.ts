@@ -10,7 +10,7 @@ import { isoOf, minuteStartMs, MINUTE_MS } from '../model/time.ts';
 import type { BuildContext } from './build-context.ts';
 import { hostTimelineAt, hostTitle, missingAtHost, resourceOf } from './describe-host.ts';
 import { estimateEta } from './estimate-eta.ts';
-import { confidenceOf, type Frame, frameOf, round, timelineMinutes, weightsOf } from './frame.ts';
+import { confidenceOf, type Frame, frameOf, timelineMinutes, utilisationOf, weightsOf } from './frame.ts';
 import type { Finding } from './schema.ts';
 
 /** The finding about one source address's, or one log source's, episode of trouble. */
@@ -56,10 +56,7 @@ export function buildHostFinding(
     firstFailureAt: firstFailureOf(series, frame),
     lastSeenAt: frame.lastSeenAt,
     resolvedAt: frame.resolvedAt,
-    peakUtilisation:
-      peakPorts === null
-        ? null
-        : { low: round(peakPorts.low / capacityPorts), high: round(peakPorts.high / capacityPorts) },
+    peakUtilisation: peakPorts === null ? null : utilisationOf(peakPorts, capacityPorts),
     capacityPorts,
     capacityAssumed: budget.assumed,
     capacityBasis: budget.basis,

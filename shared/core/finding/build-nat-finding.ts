@@ -10,7 +10,7 @@ import { observeCeiling, type PortBudget } from '../detect/port-budget.ts';
 import { destinationKey } from '../model/destination.ts';
 import { isoOf, minuteStartMs, MINUTE_MS } from '../model/time.ts';
 import type { BuildContext } from './build-context.ts';
-import { confidenceOf, type Frame, frameOf, round, timelineMinutes, weightsOf } from './frame.ts';
+import { confidenceOf, type Frame, frameOf, timelineMinutes, utilisationOf, weightsOf } from './frame.ts';
 import { missingAtNat, natFailures, natTimelineAt, natTitle } from './describe-nat.ts';
 import { estimateEta } from './estimate-eta.ts';
 import type { Finding, FindingKind } from './schema.ts';
@@ -69,8 +69,7 @@ export function buildNatFinding(
     firstFailureAt: firstFailureOf(series, frame, top),
     lastSeenAt: frame.lastSeenAt,
     resolvedAt: frame.resolvedAt,
-    peakUtilisation:
-      peak === null ? null : { low: round(peak.low / capacityPorts), high: round(peak.high / capacityPorts) },
+    peakUtilisation: peak === null ? null : utilisationOf(peak, capacityPorts),
     capacityPorts,
     capacityAssumed: budget.assumed,
     capacityBasis: budget.basis,

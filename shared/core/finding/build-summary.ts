@@ -7,7 +7,7 @@ import type { Merged } from '../detect/merge-observations.ts';
 import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
 import { isoOf, type Minute, minuteEndMs, minuteStartMs } from '../model/time.ts';
 import type { BuildContext } from './build-context.ts';
-import { round } from './frame.ts';
+import { utilisationOf } from './frame.ts';
 import type { RuledOut } from './schema.ts';
 import { describeSignals } from './describe-signals.ts';
 import {
@@ -130,10 +130,7 @@ function headroom(
   const uses = unordered.toSorted((a, b) => a.minute - b.minute);
   const last = uses.at(-1);
   const failures = uses.flatMap((use) => use.failures ?? []);
-  const utilisation = ({ low, high }: Bounds): Bounds => ({
-    low: round(low / capacityPorts),
-    high: round(high / capacityPorts),
-  });
+  const utilisation = (ports: Bounds): Bounds => utilisationOf(ports, capacityPorts);
   return {
     capacityPorts,
     capacityAssumed,

@@ -1,7 +1,7 @@
 import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
 import { type Destination, formatDestination } from '../model/destination.ts';
 import { isoOf, type Minute, minuteStartMs } from '../model/time.ts';
-import { type Frame, round } from './frame.ts';
+import { type Frame, utilisationOf } from './frame.ts';
 import type { Finding, FindingSource, TimelineMinute } from './schema.ts';
 
 /** What to open in the console first. */
@@ -49,10 +49,7 @@ export function hostTimelineAt(
   return {
     at: isoOf(minuteStartMs(minute)),
     portsInUse,
-    utilisation:
-      portsInUse === null
-        ? null
-        : { low: round(portsInUse.low / capacityPorts), high: round(portsInUse.high / capacityPorts) },
+    utilisation: portsInUse === null ? null : utilisationOf(portsInUse, capacityPorts),
     capacityPorts,
     opens: uses.length === 0 ? null : uses.reduce((sum, use) => sum + use.opens, 0),
     failures: null,

@@ -1,7 +1,7 @@
 import { type NatDestination, type NatSeries, UNNAMED_NAT } from '../detect/nat-series.ts';
 import { formatDestination } from '../model/destination.ts';
 import { isoOf, type Minute, minuteStartMs } from '../model/time.ts';
-import { type Frame, round } from './frame.ts';
+import { type Frame, utilisationOf } from './frame.ts';
 import type { FindingKind, RankedDestination, TimelineMinute } from './schema.ts';
 
 /** The sentence that says where and how bad. */
@@ -45,10 +45,7 @@ export function natTimelineAt(
   return {
     at: isoOf(minuteStartMs(minute)),
     portsInUse: use === undefined ? null : { low: use.portsLow, high: use.portsHigh },
-    utilisation:
-      use === undefined
-        ? null
-        : { low: round(use.portsLow / capacityPorts), high: round(use.portsHigh / capacityPorts) },
+    utilisation: use === undefined ? null : utilisationOf({ low: use.portsLow, high: use.portsHigh }, capacityPorts),
     capacityPorts,
     opens: use?.opens ?? null,
     failures: use?.failures ?? null,

@@ -83,5 +83,14 @@ export function* timelineMinutes({ startMinute, endMinute }: Frame, lastMinute: 
 
 const TIMELINE_MINUTES = 240;
 
+/** Ports as a part of the capacity. More than there are cannot be in use, only touched: the upper end stays at 1. */
+export function utilisationOf(
+  { low, high }: { readonly low: number; readonly high: number },
+  capacityPorts: number,
+): { low: number; high: number } {
+  const least = round(low / capacityPorts);
+  return { low: least, high: Math.max(least, Math.min(1, round(high / capacityPorts))) };
+}
+
 /** Ratios to a tenth of a percent: more digits than the evidence has would be noise in every comparison. */
 export const round = (value: number): number => Math.round(value * 1000) / 1000;

@@ -1,49 +1,65 @@
 import { describe, expect, it } from 'vitest';
 import { calibrateHold } from '../../../shared/core/detect/calibrate-hold.ts';
+import type { MeasuredDestination, NatMeasure } from '../../../shared/core/detect/measure-nat-destination.ts';
 import type { NatMetrics } from '../../../shared/core/detect/nat-series.ts';
-import { flowMinute, settings, START } from '../builders.ts';
+import { settings, START } from '../builders.ts';
 
-const legs = (minutes: number) =>
-  Array.from({ length: minutes }, (_, i) => flowMinute({ minute: START + i, overlap: [80, 100, 90, 100] }));
+/** 600 opens a minute, all answered, ten ports certainly held. */
+const measure = (override: Partial<NatMeasure> = {}): NatMeasure => ({
+  minute: START,
+  portsLow: 10,
+  portsHigh: 5_000,
+  opens: 600,
+  opensAtNat: 600,
+  closed: 600,
+  youngClosed: 600,
+  unansweredClients: 0,
+  unansweredNat: 0,
+  failures: { low: 0, high: 0 },
+  ...override,
+});
+
+const destination = (...measures: NatMeasure[]): MeasuredDestination => ({
+  destination: { address: '203.0.113.10', port: 443, protocol: 6 },
+  measures: new Map(measures.map((each) => [each.minute, each])),
+  clientRows: [],
+});
+
 const metrics = (...values: NatMetrics[]) => new Map(values.map((value, i) => [START + i, value]));
+const failing = { failures: { low: 60, high: 60 }, unansweredClients: 60 };
+const ports = (capacity: number) => () => capacity;
 
 describe('calibrateHold', () => {
-  it('is the setting where the metrics do not tell', () => {
-    const hold = calibrateHold(legs(2), metrics({}, { ActiveConnectionCount: 5_000 }), settings());
-    expect([hold(START), hold(START + 1)]).toEqual([60, 60]);
+  it('is the setting where nothing tells', () => {
+    expect(calibrateHold([destination(measure())], metrics(), ports(55_000), settings())).toBe(60);
   });
 
-  it('is what is active beyond the overlapping flows, in seconds of new connections', () => {
-    // (400 − 100) active connections at 600 / 60 = 10 a second: each stays 30 s after close.
-    const hold = calibrateHold(
-      legs(1),
-      metrics({ ActiveConnectionCount: 400, ConnectionAttemptCount: 600 }),
-      settings(),
-    );
-    expect(hold(START)).toBe(30);
+  it('is read off a full gateway: what it has beyond what is certainly held, per opens that got a port', () => {
+    // 900 ports, 10 certainly held, 10 opens a second: each of the other 890 is held for 89 s.
+    const full = destination(measure(failing));
+    expect(calibrateHold([full], metrics(), ports(900), settings())).toBe(89);
   });
 
-  it('never leaves [0, setting]', () => {
-    const busy = metrics({ ActiveConnectionCount: 1e6, ConnectionAttemptCount: 600 });
-    const few = metrics({ ActiveConnectionCount: 10, ConnectionAttemptCount: 600 });
-    expect(calibrateHold(legs(1), busy, settings())(START)).toBe(60);
-    expect(calibrateHold(legs(1), busy, settings({ hold: { natSeconds: 5 } }))(START)).toBe(5);
-    expect(calibrateHold(legs(1), few, settings())(START)).toBe(0);
+  it('does not believe a hold that only a wrong capacity explains', () => {
+    const full = destination(measure(failing));
+    expect(calibrateHold([full], metrics(), ports(55_000), settings())).toBe(60);
   });
 
-  it('asks for at least one attempt a second', () => {
-    const at = (attempts: number) =>
-      calibrateHold(
-        legs(1),
-        metrics({ ActiveConnectionCount: 110, ConnectionAttemptCount: attempts }),
-        settings(),
-      )(START);
-    expect([at(59), at(60)]).toEqual([60, 10]);
+  it('is read off ActiveConnectionCount where that counts held ports', () => {
+    const counted = metrics({ ActiveConnectionCount: 410, ConnectionEstablishedCount: 600 });
+    expect(calibrateHold([destination(measure())], counted, ports(55_000), settings())).toBe(40);
   });
 
-  it('is the median of the minutes so far, and knows no later one', () => {
-    const active = (count: number) => ({ ActiveConnectionCount: 100 + count, ConnectionAttemptCount: 60 });
-    const hold = calibrateHold(legs(3), metrics(active(10), active(50), active(20)), settings());
-    expect([hold(START - 1), hold(START), hold(START + 1), hold(START + 2)]).toEqual([60, 10, 30, 20]);
+  it('is the setting where ActiveConnectionCount does not count them', () => {
+    const uncounted = metrics({ ActiveConnectionCount: 12, ConnectionEstablishedCount: 600 });
+    expect(calibrateHold([destination(measure())], uncounted, ports(55_000), settings())).toBe(60);
+  });
+
+  it('is refuted by a minute that would have needed more ports than there are, and was answered', () => {
+    const uncounted = metrics({ ActiveConnectionCount: 12, ConnectionEstablishedCount: 600 });
+    expect(calibrateHold([destination(measure())], uncounted, ports(500), settings())).toBeCloseTo(0.2);
+    expect(calibrateHold([destination(measure())], metrics(), ports(500), settings())).toBe(0);
+    // 610 wanted of 560: within the tenth that measuring may be off.
+    expect(calibrateHold([destination(measure())], metrics(), ports(560), settings())).toBe(60);
   });
 });
