@@ -65,7 +65,7 @@ function Pages({ first, query }: { first: FindingPage; query: Query }) {
     }
   };
   const findings = distinct([first, ...older].flatMap((page) => page.findings));
-  if (findings.length === 0)
+  if (findings.length === 0 && cursor === null)
     return (
       <Empty>
         <p>No finding passes these filters.</p>
@@ -79,7 +79,7 @@ function Pages({ first, query }: { first: FindingPage; query: Query }) {
       {failure !== null && <p role="alert">{failure}</p>}
       {cursor !== null && (
         <button type="button" onClick={more}>
-          Show older ones
+          {findings.length === 0 ? 'None among the newest: look further' : 'Show older ones'}
         </button>
       )}
     </>
