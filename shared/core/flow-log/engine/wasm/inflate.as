@@ -212,10 +212,9 @@ function readHeader(): bool {
     bits = 0;
     bitCount = 0;
     storedLeft = <u32>load<u16>(inputAt);
-    if ((storedLeft ^ <u32>load<u16>(inputAt, 2)) != 0xffff) return false;
     inputAt += 4;
     state = IN_STORED;
-    return true;
+    return (storedLeft ^ <u32>load<u16>(inputAt - 2)) == 0xffff;
   }
   state = IN_CODES;
   if (type == 1) {
