@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { natActiveConnections } from '../../../shared/core/detect/nat-active-connections.ts';
+import type { Observation } from '../../../shared/core/model/observation.ts';
+import { evaluateAt, metricMinute, natMinute, natSeriesOf, portsFrom, settings, START } from '../builders.ts';
+
+const given = { settings: settings({ natPortsPerAddress: 1_000 }) };
+const active = (minute: number, value: number) => metricMinute({ metric: 'ActiveConnectionCount', minute, value });
+const flows = natMinute({ standing: portsFrom(2_000, 400) });
+const ask = (rows: readonly Observation[], minute = START + 3) =>
+  evaluateAt(natActiveConnections, natSeriesOf(rows, given), minute, given);
+
+describe('nat-active-connections', () => {
+  it('carries the last flow records on by ActiveConnectionCount', () => {
+    expect(ask([...flows, active(START, 500), active(START + 3, 1_000)])).toEqual({
+      outcome: 'signal',
+      level: 'warning',
+      destinationKey: '203.0.113.10|443|6',
+      statement: '800 of 1000 ports in use towards 203.0.113.10:443/tcp, carried on by ActiveConnectionCount',
+    });
+  });
+
+  it.each([
+    [1_125, { level: 'critical' }],
+    [938, { level: 'warning' }],
+    [936, { keepsOpen: true }],
+    [813, { keepsOpen: true }],
+    [811, { keepsOpen: false }],
+  ])('%d connections after 500: %o', (count, expected) => {
+    expect(ask([...flows, active(START, 500), active(START + 3, count)])).toMatchObject(expected);
+  });
+
+  it('has no answer where flow records do', () => {
+    expect(ask([...flows, active(START, 500)], START)).toEqual({
+      outcome: 'insufficient-data',
+      reason: 'flow records cover the minute',
+    });
+  });
+
+  it('has no answer without the metric now, or then', () => {
+    expect(ask([...flows, active(START, 500)]).outcome).toBe('insufficient-data');
+    expect(ask([...flows, active(START + 3, 500)]).outcome).toBe('insufficient-data');
+  });
+
+  it('needs ten connections then, for a ratio of less means nothing', () => {
+    expect(ask([...flows, active(START, 9), active(START + 3, 20)]).outcome).toBe('insufficient-data');
+    expect(ask([...flows, active(START, 10), active(START + 3, 20)]).outcome).toBe('signal');
+  });
+
+  it('carries on for an hour and no longer', () => {
+    const at = (minute: number) => ask([...flows, active(START, 500), active(minute, 1_000)], minute).outcome;
+    expect([at(START + 60), at(START + 61)]).toEqual(['signal', 'insufficient-data']);
+  });
+});
