@@ -15,6 +15,12 @@ export function TimelineReadout({ columns, index, whatIf }: ReadoutProps) {
       <p class="readout quiet">
         <Key name="ports" /> ports in use <Key name="capacity" /> capacity <Key name="opens" /> new connections{' '}
         <Key name="failures" /> failures <Key name="errors" /> allocation errors <Key name="logs" /> log errors
+        {whatIf[0]?.some((value) => value !== null) && (
+          <>
+            {' '}
+            <Key name="what-if" /> with the change
+          </>
+        )}
       </p>
     );
   const at = new Date(seconds * 1_000).toISOString();

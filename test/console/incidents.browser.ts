@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './browser.ts';
-import { fillIncidentStore } from './incident-store.ts';
+import { analyzeIncident } from './incident-store.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -27,8 +27,8 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-const fillNat = (storePath: string) => fillIncidentStore('nat-exhaustion', storePath);
-const fillHost = (storePath: string) => fillIncidentStore('host-churn', storePath);
+const fillNat = async (storePath: string) => void (await analyzeIncident('nat-exhaustion', storePath));
+const fillHost = async (storePath: string) => void (await analyzeIncident('host-churn', storePath));
 
 describeInBrowser('the console over the recorded NAT incident', fillNat, ({ open, store, shot }) => {
   const natId = async () => (await store().findings.list({ limit: 10, layer: 'nat' })).findings[0]?.id ?? '';
