@@ -1,13 +1,16 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Alarms } from './constructs/alarms.ts';
 import { Analysis } from './constructs/analysis.ts';
 import { AppLogIngest } from './constructs/app-log-ingest.ts';
 import { FlowLogIngest } from './constructs/flow-log-ingest.ts';
 import { InventorySync } from './constructs/inventory-sync.ts';
 import { MetricPolling } from './constructs/metric-polling.ts';
+import { Operations } from './constructs/operations.ts';
 import { Publishing } from './constructs/publishing.ts';
 import { QueryApi } from './constructs/query-api.ts';
 import { Stores } from './constructs/stores.ts';
+import { UrgentRequests } from './constructs/urgent-requests.ts';
 import type { FreeportSettings } from './settings.ts';
 
 export type FreeportStackProps = StackProps & { readonly settings: FreeportSettings };
@@ -16,16 +19,21 @@ export type FreeportStackProps = StackProps & { readonly settings: FreeportSetti
 export class FreeportStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: FreeportStackProps) {
     super(scope, id, { description: 'Freeport: finds port exhaustion before connections fail', ...props });
+    const alarms = new Alarms(this, 'Alarms', { settings });
     const stores = new Stores(this, 'Stores');
+    const urgent = new UrgentRequests(this, 'Urgent', { stores });
 
-    new FlowLogIngest(this, 'FlowLogs', { settings, stores });
-    new AppLogIngest(this, 'AppLogs', { settings, stores });
-    new MetricPolling(this, 'Metrics', { settings, stores });
-    new InventorySync(this, 'Inventory', { settings, stores });
+    const flowLogs = new FlowLogIngest(this, 'FlowLogs', { settings, stores, alarms });
+    const appLogs = new AppLogIngest(this, 'AppLogs', { settings, stores, urgent });
+    const metrics = new MetricPolling(this, 'Metrics', { settings, stores, urgent });
+    const inventory = new InventorySync(this, 'Inventory', { settings, stores, urgent });
 
-    const publishing = new Publishing(this, 'Publishing', { settings });
-    new Analysis(this, 'Analysis', { settings, stores, publishing });
+    const { analyze } = new Analysis(this, 'Analysis', { settings, stores, urgent });
+    const { publish } = new Publishing(this, 'Publishing', { settings, stores, alarms });
+    new QueryApi(this, 'Query', { settings, stores, alarms });
 
-    new QueryApi(this, 'Query', { settings, stores });
+    const ingest = [flowLogs.ingest, appLogs.ingest];
+    const polls = [metrics.poll, inventory.sync, ...appLogs.subscribers];
+    new Operations(this, 'Operations', { settings, alarms, functions: { ingest, polls, analyze, publish } });
   }
 }

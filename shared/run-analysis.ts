@@ -2,6 +2,7 @@ import { analyze, type AnalysisResult } from './core/analyze.ts';
 import { isOver } from './core/finding/apply-action.ts';
 import { owedNotifications } from './core/finding/transitions.ts';
 import type { Finding } from './core/finding/schema.ts';
+import type { Summary } from './core/finding/summary-schema.ts';
 import type { Settings } from './core/model/settings.ts';
 import { isoOf, MINUTE_MS, minuteOf } from './core/model/time.ts';
 import type { Clock, FindingStore, InventoryStore, PartStore, Publisher } from './ports.ts';
@@ -12,6 +13,8 @@ export type RunAnalysisServices = {
   readonly inventory: InventoryStore;
   /** Null where nobody is to be told: owed notifications then stay in the outbox. */
   readonly publisher: Publisher | null;
+  /** Where the query API finds how much room is left; a caller without one gets it in the result alone. */
+  readonly summaries?: { put(summary: Summary): Promise<void> };
   readonly clock: Clock;
   readonly settings: Settings;
   /** How far back from now the observations are replayed, in minutes. Older findings are frozen. */
@@ -42,6 +45,7 @@ export async function runAnalysis(services: RunAnalysisServices): Promise<Analys
   const owed = owedNotifications(before, after);
   const changed = changedFindings(before, after);
   if (changed.length > 0 || owed.length > 0) await findings.save(changed, owed);
+  await services.summaries?.put(result.summary);
   await publishOwed(services);
   return { ...result, findings: after };
 }

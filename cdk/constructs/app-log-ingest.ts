@@ -1,20 +1,34 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, Lazy, Names, Stack } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
+import { CfnAccountPolicy } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { LOG_FILTER_PATTERN } from '../../shared/deploy/log-filter.ts';
-import type { FreeportSettings } from '../settings.ts';
+import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
+import { LOG_FILTER_PATTERN, LOG_FILTER_PATTERN_WITH_TIMEOUTS } from '../../shared/deploy/log-filter.ts';
+import type { LogGroupChoice } from '../../shared/deploy/log-groups.ts';
+import { LOG_GROUPS_INTERVAL_MINUTES } from '../../shared/deploy/retention.ts';
+import type { AppLogSettings, FreeportSettings } from '../settings.ts';
+import { every } from './every.ts';
 import { FreeportFunction } from './freeport-function.ts';
+import { StackCleanUp } from './stack-clean-up.ts';
 import type { Stores } from './stores.ts';
+import type { UrgentRequests } from './urgent-requests.ts';
 
-export type AppLogIngestProps = { readonly settings: FreeportSettings; readonly stores: Stores };
+export type AppLogIngestProps = {
+  readonly settings: FreeportSettings;
+  readonly stores: Stores;
+  readonly urgent: UrgentRequests;
+};
 
 /** Candidate lines of application logs → parts. The filter costs nothing and lets a healthy group stay silent. */
 export class AppLogIngest extends Construct {
   readonly ingest: FreeportFunction;
+  /** The function that keeps groups subscribed, where that is how logs come. */
+  readonly subscribers: FreeportFunction[] = [];
+  readonly #settings: FreeportSettings;
 
-  constructor(scope: Construct, id: string, { settings, stores }: AppLogIngestProps) {
+  constructor(scope: Construct, id: string, { settings, stores, urgent }: AppLogIngestProps) {
     super(scope, id);
+    this.#settings = settings;
     this.ingest = new FreeportFunction(this, 'Ingest', {
       name: 'ingest-app-logs',
       description: 'Reads connection errors of application logs into parts',
@@ -23,18 +37,71 @@ export class AppLogIngest extends Construct {
       logRetentionDays: settings.operations.logRetentionDays,
     });
     stores.grantWriteParts(this.ingest);
-    const { account } = Stack.of(this);
+    urgent.grantRequest(this.ingest);
     this.ingest.addPermission('CloudWatchLogs', {
       principal: new ServicePrincipal('logs.amazonaws.com'),
-      sourceAccount: account,
+      sourceAccount: Stack.of(this).account,
     });
-    for (const logGroupName of settings.appLogs.logGroupNames) {
-      const filter = new CfnSubscriptionFilter(this, `Filter${logGroupName}`, {
-        logGroupName,
-        filterPattern: LOG_FILTER_PATTERN,
-        destinationArn: this.ingest.functionArn,
-      });
-      filter.node.addDependency(this.ingest);
-    }
+    if (settings.appLogs.kind === 'subscriptions') this.#keepSubscribed(settings.appLogs.groups, stores);
+    else this.#subscribeAccount(settings.appLogs);
   }
+
+  #keepSubscribed(choice: LogGroupChoice, stores: Stores): void {
+    if (choice.prefixes.length === 0 && choice.tag === null) return;
+    const subscribe = new FreeportFunction(this, 'Subscribe', {
+      name: 'subscribe-log-groups',
+      description: 'Keeps a subscription filter on the chosen log groups',
+      memoryMb: 256,
+      timeout: Duration.minutes(5),
+      logRetentionDays: this.#settings.operations.logRetentionDays,
+    });
+    this.subscribers.push(subscribe);
+    stores.grantLogGroups(subscribe);
+    // These two list; IAM accepts nothing narrower than every log group for the first, and a tag may stand on any.
+    subscribe.allow(['logs:DescribeLogGroups', 'logs:ListTagsForResource'], [logGroups(this, '*')]);
+    subscribe.allow(
+      ['logs:DescribeSubscriptionFilters', 'logs:PutSubscriptionFilter', 'logs:DeleteSubscriptionFilter'],
+      choice.tag === null ? choice.prefixes.map((prefix) => logGroups(this, `${prefix}*`)) : [logGroups(this, '*')],
+    );
+    subscribe.provide(ENVIRONMENT.logGroupChoice, JSON.stringify(choice));
+    subscribe.provide(ENVIRONMENT.ownLogPrefixes, `${Aws.STACK_NAME}-,/aws/lambda/${Aws.STACK_NAME}-`);
+    subscribe.provide(ENVIRONMENT.logFilterName, `${Aws.STACK_NAME}-freeport`);
+    subscribe.provide(ENVIRONMENT.logDestination, this.ingest.functionArn);
+    every(this, LOG_GROUPS_INTERVAL_MINUTES, subscribe, 'Keeps log groups subscribed');
+    new StackCleanUp(this, 'CleanUp', { target: subscribe });
+  }
+
+  /** The account's one policy. Groups that would feed themselves are named one by one, as the policy knows no prefix. */
+  #subscribeAccount(choice: Extract<AppLogSettings, { kind: 'account-policy' }>): void {
+    const filterPattern = choice.withTimeouts ? LOG_FILTER_PATTERN_WITH_TIMEOUTS : LOG_FILTER_PATTERN;
+    const policy = new CfnAccountPolicy(this, 'AccountPolicy', {
+      policyName: Names.uniqueResourceName(this, { maxLength: 60 }),
+      policyType: 'SUBSCRIPTION_FILTER_POLICY',
+      scope: 'ALL',
+      policyDocument: Stack.of(this).toJsonString({
+        DestinationArn: this.ingest.functionArn,
+        FilterPattern: filterPattern,
+        Distribution: 'Random',
+      }),
+      selectionCriteria: Lazy.string({
+        produce: () => `LogGroupName NOT IN ${JSON.stringify([...ownGroupNames(this), ...choice.excludedGroupNames])}`,
+      }),
+    });
+    policy.node.addDependency(this.ingest);
+  }
+}
+
+const logGroups = (scope: Construct, resourceName: string): string =>
+  Stack.of(scope).formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+
+/** Every log group of this stack, whichever construct made it. */
+function ownGroupNames(scope: Construct): string[] {
+  return Stack.of(scope)
+    .node.findAll()
+    .flatMap((construct) => ('logGroupName' in construct ? [String(construct.logGroupName)] : []));
 }

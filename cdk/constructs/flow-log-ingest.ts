@@ -4,6 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import {
   BlockPublicAccess,
   Bucket,
@@ -15,14 +16,21 @@ import {
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { FreeportSettings } from '../settings.ts';
+import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
+import type { FlowLogGroup, FreeportSettings } from '../settings.ts';
 import { FlowLogs } from './flow-logs.ts';
+import { FIVE_MINUTES, type Alarms } from './alarms.ts';
 import { FreeportFunction } from './freeport-function.ts';
+import { queueOf } from './queue-of.ts';
 import type { Stores } from './stores.ts';
 
-export type FlowLogIngestProps = { readonly settings: FreeportSettings; readonly stores: Stores };
+export type FlowLogIngestProps = {
+  readonly settings: FreeportSettings;
+  readonly stores: Stores;
+  readonly alarms: Alarms;
+};
 
 const FUNCTION_TIMEOUT = Duration.minutes(2);
 /** AWS asks for six times the function's timeout, so that a message is not seen twice while it is worked on. */
@@ -30,6 +38,8 @@ const VISIBILITY_TIMEOUTS = 6;
 const ATTEMPTS_BEFORE_DEAD = 5;
 const OBJECTS_PER_INVOCATION = 5;
 const CONCURRENCY_LIMIT = 10;
+/** Twice the function's time and a retry. */
+const LATE_SECONDS = 900;
 
 /** Flow log objects → queue → parts. What five attempts could not read waits in the dead-letter queue. */
 export class FlowLogIngest extends Construct {
@@ -37,7 +47,7 @@ export class FlowLogIngest extends Construct {
   readonly queue: Queue;
   readonly ingest: FreeportFunction;
 
-  constructor(scope: Construct, id: string, { settings, stores }: FlowLogIngestProps) {
+  constructor(scope: Construct, id: string, { settings, stores, alarms }: FlowLogIngestProps) {
     super(scope, id);
     const { logRetentionDays } = settings.operations;
     this.deadLetters = queueOf(this, 'DeadLetters', { retentionPeriod: Duration.days(14) });
@@ -63,6 +73,45 @@ export class FlowLogIngest extends Construct {
     const bucket = this.#bucket(settings);
     allowReading(this.ingest, bucket);
     new FlowLogs(this, 'FlowLogs', { targets: settings.flowLogs.create, bucket });
+    this.#subscribe(settings.flowLogs.logGroups);
+    this.#addAlarms(alarms);
+  }
+
+  #addAlarms(alarms: Alarms): void {
+    alarms.add({
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ ...FIVE_MINUTES, statistic: 'Maximum' }),
+      threshold: 0,
+      evaluationPeriods: 1,
+      impact: 'Flow log objects could not be read in five attempts: the minutes they hold are missing from findings.',
+      runbook: 'dead-flow-log-messages',
+    });
+    alarms.add({
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ ...FIVE_MINUTES, statistic: 'Maximum' }),
+      threshold: LATE_SECONDS,
+      evaluationPeriods: 3,
+      impact: 'Flow logs are read later than they arrive: findings name destinations and sources late.',
+      runbook: 'flow-logs-late',
+    });
+  }
+
+  /** Flow logs in CloudWatch Logs come without a header: the function is told the fields of each group. */
+  #subscribe(groups: readonly FlowLogGroup[]): void {
+    if (groups.length === 0) return;
+    const formats = Object.fromEntries(groups.map(({ logGroupName, fields }) => [logGroupName, fields]));
+    this.ingest.provide(ENVIRONMENT.flowLogFormats, JSON.stringify(formats));
+    const { account } = Stack.of(this);
+    this.ingest.addPermission('CloudWatchLogs', {
+      principal: new ServicePrincipal('logs.amazonaws.com'),
+      sourceAccount: account,
+    });
+    for (const { logGroupName } of groups) {
+      const filter = new CfnSubscriptionFilter(this, `Filter${logGroupName}`, {
+        logGroupName,
+        filterPattern: '',
+        destinationArn: this.ingest.functionArn,
+      });
+      filter.node.addDependency(this.ingest);
+    }
   }
 
   #bucket(settings: FreeportSettings): IBucket {
@@ -131,10 +180,7 @@ export class FlowLogIngest extends Construct {
 
 /** Without leave to list, S3 answers 403 for an object that expired, and the message could never be acknowledged. */
 function allowReading(ingest: FreeportFunction, bucket: IBucket): void {
-  ingest.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects('*')] }));
-  ingest.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
+  ingest.allow(['s3:GetObject'], [bucket.arnForObjects('*')]);
+  ingest.allow(['s3:ListBucket'], [bucket.bucketArn]);
   bucket.encryptionKey?.grantDecrypt(ingest);
 }
-
-const queueOf = (scope: Construct, id: string, props: ConstructorParameters<typeof Queue>[2]): Queue =>
-  new Queue(scope, id, { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, ...props });

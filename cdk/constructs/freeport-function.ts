@@ -3,16 +3,21 @@ import { AssetHashType, DockerImage, RemovalPolicy, Stack, type Duration } from 
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { EnvironmentName } from '../../shared/deploy/environment.ts';
 
-export type FunctionName =
-  | 'ingest-flow-logs'
-  | 'ingest-app-logs'
-  | 'poll-metrics'
-  | 'sync-inventory'
-  | 'analyze'
-  | 'query-findings';
+export const FUNCTION_NAMES = [
+  'ingest-flow-logs',
+  'ingest-app-logs',
+  'subscribe-log-groups',
+  'poll-metrics',
+  'sync-inventory',
+  'analyze',
+  'publish-findings',
+  'notify-slack',
+  'query-findings',
+] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 export type FreeportFunctionProps = {
   readonly name: FunctionName;
@@ -29,6 +34,8 @@ const PROJECT_ROOT = new URL('../..', import.meta.url).pathname;
  * log; every other one comes from the construct whose capability it uses.
  */
 export class FreeportFunction extends Function {
+  readonly memoryMb: number;
+
   constructor(scope: Construct, id: string, props: FreeportFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: props.logRetentionDays,
@@ -56,11 +63,16 @@ export class FreeportFunction extends Function {
       role,
       logGroup,
     });
+    this.memoryMb = props.memoryMb;
   }
 
   /** Environment names are the ones that the functions read. */
   provide(name: EnvironmentName, value: string): void {
     this.addEnvironment(name, value);
+  }
+
+  allow(actions: readonly string[], resources: readonly string[]): void {
+    this.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
   }
 }
 

@@ -1,19 +1,26 @@
-import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
 import { INVENTORY_INTERVAL_MINUTES } from '../../shared/deploy/retention.ts';
 import type { FreeportSettings } from '../settings.ts';
 import { every } from './every.ts';
 import { FreeportFunction } from './freeport-function.ts';
+import { NAT_ALARM_PREFIX } from './metric-polling.ts';
+import { StackCleanUp } from './stack-clean-up.ts';
 import type { Stores } from './stores.ts';
+import type { UrgentRequests } from './urgent-requests.ts';
 
-export type InventorySyncProps = { readonly settings: FreeportSettings; readonly stores: Stores };
+export type InventorySyncProps = {
+  readonly settings: FreeportSettings;
+  readonly stores: Stores;
+  readonly urgent: UrgentRequests;
+};
 
-/** EC2's answers about gateways, interfaces, subnets and routes → the inventory. The only function that carries the EC2 client. */
+/** EC2's answers about gateways, interfaces, subnets and routes → the inventory, and an alarm per gateway. */
 export class InventorySync extends Construct {
   readonly sync: FreeportFunction;
 
-  constructor(scope: Construct, id: string, { settings, stores }: InventorySyncProps) {
+  constructor(scope: Construct, id: string, { settings, stores, urgent }: InventorySyncProps) {
     super(scope, id);
     this.sync = new FreeportFunction(this, 'Sync', {
       name: 'sync-inventory',
@@ -23,18 +30,28 @@ export class InventorySync extends Construct {
       logRetentionDays: settings.operations.logRetentionDays,
     });
     stores.grantWriteInventory(this.sync);
+    urgent.grantRequest(this.sync);
     // EC2's describe calls know no resources: IAM accepts nothing but `*` for them.
-    this.sync.addToRolePolicy(
-      new PolicyStatement({
-        actions: [
-          'ec2:DescribeNatGateways',
-          'ec2:DescribeNetworkInterfaces',
-          'ec2:DescribeSubnets',
-          'ec2:DescribeRouteTables',
-        ],
-        resources: ['*'],
-      }),
+    this.sync.allow(
+      ['ec2:DescribeNatGateways', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DescribeRouteTables'],
+      ['*'],
     );
+    this.#keepAlarms();
     every(this, INVENTORY_INTERVAL_MINUTES, this.sync, 'Reads the live network configuration');
+    new StackCleanUp(this, 'CleanUp', { target: this.sync });
+  }
+
+  #keepAlarms(): void {
+    const alarms = (resourceName: string): string =>
+      Stack.of(this).formatArn({
+        service: 'cloudwatch',
+        resource: 'alarm',
+        resourceName,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+    this.sync.allow(['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'], [alarms(`${NAT_ALARM_PREFIX}*`)]);
+    // Listing by prefix needs leave for every alarm: IAM does not look at the prefix.
+    this.sync.allow(['cloudwatch:DescribeAlarms'], [alarms('*')]);
+    this.sync.provide(ENVIRONMENT.natAlarmPrefix, NAT_ALARM_PREFIX);
   }
 }

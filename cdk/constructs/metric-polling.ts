@@ -1,20 +1,33 @@
-import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Aws, Duration } from 'aws-cdk-lib';
+import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
-import { METRIC_POLL_INTERVAL_MINUTES, METRIC_POLL_WINDOW_MINUTES } from '../../shared/deploy/retention.ts';
+import {
+  METRIC_POLL_INTERVAL_MINUTES,
+  METRIC_POLL_WINDOW_MINUTES,
+  METRIC_TICK_MINUTES,
+} from '../../shared/deploy/retention.ts';
 import type { FreeportSettings } from '../settings.ts';
 import { every } from './every.ts';
 import { FreeportFunction } from './freeport-function.ts';
 import type { Stores } from './stores.ts';
+import type { UrgentRequests } from './urgent-requests.ts';
 
-export type MetricPollingProps = { readonly settings: FreeportSettings; readonly stores: Stores };
+export type MetricPollingProps = {
+  readonly settings: FreeportSettings;
+  readonly stores: Stores;
+  readonly urgent: UrgentRequests;
+};
 
-/** CloudWatch's metrics of the NAT gateways in the inventory → parts, every few minutes. */
+/** Names of the alarms of NAT gateways begin so: one per gateway, kept in step with the inventory. */
+export const NAT_ALARM_PREFIX = `${Aws.STACK_NAME}-nat-port-errors-`;
+
+/** CloudWatch's metrics of the NAT gateways in the inventory → parts: at leisure, each minute while a finding is open, and on alarm. */
 export class MetricPolling extends Construct {
   readonly poll: FreeportFunction;
 
-  constructor(scope: Construct, id: string, { settings, stores }: MetricPollingProps) {
+  constructor(scope: Construct, id: string, { settings, stores, urgent }: MetricPollingProps) {
     super(scope, id);
     this.poll = new FreeportFunction(this, 'Poll', {
       name: 'poll-metrics',
@@ -25,9 +38,27 @@ export class MetricPolling extends Construct {
     });
     stores.grantWriteParts(this.poll);
     stores.grantReadInventory(this.poll);
+    stores.grantListFindings(this.poll);
+    urgent.grantRequest(this.poll);
     // GetMetricData knows no resources: IAM accepts nothing but `*` for it.
-    this.poll.addToRolePolicy(new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }));
+    this.poll.allow(['cloudwatch:GetMetricData'], ['*']);
+    this.poll.provide(ENVIRONMENT.pollIntervalMinutes, String(METRIC_POLL_INTERVAL_MINUTES));
     this.poll.provide(ENVIRONMENT.pollWindowMinutes, String(METRIC_POLL_WINDOW_MINUTES));
-    every(this, METRIC_POLL_INTERVAL_MINUTES, this.poll, 'Polls the metrics of NAT gateways');
+    every(this, METRIC_TICK_MINUTES, this.poll, 'Polls the metrics of NAT gateways');
+    this.#onAlarm();
+  }
+
+  /** The alarms have no actions of their own: EventBridge hears of every change of state. */
+  #onAlarm(): void {
+    new Rule(this, 'NatAlarm', {
+      description: 'A NAT gateway failed to allocate a port',
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        account: [Aws.ACCOUNT_ID],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: { alarmName: Match.prefix(NAT_ALARM_PREFIX), state: { value: ['ALARM'] } },
+      },
+      targets: [new LambdaFunction(this.poll, { retryAttempts: 2, maxEventAge: Duration.minutes(5) })],
+    });
   }
 }

@@ -1,30 +1,143 @@
+import { Duration } from 'aws-cdk-lib';
+import { CfnSlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias } from 'aws-cdk-lib/aws-kms';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { EmailSubscription, SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
-import type { FreeportSettings } from '../settings.ts';
-import type { FreeportFunction } from './freeport-function.ts';
+import { ENVIRONMENT, type EnvironmentName } from '../../shared/deploy/environment.ts';
+import { PUBLISH_INTERVAL_MINUTES } from '../../shared/deploy/retention.ts';
+import type { ChatSettings, FreeportSettings } from '../settings.ts';
+import { FIVE_MINUTES, type Alarms } from './alarms.ts';
+import { every } from './every.ts';
+import { FreeportFunction } from './freeport-function.ts';
+import { queueOf } from './queue-of.ts';
+import type { Stores } from './stores.ts';
 
-export type PublishingProps = { readonly settings: FreeportSettings };
+export type PublishingProps = {
+  readonly settings: FreeportSettings;
+  readonly stores: Stores;
+  readonly alarms: Alarms;
+};
 
-/** Where findings go when somebody should know. */
+type SlackSettings = Extract<ChatSettings, { kind: 'slack' }>;
+type AmazonQSettings = Extract<ChatSettings, { kind: 'amazon-q' }>;
+
+const SLACK_TIMEOUT = Duration.seconds(60);
+const VISIBILITY_TIMEOUTS = 6;
+const SLACK_ATTEMPTS = 5;
+const SLACK_API = 'https://slack.com/api';
+
+/** The outbox → people and programs. Started by the table's stream, and by a schedule for what a failure left. */
 export class Publishing extends Construct {
-  readonly emailTopic: Topic;
+  readonly publish: FreeportFunction;
+  readonly #settings: FreeportSettings;
 
-  constructor(scope: Construct, id: string, { settings }: PublishingProps) {
+  constructor(scope: Construct, id: string, { settings, stores, alarms }: PublishingProps) {
     super(scope, id);
-    this.emailTopic = new Topic(this, 'Email', {
-      displayName: 'Freeport',
-      enforceSSL: true,
-      masterKey: Alias.fromAliasName(this, 'SnsKey', 'alias/aws/sns'),
+    this.#settings = settings;
+    this.publish = new FreeportFunction(this, 'Publish', {
+      name: 'publish-findings',
+      description: 'Tells people and programs what is owed to them',
+      memoryMb: 256,
+      timeout: Duration.minutes(1),
+      logRetentionDays: settings.operations.logRetentionDays,
     });
-    for (const email of settings.notifications.emails) this.emailTopic.addSubscription(new EmailSubscription(email));
+    stores.grantDeliver(this.publish);
+    stores.onOwed(this.publish);
+    every(this, PUBLISH_INTERVAL_MINUTES, this.publish, 'Publishes what a failure left');
+
+    const email = this.#topic('Email', ENVIRONMENT.emailTopic, 'Freeport');
+    for (const address of settings.notifications.emails) email.addSubscription(new EmailSubscription(address));
+    this.#topic('Machine', ENVIRONMENT.machineTopic, 'Freeport findings as JSON');
+    this.#bus();
+    this.#chat(stores, alarms);
   }
 
-  grantPublish(target: FreeportFunction): void {
-    target.addToRolePolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [this.emailTopic.topicArn] }));
-    target.provide(ENVIRONMENT.emailTopic, this.emailTopic.topicArn);
+  /** Topics use the account's own SNS key, which costs nothing; alarms, which may not use it, have a topic elsewhere. */
+  #topic(id: string, name: EnvironmentName, displayName: string): Topic {
+    const masterKey = Alias.fromAliasName(this, `${id}Key`, 'alias/aws/sns');
+    const topic = new Topic(this, id, { displayName, enforceSSL: true, masterKey });
+    this.publish.allow(['sns:Publish'], [topic.topicArn]);
+    this.publish.provide(name, topic.topicArn);
+    return topic;
+  }
+
+  #bus(): void {
+    const { eventBusName } = this.#settings.notifications;
+    const bus = EventBus.fromEventBusName(this, 'Bus', eventBusName);
+    this.publish.allow(['events:PutEvents'], [bus.eventBusArn]);
+    this.publish.provide(ENVIRONMENT.eventBus, eventBusName);
+  }
+
+  #chat(stores: Stores, alarms: Alarms): void {
+    const { chat } = this.#settings.notifications;
+    switch (chat.kind) {
+      case 'none':
+        return;
+      case 'amazon-q':
+        return this.#amazonQ(chat);
+      case 'slack':
+        return this.#slack(chat, stores, alarms);
+    }
+  }
+
+  #amazonQ({ slackWorkspaceId, slackChannelId }: AmazonQSettings): void {
+    const topic = this.#topic('AmazonQ', ENVIRONMENT.amazonQTopic, 'Freeport for Amazon Q');
+    // The channel only shows what arrives: its role may do nothing.
+    const role = new Role(this, 'AmazonQRole', { assumedBy: new ServicePrincipal('chatbot.amazonaws.com') });
+    new CfnSlackChannelConfiguration(this, 'AmazonQChannel', {
+      configurationName: `freeport-${slackChannelId}`,
+      iamRoleArn: role.roleArn,
+      slackWorkspaceId,
+      slackChannelId,
+      snsTopicArns: [topic.topicArn],
+      guardrailPolicies: [`arn:aws:iam::aws:policy/AWSDenyAll`],
+    });
+  }
+
+  #slack({ secretArn, channel, apiUrl }: SlackSettings, stores: Stores, alarms: Alarms): void {
+    const topic = this.#topic('Slack', ENVIRONMENT.slackTopic, 'Freeport for Slack');
+    const deadLetters = queueOf(this, 'SlackDeadLetters', { retentionPeriod: Duration.days(14) });
+    const queue = queueOf(this, 'SlackQueue', {
+      visibilityTimeout: Duration.seconds(SLACK_TIMEOUT.toSeconds() * VISIBILITY_TIMEOUTS),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: SLACK_ATTEMPTS },
+    });
+    topic.addSubscription(new SqsSubscription(queue, { rawMessageDelivery: true }));
+    const notify = new FreeportFunction(this, 'NotifySlack', {
+      name: 'notify-slack',
+      description: 'Posts findings into a Slack channel, a thread each',
+      memoryMb: 256,
+      timeout: SLACK_TIMEOUT,
+      logRetentionDays: this.#settings.operations.logRetentionDays,
+    });
+    // The window lets a storm arrive as one batch, which becomes one message.
+    notify.addEventSource(
+      new SqsEventSource(queue, {
+        batchSize: 10,
+        maxBatchingWindow: Duration.seconds(5),
+        maxConcurrency: 2,
+        reportBatchItemFailures: true,
+      }),
+    );
+    stores.grantThreads(notify);
+    notify.allow(['secretsmanager:GetSecretValue'], [secretArn]);
+    notify.provide(ENVIRONMENT.slackSecret, secretArn);
+    notify.provide(ENVIRONMENT.slackChannel, channel);
+    notify.provide(ENVIRONMENT.slackApi, apiUrl ?? SLACK_API);
+    this.#addSlackAlarm(deadLetters, alarms);
+  }
+
+  #addSlackAlarm(deadLetters: Queue, alarms: Alarms): void {
+    alarms.add({
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ ...FIVE_MINUTES, statistic: 'Maximum' }),
+      threshold: 0,
+      evaluationPeriods: 1,
+      impact: 'Slack refused messages about findings: whoever reads Slack alone does not know of them.',
+      runbook: 'slack-messages-dead',
+    });
   }
 }

@@ -5,20 +5,34 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FreeportSettings } from '../settings.ts';
+import { FIVE_MINUTES, type Alarms } from './alarms.ts';
 import { FreeportFunction } from './freeport-function.ts';
 import type { Stores } from './stores.ts';
 
-export type QueryApiProps = { readonly settings: FreeportSettings; readonly stores: Stores };
+export type QueryApiProps = {
+  readonly settings: FreeportSettings;
+  readonly stores: Stores;
+  readonly alarms: Alarms;
+};
 
 const REQUESTS_PER_SECOND = 20;
 const BURST_REQUESTS = 40;
+const READ_PATHS = [
+  '/findings',
+  '/findings/{id}',
+  '/destinations',
+  '/nat-gateways',
+  '/health',
+  '/openapi.json',
+] as const;
+const ACTIONS = ['acknowledge', 'suppress', 'resolve'] as const;
 
-/** The query API for callers with AWS credentials and leave to `execute-api:Invoke`. */
+/** The query API for callers with AWS credentials and leave to `execute-api:Invoke`, which can be given per route. */
 export class QueryApi extends Construct {
   readonly query: FreeportFunction;
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, { settings, stores }: QueryApiProps) {
+  constructor(scope: Construct, id: string, { settings, stores, alarms }: QueryApiProps) {
     super(scope, id);
     const { logRetentionDays } = settings.operations;
     this.query = new FreeportFunction(this, 'Query', {
@@ -28,13 +42,22 @@ export class QueryApi extends Construct {
       timeout: Duration.seconds(20),
       logRetentionDays,
     });
-    stores.grantWriteFindings(this.query);
+    stores.grantQuery(this.query);
+    stores.grantReadSummary(this.query);
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false, defaultAuthorizer: new HttpIamAuthorizer() });
     const integration = new HttpLambdaIntegration('QueryIntegration', this.query);
-    this.api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.GET, HttpMethod.HEAD], integration });
-    this.api.addRoutes({ path: '/findings/{id}/{action}', methods: [HttpMethod.POST], integration });
+    for (const path of READ_PATHS) this.api.addRoutes({ path, methods: [HttpMethod.GET], integration });
+    for (const action of ACTIONS)
+      this.api.addRoutes({ path: `/findings/{id}/${action}`, methods: [HttpMethod.POST], integration });
     this.#addStage(logRetentionDays);
     new CfnOutput(this, 'Url', { value: this.api.apiEndpoint, description: 'The query API' });
+    alarms.add({
+      metric: this.api.metricServerError({ ...FIVE_MINUTES }),
+      threshold: 5,
+      evaluationPeriods: 2,
+      impact: 'Queries fail: the console and whoever asks the API see no findings.',
+      runbook: 'api-fails',
+    });
   }
 
   #addStage(retention: number): void {

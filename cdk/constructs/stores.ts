@@ -1,10 +1,18 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table, type TableProps } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
-import { STATUS_INDEX, SUBJECT_INDEX } from '../../shared/deploy/indexes.ts';
+import { OUTBOX_PARTITION, STATUS_INDEX, SUBJECT_INDEX } from '../../shared/deploy/indexes.ts';
 import { PART_RETENTION_DAYS } from '../../shared/deploy/retention.ts';
 import type { FreeportFunction } from './freeport-function.ts';
 
@@ -14,6 +22,9 @@ const ITEMS: Pick<TableProps, 'partitionKey' | 'sortKey' | 'billingMode' | 'time
   billingMode: BillingMode.PAY_PER_REQUEST,
   timeToLiveAttribute: 'expiresAt',
 };
+
+/** The schedule empties the outbox soon after, so a stubborn failure need not hold the stream. */
+const STREAM_RETRIES = 3;
 
 /** What Freeport remembers: parts and the inventory as objects, an index of the parts, and the findings. */
 export class Stores extends Construct {
@@ -39,6 +50,7 @@ export class Stores extends Construct {
       ...ITEMS,
       removalPolicy: RemovalPolicy.RETAIN,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      stream: StreamViewType.KEYS_ONLY,
     });
     this.#addFindingIndexes();
   }
@@ -56,39 +68,104 @@ export class Stores extends Construct {
     this.#provideParts(target);
   }
 
-  grantReadFindings(target: FreeportFunction): void {
-    this.#findings.grant(target, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query');
-    target.provide(ENVIRONMENT.findingTable, this.#findings.tableName);
+  /** Several asking for an analysis at once are told apart by a conditional write. */
+  grantCoalesce(target: FreeportFunction): void {
+    this.#partIndex.grant(target, 'dynamodb:PutItem');
+    target.provide(ENVIRONMENT.partIndexTable, this.#partIndex.tableName);
   }
 
-  /** Findings, people's acts and the outbox. Nobody scans. */
-  grantWriteFindings(target: FreeportFunction): void {
-    this.grantReadFindings(target);
-    this.#findings.grant(target, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+  /** Leave to look whether any finding is open. */
+  grantListFindings(target: FreeportFunction): void {
+    target.allow(['dynamodb:BatchGetItem'], [this.#findings.tableArn]);
+    target.allow(['dynamodb:Query'], [`${this.#findings.tableArn}/index/${STATUS_INDEX}`]);
+    this.#provideFindings(target);
+  }
+
+  /** Findings, episodes, acts and the outbox, under the lease of the one who analyses. Nobody scans. */
+  grantAnalyse(target: FreeportFunction): void {
+    this.grantListFindings(target);
+    target.allow(
+      ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
+      [this.#findings.tableArn],
+    );
+  }
+
+  /** Queries, and what people do to a finding. */
+  grantQuery(target: FreeportFunction): void {
+    this.grantListFindings(target);
+    target.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [this.#findings.tableArn]);
+  }
+
+  /** The outbox, and the ledger of what was delivered. */
+  grantDeliver(target: FreeportFunction): void {
+    target.allow(
+      ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      [this.#findings.tableArn],
+    );
+    this.#provideFindings(target);
+  }
+
+  /** The threads of findings in a chat. */
+  grantThreads(target: FreeportFunction): void {
+    target.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [this.#findings.tableArn]);
+    this.#provideFindings(target);
+  }
+
+  /** Runs the target whenever something is put into the outbox. */
+  onOwed(target: FreeportFunction): void {
+    target.addEventSource(
+      new DynamoEventSource(this.#findings, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        retryAttempts: STREAM_RETRIES,
+        filters: [
+          FilterCriteria.filter({
+            eventName: FilterRule.isEqual('INSERT'),
+            dynamodb: { Keys: { pk: { S: FilterRule.isEqual(OUTBOX_PARTITION) } } },
+          }),
+        ],
+      }),
+    );
   }
 
   grantReadInventory(target: FreeportFunction): void {
     this.#allowRead(target, 'inventory/*');
-    target.provide(ENVIRONMENT.storeBucket, this.#bucket.bucketName);
   }
 
   grantWriteInventory(target: FreeportFunction): void {
+    this.#allowRead(target, 'inventory/*');
     this.#allow(target, ['s3:PutObject'], 'inventory/*');
-    target.provide(ENVIRONMENT.storeBucket, this.#bucket.bucketName);
+  }
+
+  grantReadSummary(target: FreeportFunction): void {
+    this.#allowRead(target, 'summary/*');
+  }
+
+  grantWriteSummary(target: FreeportFunction): void {
+    this.#allow(target, ['s3:PutObject'], 'summary/*');
+  }
+
+  grantLogGroups(target: FreeportFunction): void {
+    this.#allowRead(target, 'log-groups/*');
+    this.#allow(target, ['s3:PutObject'], 'log-groups/*');
   }
 
   /** Without leave to list, S3 answers 403 for an object that is not there, and absence could not be told from refusal. */
   #allowRead(target: FreeportFunction, keys: string): void {
     this.#allow(target, ['s3:GetObject'], keys);
-    target.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.#bucket.bucketArn] }));
+    target.allow(['s3:ListBucket'], [this.#bucket.bucketArn]);
   }
 
-  #allow(target: FreeportFunction, actions: string[], keys: string): void {
-    target.addToRolePolicy(new PolicyStatement({ actions, resources: [this.#bucket.arnForObjects(keys)] }));
+  #allow(target: FreeportFunction, actions: readonly string[], keys: string): void {
+    target.allow(actions, [this.#bucket.arnForObjects(keys)]);
+    target.provide(ENVIRONMENT.storeBucket, this.#bucket.bucketName);
+  }
+
+  #provideFindings(target: FreeportFunction): void {
+    target.provide(ENVIRONMENT.findingTable, this.#findings.tableName);
   }
 
   #provideParts(target: FreeportFunction): void {
-    target.provide(ENVIRONMENT.storeBucket, this.#bucket.bucketName);
     target.provide(ENVIRONMENT.partIndexTable, this.#partIndex.tableName);
     target.provide(ENVIRONMENT.retentionDays, String(PART_RETENTION_DAYS));
   }

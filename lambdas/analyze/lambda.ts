@@ -1,28 +1,29 @@
-import { dynamodbClient, s3Client, snsClient } from '../../shared/aws/clients.ts';
+import { dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
+import { createFindingStore } from '../../shared/aws/finding-store.ts';
+import { createLeases } from '../../shared/aws/lease.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { createPublisher } from '../../shared/aws/publisher.ts';
-import {
-  findingStoreFrom,
-  inventoryStoreFrom,
-  partStoreFrom,
-  systemClock,
-} from '../../shared/aws/stores-from-environment.ts';
+import { inventoryStoreFrom, partStoreFrom, summaryStoreFrom } from '../../shared/aws/stores-from-environment.ts';
+import { systemClock as clock } from '../../shared/aws/system-clock.ts';
 import { settingsSchema } from '../../shared/core/model/settings.ts';
 import { ENVIRONMENT, requireCount, requireVariable } from '../../shared/deploy/environment.ts';
 import { createHandler } from './handler.ts';
 
 const s3 = s3Client();
 const dynamodb = dynamodbClient();
+const tableName = requireVariable(process.env, ENVIRONMENT.findingTable);
 
 export const handler = createHandler({
   parts: partStoreFrom(process.env, { s3, dynamodb }),
-  findings: findingStoreFrom(process.env, { dynamodb }),
-  inventory: inventoryStoreFrom(process.env, { s3 }),
-  publisher: createPublisher({
-    sns: snsClient(),
-    emailTopicArn: requireVariable(process.env, ENVIRONMENT.emailTopic),
+  findingsUnder: (fence) => createFindingStore({ dynamodb, tableName, clock, fence }),
+  leases: createLeases({
+    dynamodb,
+    tableName,
+    clock,
+    durationMs: requireCount(process.env, ENVIRONMENT.leaseSeconds) * 1_000,
   }),
-  clock: systemClock,
+  inventory: inventoryStoreFrom(process.env, { s3 }),
+  summaries: summaryStoreFrom(process.env, { s3 }),
+  clock,
   settings: settingsSchema.parse(JSON.parse(requireVariable(process.env, ENVIRONMENT.analysisSettings))),
   horizonMinutes: requireCount(process.env, ENVIRONMENT.horizonMinutes),
   log: lambdaLog('analyze'),

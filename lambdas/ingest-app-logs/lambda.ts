@@ -1,9 +1,12 @@
-import { dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
+import { dynamodbClient, s3Client, sqsClient } from '../../shared/aws/clients.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { partStoreFrom } from '../../shared/aws/stores-from-environment.ts';
+import { analysisRequestsFrom, partStoreFrom } from '../../shared/aws/stores-from-environment.ts';
 import { createHandler } from './handler.ts';
 
+const dynamodb = dynamodbClient();
+
 export const handler = createHandler({
-  parts: partStoreFrom(process.env, { s3: s3Client(), dynamodb: dynamodbClient() }),
+  parts: partStoreFrom(process.env, { s3: s3Client(), dynamodb }),
+  requests: analysisRequestsFrom(process.env, { dynamodb, sqs: sqsClient() }),
   log: lambdaLog('ingest-app-logs'),
 });

@@ -1,17 +1,18 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { Log } from '../../shared/aws/log.ts';
-import type { ObjectSource } from '../../shared/aws/object-source.ts';
 import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
 import { readS3Notification, type ArrivedObject } from '../../shared/aws/s3-notification.ts';
 import { createFlowReader } from '../../shared/core/flow-log/flow-reader.ts';
-import type { PartStore } from '../../shared/ports.ts';
-
-export type Services = { readonly objects: ObjectSource; readonly parts: PartStore; readonly log: Log };
+import { ingestSubscription } from './ingest-subscription.ts';
+import type { Services } from './services.ts';
 
 /** Queue messages about new flow log objects → parts. What failed for now goes back to the queue, message by message. */
 export function createHandler(services: Services) {
-  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  return async (event: SQSEvent | { readonly awslogs: unknown }): Promise<SQSBatchResponse> => {
     const batchItemFailures: { itemIdentifier: string }[] = [];
+    if ('awslogs' in event) {
+      await ingestSubscription(services, event);
+      return { batchItemFailures };
+    }
     for (const { messageId, body } of event.Records) {
       try {
         await ingestMessage(services, body);

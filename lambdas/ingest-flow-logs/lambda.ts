@@ -2,6 +2,8 @@ import { dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
 import { createObjectSource } from '../../shared/aws/object-source.ts';
 import { partStoreFrom } from '../../shared/aws/stores-from-environment.ts';
+import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
+import { readFormats } from '../../shared/deploy/flow-log-format.ts';
 import { createHandler } from './handler.ts';
 
 const s3 = s3Client();
@@ -10,4 +12,5 @@ export const handler = createHandler({
   objects: createObjectSource(s3),
   parts: partStoreFrom(process.env, { s3, dynamodb: dynamodbClient() }),
   log: lambdaLog('ingest-flow-logs'),
+  formats: readFormats(process.env[ENVIRONMENT.flowLogFormats]),
 });

@@ -1,41 +1,57 @@
+import type { AnalysisRequests } from '../../shared/aws/analysis-requests.ts';
 import type { Log } from '../../shared/aws/log.ts';
-import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
-import { MINUTE_MS, minuteOf, minuteStartMs } from '../../shared/core/model/time.ts';
-import { readScheduledTime } from '../../shared/aws/scheduled-event.ts';
+import { hasAllocationErrors, networkLoadBalancers } from '../../shared/aws/metric-polls.ts';
 import { metricReading } from '../../shared/aws/metric-reading.ts';
-import type { InventoryStore, MetricSource, PartStore } from '../../shared/ports.ts';
+import type { AwsMetricSource, MetricSelection } from '../../shared/aws/metric-source.ts';
+import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
+import { readScheduledTime } from '../../shared/aws/scheduled-event.ts';
+import { MINUTE_MS, minuteOf, minuteStartMs, type Minute } from '../../shared/core/model/time.ts';
+import type { Clock, FindingStore, InventoryStore, PartStore } from '../../shared/ports.ts';
 
 export type Services = {
-  readonly metrics: MetricSource;
-  readonly inventory: InventoryStore;
-  readonly parts: PartStore;
+  readonly metrics: Pick<AwsMetricSource, 'read'>;
+  readonly inventory: Pick<InventoryStore, 'get'>;
+  readonly findings: Pick<FindingStore, 'list'>;
+  readonly parts: Pick<PartStore, 'put'>;
+  readonly requests: AnalysisRequests;
+  readonly clock: Clock;
   readonly log: Log;
+  readonly intervalMinutes: number;
   readonly windowMinutes: number;
-  readonly nowMs: () => number;
 };
 
-/**
- * The metrics of every known NAT gateway over a window that overlaps the last one: CloudWatch completes a minute late.
- * Windows start on whole multiples of their length, so a later poll of the same window replaces the part of an earlier one.
- */
+/** Every metric at the interval; in the minutes between, and only while a finding is open, the few that tell an incident. */
 export function createHandler(services: Services) {
   return async (event: unknown): Promise<void> => {
-    const nowMs = readScheduledTime(event) ?? services.nowMs();
-    const ids = (await services.inventory.get()).natGateways.map(({ id }) => id);
-    if (ids.length === 0) return services.log.info('no NAT gateway is known yet');
-    for (const startMinute of windowsAt(minuteOf(nowMs), services.windowMinutes)) {
-      const startMs = minuteStartMs(startMinute);
-      const window = { startMs, endMs: Math.min(startMs + services.windowMinutes * MINUTE_MS, nowMs) };
-      const minutes = await services.metrics.natGatewayMetrics(ids, window);
-      const identity = { identity: ['cloudwatch', String(startMs)], input: 'cloudwatch:AWS/NATGateway' };
-      for (const part of partsOfReading(metricReading(minutes), identity)) await services.parts.put(part);
-      services.log.info('polled', { natGateways: ids.length, datapoints: minutes.length, startMs });
-    }
+    const scheduledMs = readScheduledTime(event);
+    const minute = minuteOf(scheduledMs ?? services.clock.nowMs());
+    // An alarm names no time that was planned: then everything is read at once.
+    const atInterval = scheduledMs === null || minute % services.intervalMinutes === 0;
+    if (atInterval) return poll(services, minute, 'all');
+    const { findings } = await services.findings.list({ status: 'open', limit: 1 });
+    if (findings.length > 0) await poll(services, minute, 'few');
   };
 }
 
-/** The window of now and, in its first half, the one before, whose last minutes were incomplete. */
-function windowsAt(minute: number, length: number): number[] {
-  const current = Math.floor(minute / length) * length;
-  return minute - current < length / 2 ? [current - length, current] : [current];
+async function poll(services: Services, minute: Minute, selection: MetricSelection): Promise<void> {
+  const { inventory, metrics, parts, requests, log, windowMinutes } = services;
+  const known = await inventory.get();
+  const resources = {
+    natGateways: known.natGateways.map(({ id }) => id),
+    loadBalancers: selection === 'all' ? networkLoadBalancers(known) : [],
+  };
+  if (resources.natGateways.length + resources.loadBalancers.length === 0) return log.info('nothing to poll yet');
+  // CloudWatch completes a minute late, so windows overlap; from a whole multiple on, a later poll replaces the part of an earlier one.
+  const startMinute = Math.floor((minute - windowMinutes / 2) / windowMinutes) * windowMinutes;
+  const window = { startMs: minuteStartMs(startMinute), endMs: minuteStartMs(minute) + MINUTE_MS };
+  const minutes = await metrics.read(resources, selection, window);
+  const identity = ['cloudwatch', selection, String(startMinute)];
+  for (const part of partsOfReading(metricReading(minutes), { identity, input: 'cloudwatch' })) await parts.put(part);
+  if (hasAllocationErrors(minutes)) await requests.request('allocation-errors');
+  log.info('polled', { ...counts(resources), datapoints: minutes.length, selection });
 }
+
+const counts = ({ natGateways, loadBalancers }: Parameters<Services['metrics']['read']>[0]) => ({
+  natGateways: natGateways.length,
+  loadBalancers: loadBalancers.length,
+});

@@ -1,17 +1,27 @@
-import { cloudwatchClient, dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
+import { cloudwatchClient, dynamodbClient, s3Client, sqsClient } from '../../shared/aws/clients.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
 import { createMetricSource } from '../../shared/aws/metric-source.ts';
-import { inventoryStoreFrom, partStoreFrom, systemClock } from '../../shared/aws/stores-from-environment.ts';
+import {
+  analysisRequestsFrom,
+  findingStoreFrom,
+  inventoryStoreFrom,
+  partStoreFrom,
+} from '../../shared/aws/stores-from-environment.ts';
+import { systemClock } from '../../shared/aws/system-clock.ts';
 import { ENVIRONMENT, requireCount } from '../../shared/deploy/environment.ts';
 import { createHandler } from './handler.ts';
 
 const s3 = s3Client();
+const dynamodb = dynamodbClient();
 
 export const handler = createHandler({
   metrics: createMetricSource(cloudwatchClient()),
   inventory: inventoryStoreFrom(process.env, { s3 }),
-  parts: partStoreFrom(process.env, { s3, dynamodb: dynamodbClient() }),
+  findings: findingStoreFrom(process.env, { dynamodb }),
+  parts: partStoreFrom(process.env, { s3, dynamodb }),
+  requests: analysisRequestsFrom(process.env, { dynamodb, sqs: sqsClient() }),
+  clock: systemClock,
   log: lambdaLog('poll-metrics'),
+  intervalMinutes: requireCount(process.env, ENVIRONMENT.pollIntervalMinutes),
   windowMinutes: requireCount(process.env, ENVIRONMENT.pollWindowMinutes),
-  nowMs: () => systemClock.nowMs(),
 });

@@ -1,10 +1,12 @@
-import { dynamodbClient } from '../../shared/aws/clients.ts';
+import { dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { findingStoreFrom, systemClock } from '../../shared/aws/stores-from-environment.ts';
+import { findingStoreFrom, summaryStoreFrom } from '../../shared/aws/stores-from-environment.ts';
+import { systemClock } from '../../shared/aws/system-clock.ts';
 import { createHandler } from './handler.ts';
 
 export const handler = createHandler({
   findings: findingStoreFrom(process.env, { dynamodb: dynamodbClient() }),
+  summaries: summaryStoreFrom(process.env, { s3: s3Client() }),
   clock: systemClock,
   log: lambdaLog('query-findings'),
 });

@@ -5,6 +5,7 @@ import { episodeOf } from '../core/finding/identity.ts';
 import type { Notification } from '../core/finding/notification.ts';
 import type { Finding } from '../core/finding/schema.ts';
 import { searchTerms } from '../core/finding/search-terms.ts';
+import { OUTBOX_PARTITION } from '../deploy/indexes.ts';
 import { InvalidCursor } from '../ports.ts';
 import { number, numberOf, packed, text, textOf, texts, unpacked, type Item } from './attributes.ts';
 
@@ -12,7 +13,7 @@ import { number, numberOf, packed, text, textOf, texts, unpacked, type Item } fr
 
 export const EPISODES_KEY = 'episodes';
 export const ACTIONS_KEY = 'actions';
-export const OUTBOX_KEY = 'outbox';
+export const OUTBOX_KEY = OUTBOX_PARTITION;
 
 const DAY_SECONDS = 86_400;
 /** Acts count as long as their finding can still change. */

@@ -28,6 +28,7 @@ import {
   outboxItem,
   outboxKey,
 } from './finding-items.ts';
+import { LEASE_KEY } from './lease.ts';
 import { listFindings } from './list-findings.ts';
 import { queryItems } from './query-items.ts';
 
@@ -35,14 +36,22 @@ export type FindingStoreOptions = {
   readonly dynamodb: DynamoDBClient;
   readonly tableName: string;
   readonly clock: Clock;
+  /** Under a lease: every save is refused (`LeaseLost`) once a later holder has taken it. */
+  readonly fence?: number;
 };
+
+/** Another analyser took over: what this one would write is out of date, and none of it was written. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
 
 const ITEMS_LIMIT = 100_000;
 const ATTEMPTS = 5;
 
 /** Findings, their episodes, people's acts and the outbox in one DynamoDB table. */
 export function createFindingStore(options: FindingStoreOptions): FindingStore {
-  const { dynamodb, tableName, clock } = options;
+  const { dynamodb, tableName, clock, fence } = options;
+  const guards = fence === undefined ? [] : [stillHeld(tableName, fence)];
 
   const partition = (key: string) =>
     queryItems(
@@ -62,6 +71,7 @@ export function createFindingStore(options: FindingStoreOptions): FindingStore {
   const saveTogether = (findings: readonly Finding[], owed: readonly Notification[]) =>
     writeOwedOnce(owed, (notifications) =>
       transact(dynamodb, [
+        ...guards,
         ...findings.flatMap((finding) => [
           putOf(tableName, findingItem(finding)),
           putOf(tableName, episodeItem(finding)),
@@ -138,6 +148,7 @@ async function writeOwedOnce(
     try {
       return await write(remaining);
     } catch (error) {
+      if (isLeaseLost(error)) throw new LeaseLost('another analyser holds the lease', { cause: error });
       const known = knownNotifications(error, remaining);
       if (known.size === 0) throw error;
       remaining = remaining.filter(({ notificationId }) => !known.has(notificationId));
@@ -153,6 +164,22 @@ function knownNotifications(error: unknown, owed: readonly Notification[]): Read
   const refused = owed.filter((_, index) => reasons[first + index * 2]?.Code === 'ConditionalCheckFailed');
   return new Set(refused.map(({ notificationId }) => notificationId));
 }
+
+/** The guard, where there is one, is the first of a transaction's items. */
+const isLeaseLost = (error: unknown): boolean =>
+  error instanceof TransactionCanceledException &&
+  error.CancellationReasons?.[0]?.Code === 'ConditionalCheckFailed' &&
+  error.CancellationReasons[0].Item?.['fence'] !== undefined;
+
+const stillHeld = (tableName: string, fence: number): TransactWriteItem => ({
+  ConditionCheck: {
+    TableName: tableName,
+    Key: LEASE_KEY,
+    ConditionExpression: 'fence = :fence',
+    ExpressionAttributeValues: { ':fence': number(fence) },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  },
+});
 
 const owe = (tableName: string, notification: Notification, nowMs: number): TransactWriteItem[] => [
   {

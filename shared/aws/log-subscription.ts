@@ -35,3 +35,16 @@ function inflate(bytes: Buffer): Buffer {
   const options = { maxOutputLength: INFLATED_BYTES_LIMIT };
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, options) : inflateSync(bytes, options);
 }
+
+const eventsSchema = z.object({ logEvents: z.array(z.unknown()) });
+const messageSchema = z.object({ message: z.string() });
+
+/** The texts of a payload's events; what is no event is left out, and its absence is no record lost: it never was one. */
+export function messagesOf(json: Uint8Array): string[] {
+  const events = eventsSchema.safeParse(JSON.parse(new TextDecoder().decode(json)));
+  if (!events.success) return [];
+  return events.data.logEvents.flatMap((raw) => {
+    const event = messageSchema.safeParse(raw);
+    return event.success ? [event.data.message] : [];
+  });
+}

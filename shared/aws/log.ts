@@ -1,3 +1,5 @@
+import { METRIC_NAMESPACE } from '../deploy/metrics.ts';
+
 /** What our own log may carry: names, counts and reasons. Never an event, a record or a secret. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -12,7 +14,6 @@ export type Log = {
 
 export type LogOptions = { readonly functionName: string; nowMs(): number; write(line: string): void };
 
-export const METRIC_NAMESPACE = 'Freeport';
 const REASON_LIMIT = 500;
 
 /** One JSON object per line, on whatever `write` is: standard output in Lambda, an array in tests. */

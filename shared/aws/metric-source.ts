@@ -1,54 +1,89 @@
 import { GetMetricDataCommand, type CloudWatchClient, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { MetricMinute, MetricName } from '../core/model/observation.ts';
+import type { MetricMinute, MetricName, MetricResourceType } from '../core/model/observation.ts';
 import { MINUTE_MS, minuteOf, type TimeWindow } from '../core/model/time.ts';
 import type { MetricSource } from '../ports.ts';
 
+/** `all` at leisure; `few`, the ones that tell a live incident, while one is open. Each metric of each poll costs money. */
+export type MetricSelection = 'all' | 'few';
+
+export type AwsMetricSource = MetricSource & {
+  read(resources: MetricResources, selection: MetricSelection, window: TimeWindow): Promise<readonly MetricMinute[]>;
+};
+
+export type MetricResources = { readonly natGateways: readonly string[]; readonly loadBalancers: readonly string[] };
+
 /** The statistic that says something of each metric; a sum of gauges or a mean of counts would not. */
-const NAT_METRICS: readonly (readonly [MetricName, 'Sum' | 'Maximum'])[] = [
-  ['ErrorPortAllocation', 'Sum'],
-  ['ActiveConnectionCount', 'Maximum'],
-  ['ConnectionAttemptCount', 'Sum'],
-  ['ConnectionEstablishedCount', 'Sum'],
-  ['IdleTimeoutCount', 'Sum'],
-  ['PacketsDropCount', 'Sum'],
-  ['PeakBytesPerSecond', 'Maximum'],
-  ['PeakPacketsPerSecond', 'Maximum'],
-];
+type Wanted = {
+  readonly resourceId: string;
+  readonly resourceType: MetricResourceType;
+  readonly metric: MetricName;
+  readonly query: MetricDataQuery;
+};
+
+const NAT_METRICS = [
+  ['ErrorPortAllocation', 'Sum', 'few'],
+  ['ActiveConnectionCount', 'Maximum', 'few'],
+  ['ConnectionAttemptCount', 'Sum', 'few'],
+  ['ConnectionEstablishedCount', 'Sum', 'few'],
+  ['IdleTimeoutCount', 'Sum', 'all'],
+  ['PacketsDropCount', 'Sum', 'all'],
+  ['PeakBytesPerSecond', 'Maximum', 'all'],
+  ['PeakPacketsPerSecond', 'Maximum', 'all'],
+] as const;
 
 const QUERIES_PER_CALL = 500;
 const PAGES_LIMIT = 100;
 const PERIOD_SECONDS = 60;
 
-type Wanted = { readonly id: string; readonly metric: MetricName; readonly query: MetricDataQuery };
-
-/** One-minute datapoints of NAT gateways. A minute without a datapoint is absent: CloudWatch has none, which is not zero. */
-export function createMetricSource(cloudwatch: CloudWatchClient): MetricSource {
+/** One-minute datapoints. A minute without a datapoint is absent: CloudWatch has none, which is not zero. */
+export function createMetricSource(cloudwatch: CloudWatchClient): AwsMetricSource {
+  const read: AwsMetricSource['read'] = async (resources, selection, window) => {
+    const wanted = wantedOf(resources, selection);
+    const minutes: MetricMinute[] = [];
+    for (let at = 0; at < wanted.length; at += QUERIES_PER_CALL)
+      minutes.push(...(await readMetrics(cloudwatch, wanted.slice(at, at + QUERIES_PER_CALL), window)));
+    return minutes;
+  };
   return {
-    async natGatewayMetrics(ids, window) {
-      const wanted = ids.flatMap((id, at) => NAT_METRICS.map((metric, m) => wantedOf(id, metric, `q${at}_${m}`)));
-      const minutes: MetricMinute[] = [];
-      for (let at = 0; at < wanted.length; at += QUERIES_PER_CALL)
-        minutes.push(...(await readMetrics(cloudwatch, wanted.slice(at, at + QUERIES_PER_CALL), window)));
-      return minutes;
-    },
+    read,
+    natGatewayMetrics: (natGateways, window) => read({ natGateways, loadBalancers: [] }, 'all', window),
   };
 }
 
-const wantedOf = (id: string, [metric, statistic]: (typeof NAT_METRICS)[number], queryId: string): Wanted => ({
-  id,
+function wantedOf({ natGateways, loadBalancers }: MetricResources, selection: MetricSelection): Wanted[] {
+  const metrics = NAT_METRICS.filter(([, , when]) => selection === 'all' || when === 'few');
+  return [
+    ...natGateways.flatMap((id, at) =>
+      metrics.map(([metric, statistic]) => natMetric(id, metric, statistic, `n${at}_${metric.toLowerCase()}`)),
+    ),
+    ...loadBalancers.map((id, at) => loadBalancerMetric(id, `l${at}`)),
+  ];
+}
+
+const natMetric = (resourceId: string, metric: MetricName, Stat: string, Id: string): Wanted => ({
+  resourceId,
+  resourceType: 'nat-gateway',
   metric,
-  query: {
-    Id: queryId,
-    MetricStat: {
-      Metric: {
-        Namespace: 'AWS/NATGateway',
-        MetricName: metric,
-        Dimensions: [{ Name: 'NatGatewayId', Value: id }],
-      },
-      Period: PERIOD_SECONDS,
-      Stat: statistic,
-    },
-  },
+  query: queryOf(Id, Stat, 'AWS/NATGateway', metric, 'NatGatewayId', resourceId),
+});
+
+const loadBalancerMetric = (resourceId: string, Id: string): Wanted => ({
+  resourceId,
+  resourceType: 'load-balancer',
+  metric: 'PortAllocationErrorCount',
+  query: queryOf(Id, 'Sum', 'AWS/NetworkELB', 'PortAllocationErrorCount', 'LoadBalancer', resourceId),
+});
+
+const queryOf = (
+  Id: string,
+  Stat: string,
+  Namespace: string,
+  MetricName: string,
+  Name: string,
+  Value: string,
+): MetricDataQuery => ({
+  Id,
+  MetricStat: { Metric: { Namespace, MetricName, Dimensions: [{ Name, Value }] }, Period: PERIOD_SECONDS, Stat },
 });
 
 async function readMetrics(
@@ -81,11 +116,11 @@ async function readMetrics(
   throw new Error(`GetMetricData did not end after ${PAGES_LIMIT} pages`);
 }
 
-const metricMinute = ({ id, metric }: Wanted, timestamp: Date, value: number): MetricMinute => ({
+const metricMinute = ({ resourceId, resourceType, metric }: Wanted, timestamp: Date, value: number): MetricMinute => ({
   kind: 'metric',
   minute: minuteOf(timestamp.getTime()),
-  resourceType: 'nat-gateway',
-  resourceId: id,
+  resourceType,
+  resourceId,
   metric,
   value,
   periodMinutes: 1,

@@ -1,12 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Summary } from '../core/finding/summary-schema.ts';
 import { ENVIRONMENT, requireCount, requireVariable, type Environment } from '../deploy/environment.ts';
-import type { Clock, FindingStore, PartStore } from '../ports.ts';
+import type { FindingStore, PartStore } from '../ports.ts';
+import { createAnalysisRequests, type AnalysisRequests } from './analysis-requests.ts';
+import { createDocumentStore, SUMMARY_KEY, type DocumentStore } from './document-store.ts';
 import { createFindingStore } from './finding-store.ts';
 import { createInventoryStore, type AwsInventoryStore } from './inventory-store.ts';
 import { createPartStore } from './part-store.ts';
-
-export const systemClock: Clock = { nowMs: () => Date.now() };
+import { systemClock } from './system-clock.ts';
 
 type Clients = { readonly s3: S3Client; readonly dynamodb: DynamoDBClient };
 
@@ -29,3 +32,18 @@ export const findingStoreFrom = (environment: Environment, { dynamodb }: Pick<Cl
 
 export const inventoryStoreFrom = (environment: Environment, { s3 }: Pick<Clients, 's3'>): AwsInventoryStore =>
   createInventoryStore({ s3, bucketName: requireVariable(environment, ENVIRONMENT.storeBucket) });
+
+export const summaryStoreFrom = (environment: Environment, { s3 }: Pick<Clients, 's3'>): DocumentStore<Summary> =>
+  createDocumentStore({ s3, bucketName: requireVariable(environment, ENVIRONMENT.storeBucket), key: SUMMARY_KEY });
+
+export const analysisRequestsFrom = (
+  environment: Environment,
+  { dynamodb, sqs }: { readonly dynamodb: DynamoDBClient; readonly sqs: SQSClient },
+): AnalysisRequests =>
+  createAnalysisRequests({
+    dynamodb,
+    sqs,
+    tableName: requireVariable(environment, ENVIRONMENT.partIndexTable),
+    queueUrl: requireVariable(environment, ENVIRONMENT.urgentQueue),
+    clock: systemClock,
+  });

@@ -27,3 +27,7 @@ export const REGIONAL_NAT_FIELDS = [...FLOW_LOG_FIELDS, 'resource-id'] as const;
 export const FLOW_LOG_INTERVAL_SECONDS = 60;
 
 export const flowLogFormat = (fields: readonly string[]): string => fields.map((field) => `\${${field}}`).join(' ');
+
+/** Fields by log group, as the stack writes them; none when there is no such group. */
+export const readFormats = (json: string | undefined): Readonly<Record<string, readonly string[]>> =>
+  json === undefined ? {} : (JSON.parse(json) as Record<string, string[]>);

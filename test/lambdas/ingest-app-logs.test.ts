@@ -27,7 +27,9 @@ function setUp() {
   const store = partStoreInMemory();
   const lines: string[] = [];
   const log = createLog({ functionName: 'test', nowMs: () => 0, write: (line) => lines.push(line) });
-  return { handler: createHandler({ parts: store, log }), parts: store.parts, lines };
+  const asked: string[] = [];
+  const requests = { request: async (reason: string) => void asked.push(reason) };
+  return { handler: createHandler({ parts: store, requests, log }), parts: store.parts, lines, asked };
 }
 
 describe('ingest-app-logs', () => {
@@ -36,6 +38,32 @@ describe('ingest-app-logs', () => {
     await handler(eventOf(payload()));
     expect(parts()).toMatchObject([
       { source: 'app-log', observations: [{ kind: 'connect-error', logSource: { group: '/app/checkout' } }] },
+    ]);
+  });
+
+  it('asks for an analysis when the events are certain, and not when they say nothing', async () => {
+    const { handler, asked } = setUp();
+    await handler(eventOf(payload({ logEvents: [{ id: '1', timestamp: 1_767_261_600_000, message: 'all well' }] })));
+    expect(asked).toEqual([]);
+    await handler(eventOf(payload()));
+    expect(asked).toEqual(['connect-exhaustion']);
+  });
+
+  it('reads lines of `freeport host --watch` from any group', async () => {
+    const { handler, parts } = setUp();
+    const destination = { localAddress: '10.0.0.1', address: '203.0.113.5', port: 443, protocol: 6 };
+    const line = {
+      freeport: 'host',
+      version: 1,
+      at: '2026-01-01T10:00:30Z',
+      host: 'web-1',
+      localRange: { low: 32_768, high: 60_999 },
+      destinations: [{ ...destination, timeWait: 20, established: 5, portsInUse: 25 }],
+      dropped: { destinations: 0, largestPortsInUse: 0 },
+    };
+    await handler(eventOf(payload({ logEvents: [{ id: '1', timestamp: 1, message: JSON.stringify(line) }] })));
+    expect(parts()).toMatchObject([
+      { source: 'socket-table', observations: [{ kind: 'socket', host: 'web-1', portsInUse: 25 }] },
     ]);
   });
 

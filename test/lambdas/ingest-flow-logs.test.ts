@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/ingest-flow-logs/handler.ts';
@@ -29,7 +30,10 @@ function setUp(objects: Record<string, string | Error>, store = partStoreInMemor
     },
   };
   const log = createLog({ functionName: 'test', nowMs: () => 0, write: (line) => lines.push(line) });
-  return { handler: createHandler({ objects: source, parts: store, log }), parts: store.parts, lines };
+  const formats = {
+    '/flow/nat': ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'start', 'end', 'log-status'],
+  };
+  return { handler: createHandler({ objects: source, parts: store, log, formats }), parts: store.parts, lines };
 }
 
 describe('ingest-flow-logs', () => {
@@ -97,5 +101,17 @@ describe('ingest-flow-logs', () => {
     expect(parts()).toHaveLength(1);
     expect(lines.some((line) => line.includes('"RecordsRejected":1'))).toBe(true);
     expect(lines.join()).not.toContain('bogus');
+  });
+
+  it('reads flow logs from CloudWatch Logs in the format that the deployment names', async () => {
+    const { handler, parts } = setUp({});
+    const record = '10.0.0.1 203.0.113.5 40000 443 6 1767261600 1767261630 OK';
+    const logEvents = [{ id: '1', timestamp: 1_767_261_600_000, message: record }, null];
+    const base = { messageType: 'DATA_MESSAGE', logStream: 'eni-1-all', logEvents };
+    for (const logGroup of ['/flow/nat', '/flow/other']) {
+      const awslogs = { data: gzipSync(JSON.stringify({ ...base, logGroup })).toString('base64') };
+      expect(await handler({ awslogs })).toEqual({ batchItemFailures: [] });
+    }
+    expect(parts().map((part) => part.input)).toEqual(['/flow/nat:eni-1-all']);
   });
 });

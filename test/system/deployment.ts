@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ReceiveMessageCommand, DeleteMessageCommand, ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import { startDynamoDb } from '../aws/dynamodb-emulator.ts';
 import { CACHE, startMoto } from './emulators.ts';
+import { drainQueue, PLAIN_DELIVERY, streamPoller, type Delivery, type Invoke, type Mapping } from './event-sources.ts';
 import { hostFunction, type FunctionHost, type Outcome } from './function-host.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 import { statementsOf } from './iam.ts';
 import { nameResources } from './name-resources.ts';
 import { clientsFor, provision, type Clients } from './provision.ts';
 import type { Assembly } from './synthesise.ts';
-import { ACCOUNT, REGION, resolve, resourcesOf, type Physical, type Resource } from './template.ts';
+import { REGION, resolve, resourcesOf, type Physical, type Resource } from './template.ts';
 
 /** The stack as it would run: emulated services, the built bundles, and the wiring that the template says. */
 export type Deployment = {
@@ -20,13 +20,13 @@ export type Deployment = {
   /** The logical id of the only resource of a type whose CDK path contains `path`. */
   idOf(type: string, path: string): string;
   invoke(functionId: string, event: unknown): Promise<Outcome>;
-  /** Lets the event source mappings of SQS queues poll until their queues are empty of visible messages. */
-  drainQueues(): Promise<void>;
+  /** Lets the event source mappings poll until their queues and streams hold nothing more. */
+  settle(delivery?: Delivery): Promise<void>;
   stop(): Promise<void>;
 };
 
 const RUNTIME_INTERFACE_CLIENT = join(CACHE, 'ric', 'node_modules', 'aws-lambda-ric', 'index.mjs');
-const POLLS_LIMIT = 200;
+const ROUNDS_LIMIT = 20;
 
 /** AWS's own runtime client where it is installed (it takes a minute to build), else a small one of the same protocol. */
 export const runtimeCommand = (): readonly string[] => [
@@ -72,6 +72,16 @@ export async function deploy({ template, bundles }: Assembly): Promise<Deploymen
     return host.invoke(event);
   };
 
+  const invokeByName: Invoke = (name, event) =>
+    invoke([...hosts.keys()].find((id) => id.toLowerCase() === name) ?? name, event);
+  const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(
+    ([, { Properties }]) => resolve(Properties, physical) as Mapping,
+  );
+  const queues = mappings.filter(({ EventSourceArn }) => EventSourceArn.startsWith('arn:aws:sqs:'));
+  const streams = mappings
+    .filter(({ EventSourceArn }) => EventSourceArn.startsWith('arn:aws:dynamodb:'))
+    .map((mapping) => streamPoller(mapping, endpoints.dynamodb, invokeByName));
+
   return {
     gateway,
     clients,
@@ -90,11 +100,14 @@ export async function deploy({ template, bundles }: Assembly): Promise<Deploymen
       if (first === undefined || ids.length > 1) throw new Error(`${ids.length} resources of ${type} match ${path}`);
       return first[0];
     },
-    async drainQueues() {
-      for (const [, mapping] of resourcesOf(template, 'AWS::Lambda::EventSourceMapping'))
-        await drainMapping(resolve(mapping.Properties, physical) as Mapping, clients, (name, event) =>
-          invoke([...hosts.keys()].find((id) => id.toLowerCase() === name) ?? name, event),
-        );
+    async settle(delivery = PLAIN_DELIVERY) {
+      for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
+        let moved = false;
+        for (const mapping of queues) moved = (await drainQueue(mapping, clients, invokeByName, delivery)) || moved;
+        for (const poll of streams) moved = (await poll()) || moved;
+        if (!moved) return;
+      }
+      throw new Error(`the event sources were not empty after ${ROUNDS_LIMIT} rounds`);
     },
     async stop() {
       await Promise.all([...hosts.values()].map((host) => host.stop()));
@@ -118,56 +131,4 @@ const awsEnvironment = (functionId: string, endpoint: string): Record<string, st
 function variablesOf({ Properties }: Resource, physical: ReadonlyMap<string, Physical>): Record<string, string> {
   const { Variables = {} } = (Properties['Environment'] ?? {}) as { Variables?: unknown };
   return resolve(Variables, physical) as Record<string, string>;
-}
-
-type Mapping = {
-  readonly EventSourceArn: string;
-  readonly FunctionName: string;
-  readonly BatchSize?: number;
-  readonly FunctionResponseTypes?: readonly string[];
-};
-
-/** What Lambda's poller does: batches, deletion of what succeeded, and return of what did not. */
-async function drainMapping(
-  mapping: Mapping,
-  { sqs }: Clients,
-  invoke: (functionName: string, event: unknown) => Promise<Outcome>,
-): Promise<void> {
-  const [service, name] = [mapping.EventSourceArn.split(':')[2], mapping.EventSourceArn.split(':').at(-1)];
-  if (service !== 'sqs') return;
-  const QueueUrl = `${await sqs.config.endpoint?.().then(({ hostname, port }) => `http://${hostname}:${port}`)}/${ACCOUNT}/${name}`;
-  for (let poll = 0; poll < POLLS_LIMIT; poll += 1) {
-    const MaxNumberOfMessages = Math.min(10, mapping.BatchSize ?? 10);
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages }));
-    if (Messages.length === 0) return;
-    const Records = Messages.map(({ MessageId, ReceiptHandle, Body }) => ({
-      messageId: MessageId,
-      receiptHandle: ReceiptHandle,
-      body: Body,
-      attributes: {},
-      messageAttributes: {},
-      eventSource: 'aws:sqs',
-      eventSourceARN: mapping.EventSourceArn,
-      awsRegion: REGION,
-    }));
-    const outcome = await invoke(mapping.FunctionName, { Records });
-    const failed = failedMessages(
-      mapping,
-      outcome,
-      Records.map(({ messageId }) => String(messageId)),
-    );
-    for (const { MessageId, ReceiptHandle } of Messages) {
-      if (!failed.has(String(MessageId))) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-      // The visibility timeout has passed: a test does not wait for it.
-      else await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
-    }
-  }
-  throw new Error(`${name} was not empty after ${POLLS_LIMIT} polls`);
-}
-
-function failedMessages(mapping: Mapping, outcome: Outcome, all: readonly string[]): ReadonlySet<string> {
-  if (outcome.kind !== 'returned') return new Set(all);
-  if (!mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures')) return new Set();
-  const { batchItemFailures = [] } = (outcome.value ?? {}) as { batchItemFailures?: { itemIdentifier: string }[] };
-  return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
 }

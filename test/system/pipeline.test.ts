@@ -24,7 +24,9 @@ let expected: Analysis;
 
 beforeAll(async () => {
   expected = analyseOnOneMachine();
-  deployment = await deploy(synthesise({ ...defaults, analysis: { overrides: recordedSettings() } }));
+  deployment = await deploy(
+    await synthesise({ ...defaults, analysis: { ...defaults.analysis, overrides: recordedSettings() } }),
+  );
 });
 afterAll(() => deployment?.stop());
 
@@ -56,7 +58,7 @@ describe('the deployed pipeline', () => {
     await deployment.clients.s3.send(
       new PutObjectCommand({ Bucket: bucket, Key: FLOW_LOG_KEY, Body: recordedFile('flow-logs.v5.log.gz') }),
     );
-    await deployment.drainQueues();
+    await deployment.settle();
     expect(deployment.gateway.calls.map(({ operation }) => operation)).toContain('s3:GetObject');
     expect(deployment.gateway.calls.map(({ operation }) => operation)).toContain('s3:PutObject');
   });
@@ -76,6 +78,7 @@ describe('the deployed pipeline', () => {
       scheduledTime: new Date(to + LATENESS_MS).toISOString(),
     });
     expect(outcome).toEqual(returned(expect.objectContaining({ findings: expected.findings.length })));
+    await deployment.settle();
     const messages = await inbox();
     expect(messages).toHaveLength(expected.findings.length);
     expect(messages[0]).toMatchObject({ Subject: expect.stringContaining('[Freeport]') });

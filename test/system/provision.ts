@@ -1,7 +1,11 @@
 import { CreateLogGroupCommand, CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { REGION, resolve, resourcesOf, type Physical, type Template } from './template.ts';
 
@@ -17,6 +21,11 @@ export function clientsFor({ moto, dynamodb }: Endpoints) {
     sqs: new SQSClient({ ...options, useQueueUrlAsEndpoint: false }),
     sns: new SNSClient(options),
     logs: new CloudWatchLogsClient(options),
+    ec2: new EC2Client(options),
+    cloudwatch: new CloudWatchClient(options),
+    events: new EventBridgeClient(options),
+    secrets: new SecretsManagerClient(options),
+    queueHost: moto,
     dynamodb: new DynamoDBClient({ ...options, endpoint: dynamodb }),
   };
 }
@@ -42,6 +51,7 @@ export async function provision(template: Template, physical: ReadonlyMap<string
       if ('RedrivePolicy' in properties === dead) return;
       await clients.sqs.send(new CreateQueueCommand({ QueueName, Attributes: queueAttributes(properties) }));
     });
+  await each('AWS::SNS::Subscription', (_, properties) => clients.sns.send(subscribe(properties)));
   await each('AWS::DynamoDB::Table', (TableName, properties) =>
     clients.dynamodb.send(new CreateTableCommand({ ...tableInput(properties), TableName })),
   );
@@ -58,7 +68,21 @@ function queueAttributes(properties: Record<string, unknown>): Record<string, st
 
 function tableInput(properties: Record<string, unknown>): CreateTableCommandInput {
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode } = properties;
-  return { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, BillingMode } as CreateTableCommandInput;
+  const stream = properties['StreamSpecification'] as { StreamViewType: 'KEYS_ONLY' } | undefined;
+  const StreamSpecification = stream && { StreamEnabled: true, ...stream };
+  return {
+    KeySchema,
+    AttributeDefinitions,
+    GlobalSecondaryIndexes,
+    BillingMode,
+    StreamSpecification,
+  } as CreateTableCommandInput;
+}
+
+function subscribe(properties: Record<string, unknown>): SubscribeCommand {
+  const { TopicArn, Protocol, Endpoint, RawMessageDelivery } = properties as Record<string, string | undefined>;
+  const Attributes = RawMessageDelivery === undefined ? undefined : { RawMessageDelivery: String(RawMessageDelivery) };
+  return new SubscribeCommand({ TopicArn, Protocol, Endpoint, Attributes });
 }
 
 async function createBucket(s3: S3Client, Bucket: string, properties: Record<string, unknown>): Promise<void> {

@@ -47,13 +47,34 @@ const READERS: Readonly<Record<string, (request: SdkRequest) => Read>> = {
     const { operation, parameters } = queryOf(request);
     return { operation, needs: [{ action: `sns:${operation}`, resource: parameters.get('TopicArn') ?? '*' }] };
   },
+  events: (request) => {
+    const operation = targetOf(request);
+    const entries = (jsonOf(request)['Entries'] ?? []) as { EventBusName?: string }[];
+    const needs = entries.map(({ EventBusName }) => ({
+      action: `events:${operation}`,
+      resource: arn('events', `event-bus/${EventBusName ?? 'default'}`),
+    }));
+    return { operation, needs };
+  },
+  secretsmanager: (request) => {
+    const operation = targetOf(request);
+    const resource = String(jsonOf(request)['SecretId'] ?? '*');
+    return { operation, needs: [{ action: `secretsmanager:${operation}`, resource }] };
+  },
+  logs: (request) => {
+    const operation = targetOf(request);
+    const { logGroupName, resourceArn, logGroupNamePrefix } = jsonOf(request);
+    const group = typeof logGroupName === 'string' ? logGroupName : `${String(logGroupNamePrefix ?? '')}*`;
+    const resource = typeof resourceArn === 'string' ? resourceArn : arn('logs', `log-group:${group}`);
+    return { operation, needs: [{ action: `logs:${operation}`, resource }] };
+  },
   ec2: (request) => {
     const { operation } = queryOf(request);
     return { operation, needs: [{ action: `ec2:${operation}`, resource: '*' }] };
   },
   monitoring: (request) => {
     const operation = rpcOperation(request) ?? targetOf(request);
-    return { operation, needs: [{ action: `cloudwatch:${operation}`, resource: '*' }] };
+    return { operation, needs: [{ action: `cloudwatch:${operation}`, resource: alarmOf(operation, request) }] };
   },
 };
 
@@ -97,6 +118,14 @@ function readDynamoDb(request: SdkRequest): Read {
       return { operation, needs: [{ action: `dynamodb:${operation}`, resource: table(body['TableName']) + index }] };
     }
   }
+}
+
+/** Alarm names stand in the request's CBOR as text; the two operations that change alarms are granted by name. */
+function alarmOf(operation: string, { body }: SdkRequest): string {
+  if (operation === 'DescribeAlarms') return arn('cloudwatch', 'alarm:*');
+  if (operation !== 'PutMetricAlarm' && operation !== 'DeleteAlarms') return '*';
+  const name = /[A-Za-z][\w-]*-nat-port-errors-[\w-]+/.exec(body.toString('latin1'))?.[0] ?? 'unknown';
+  return arn('cloudwatch', `alarm:${name}`);
 }
 
 const targetOf = ({ headers }: SdkRequest): string => {

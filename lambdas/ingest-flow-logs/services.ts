@@ -1,0 +1,11 @@
+import type { Log } from '../../shared/aws/log.ts';
+import type { ObjectSource } from '../../shared/aws/object-source.ts';
+import type { PartStore } from '../../shared/ports.ts';
+
+export type Services = {
+  readonly objects: ObjectSource;
+  readonly parts: Pick<PartStore, 'put'>;
+  readonly log: Log;
+  /** The fields of flow logs in CloudWatch Logs, by log group: their records come without a header. */
+  readonly formats: Readonly<Record<string, readonly string[]>>;
+};
