@@ -160,6 +160,16 @@ function pageContract(store: () => FindingStore, save: Save): void {
     expect(pages.flat()).toEqual(['f-20', 'f-10', 'f-0']);
   });
 
+  it('pages through what both a destination and a source name', async () => {
+    const [source] = boringFinding().sources;
+    if (source === undefined) throw new Error('the boring finding has a source');
+    const sources = [{ ...source, owner: 'invoices' }];
+    await save(seen('a', 1), seen('b', 2), seen('c', 2), { ...seen('other', 2), sources }, seen('d', 3));
+    const query = { limit: 2, destination: '198.51.100.7:443', source: 'checkout' };
+    expect((await walk(query)).flat()).toEqual(['d', 'b', 'c', 'a']);
+    expect((await walk({ ...query, source: 'invoices' })).flat()).toEqual(['other']);
+  });
+
   it('refuses a cursor it did not give', async () => {
     await save(seen('a', 1));
     for (const cursor of ['', 'x', 'bm90IG1pbmU', '../../etc/passwd', 'é', 'A'.repeat(2_000)])

@@ -53,16 +53,17 @@ export function findingStore(database: DatabaseSync): FindingStore {
 function findingWriter(database: DatabaseSync): (finding: Finding) => void {
   const putFinding = database.prepare('INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const dropTerms = database.prepare('DELETE FROM finding_terms WHERE finding_id = ?');
-  const putTerm = database.prepare('INSERT INTO finding_terms (role, term, finding_id) VALUES (?, ?, ?)');
+  const putTerm = database.prepare('INSERT INTO finding_terms VALUES (?, ?, ?, ?)');
   const putEpisode = database.prepare('INSERT OR REPLACE INTO episodes (finding_id, body) VALUES (?, ?)');
   return (finding) => {
     const { id, lastSeenAt, firstSeenAt, status, severity, kind, layer } = finding;
     const body = JSON.stringify(finding);
-    putFinding.run(id, Date.parse(lastSeenAt), Date.parse(firstSeenAt), status, severity, kind, layer, body);
+    const lastSeenMs = Date.parse(lastSeenAt);
+    putFinding.run(id, lastSeenMs, Date.parse(firstSeenAt), status, severity, kind, layer, body);
     dropTerms.run(id);
     const { destination, source } = searchTerms(finding);
-    for (const term of destination) putTerm.run('destination', term, id);
-    for (const term of source) putTerm.run('source', term, id);
+    for (const term of destination) putTerm.run('destination', term, lastSeenMs, id);
+    for (const term of source) putTerm.run('source', term, lastSeenMs, id);
     putEpisode.run(id, JSON.stringify(episodeOf(finding)));
   };
 }

@@ -8,10 +8,15 @@ type Condition = { readonly sql: string; readonly values: readonly SQLInputValue
 
 /** Newest `lastSeenAt` first, equal ones by id. A finding is within [since, until) when any of its life is. */
 export function listFindings(database: DatabaseSync, query: FindingQuery): FindingPage {
-  const conditions = conditionsOf(query);
+  // Whichever table is walked, it is walked in the order of the list and no further than the page.
+  const byTerm = query.destination !== undefined || query.source !== undefined;
+  const position = byTerm ? { table: 'walked', id: 'walked.finding_id' } : { table: 'findings', id: 'findings.id' };
+  const from = byTerm ? 'finding_terms AS walked CROSS JOIN findings ON findings.id = walked.finding_id' : 'findings';
+  const conditions = [...termConditions(query), ...columnConditions(query), ...after(query.cursor, position)];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
+  const order = `${position.table}.last_seen_ms DESC, ${position.id}`;
   const rows = database
-    .prepare(`SELECT id, last_seen_ms, body FROM findings ${where} ORDER BY last_seen_ms DESC, id LIMIT ?`)
+    .prepare(`SELECT findings.id, findings.last_seen_ms, body FROM ${from} ${where} ORDER BY ${order} LIMIT ?`)
     .all(...conditions.flatMap(({ values }) => values), query.limit + 1);
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
@@ -21,35 +26,46 @@ export function listFindings(database: DatabaseSync, query: FindingQuery): Findi
   };
 }
 
-function conditionsOf(query: FindingQuery): Condition[] {
-  const equal = (column: string, value: string | undefined): Condition[] =>
-    value === undefined ? [] : [{ sql: `${column} = ?`, values: [value] }];
-  const term = (role: string, text: string | undefined): Condition[] =>
-    text === undefined
-      ? []
-      : [
-          {
-            sql: 'id IN (SELECT finding_id FROM finding_terms WHERE role = ? AND term = ?)',
-            values: [role, searchTermOf(text)],
-          },
-        ];
-  const bound = (sql: string, value: number | undefined): Condition[] =>
+/** The first term is walked, a second one looked up for each finding on the way. */
+function termConditions({ destination, source }: FindingQuery): Condition[] {
+  const terms = [
+    ...(destination === undefined ? [] : [['destination', searchTermOf(destination)] as const]),
+    ...(source === undefined ? [] : [['source', searchTermOf(source)] as const]),
+  ];
+  return terms.map((values, index) =>
+    index === 0
+      ? { sql: 'walked.role = ? AND walked.term = ?', values }
+      : {
+          sql: `EXISTS (SELECT 1 FROM finding_terms AS other WHERE other.role = ? AND other.term = ?
+            AND other.last_seen_ms = findings.last_seen_ms AND other.finding_id = findings.id)`,
+          values,
+        },
+  );
+}
+
+function columnConditions(query: FindingQuery): Condition[] {
+  const condition = (sql: string, value: SQLInputValue | undefined): Condition[] =>
     value === undefined ? [] : [{ sql, values: [value] }];
   return [
-    ...equal('status', query.status),
-    ...equal('severity', query.severity),
-    ...equal('kind', query.kind),
-    ...equal('layer', query.layer),
-    ...term('destination', query.destination),
-    ...term('source', query.source),
-    ...bound('last_seen_ms >= ?', query.sinceMs),
-    ...bound('first_seen_ms < ?', query.untilMs),
-    ...after(query.cursor),
+    ...condition('status = ?', query.status),
+    ...condition('severity = ?', query.severity),
+    ...condition('kind = ?', query.kind),
+    ...condition('layer = ?', query.layer),
+    ...condition('findings.last_seen_ms >= ?', query.sinceMs),
+    ...condition('first_seen_ms < ?', query.untilMs),
   ];
 }
 
-function after(cursor: string | undefined): Condition[] {
+function after(
+  cursor: string | undefined,
+  { table, id }: { readonly table: string; readonly id: string },
+): Condition[] {
   if (cursor === undefined) return [];
-  const { lastSeenMs, id } = decodeCursor(cursor);
-  return [{ sql: 'last_seen_ms <= ? AND (last_seen_ms < ? OR id > ?)', values: [lastSeenMs, lastSeenMs, id] }];
+  const position = decodeCursor(cursor);
+  return [
+    {
+      sql: `${table}.last_seen_ms <= ? AND (${table}.last_seen_ms < ? OR ${id} > ?)`,
+      values: [position.lastSeenMs, position.lastSeenMs, position.id],
+    },
+  ];
 }

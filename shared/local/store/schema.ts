@@ -1,13 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
 
-const STORE_VERSION = 1;
-
-/** Thrown for a file that is no Freeport store, or one that another version of Freeport wrote. */
+/** Thrown for a file that is no Freeport store, or one that a newer Freeport wrote. */
 export class UnusableStore extends Error {
   override readonly name = 'UnusableStore';
 }
 
-const TABLES = `
+/** What each version adds to the one before it; a store of any of them is brought up to the last. */
+const MIGRATIONS = [
+  `
   CREATE TABLE parts (
     id TEXT PRIMARY KEY, from_minute INTEGER, to_minute INTEGER, body BLOB NOT NULL
   ) STRICT;
@@ -33,7 +33,22 @@ const TABLES = `
     list TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (list, id)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE summary (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT;
-`;
+`,
+  `
+  -- Terms in the order of the list: a page of a term that every finding has reads its own findings only.
+  CREATE TABLE newest_terms (
+    role TEXT NOT NULL, term TEXT NOT NULL, last_seen_ms INTEGER NOT NULL, finding_id TEXT NOT NULL,
+    PRIMARY KEY (role, term, last_seen_ms DESC, finding_id)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO newest_terms
+    SELECT role, term, last_seen_ms, finding_id FROM finding_terms JOIN findings ON findings.id = finding_id;
+  DROP TABLE finding_terms;
+  ALTER TABLE newest_terms RENAME TO finding_terms;
+  CREATE INDEX finding_terms_by_finding ON finding_terms (finding_id);
+`,
+] as const;
+
+const STORE_VERSION = MIGRATIONS.length;
 
 /** Opens or creates the store's file; `:memory:` lives as long as the process. */
 export function openDatabase(path: string): DatabaseSync {
@@ -54,11 +69,12 @@ function prepareTables(database: DatabaseSync, path: string): void {
   const version = versionOf(database);
   if (version === STORE_VERSION) return;
   const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] ?? 0);
-  if (version !== 0 || tables !== 0) {
-    const reason = version === 0 ? 'another program wrote it' : `its version is ${version}, not ${STORE_VERSION}`;
+  const isForeign = version === 0 && tables !== 0;
+  if (isForeign || version > STORE_VERSION) {
+    const reason = isForeign ? 'another program wrote it' : `its version is ${version}, newer than ${STORE_VERSION}`;
     throw new UnusableStore(`${path} cannot be used as a Freeport store: ${reason}`);
   }
-  database.exec(TABLES);
+  for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
   database.exec(`PRAGMA user_version = ${STORE_VERSION}`);
 }
 

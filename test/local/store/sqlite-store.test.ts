@@ -62,5 +62,27 @@ it('refuses a file that is no store, and one of another version, and says why', 
   const raised = new DatabaseSync(newer);
   raised.exec('PRAGMA user_version = 99');
   raised.close();
-  expect(() => openStore(newer)).toThrow(/its version is 99/);
+  expect(() => openStore(newer)).toThrow(/its version is 99, newer than/);
+});
+
+it('brings a store of the first version up to date, with all that is in it', async () => {
+  const path = join(folder, 'first.db');
+  const store = openStore(path);
+  await store.findings.save([boringFinding()], []);
+  store.close();
+  const database = new DatabaseSync(path);
+  database.exec(`
+    DROP TABLE finding_terms;
+    CREATE TABLE finding_terms (
+      role TEXT NOT NULL, term TEXT NOT NULL, finding_id TEXT NOT NULL, PRIMARY KEY (role, term, finding_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX finding_terms_by_finding ON finding_terms (finding_id);
+    INSERT INTO finding_terms VALUES ('source', 'checkout', 'finding-1');
+    PRAGMA user_version = 1;
+  `);
+  database.close();
+  const again = openStore(path);
+  const { findings } = await again.findings.list({ limit: 10, source: 'checkout' });
+  expect(findings).toEqual([boringFinding()]);
+  again.close();
 });
