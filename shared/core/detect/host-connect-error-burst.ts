@@ -4,16 +4,18 @@ import { type Detector, KEEPS_OPEN, QUIET } from './detector.ts';
 import type { HostSeries } from './host-series.ts';
 import { isContradicted } from './contradicted.ts';
 import { hostEstimate } from './host-port-utilisation.ts';
-import { poissonTail } from './statistics.ts';
+import { poissonTail, usualCount } from './statistics.ts';
 
 const PAST_MINUTES = 60;
+/** Half an event in an hour without any: what never happened yet is rare, not impossible. */
+const PRIOR_EVENTS = 0.5;
 
 /**
  * Log events that say a connect found no local port, judged against the same log source's own past: signal when
- * P(X ≥ count | Poisson((past hour + 0.5) / 60)) < `burst.falseAlarmProbability` and at least `burst.minimumEvents`
- * (weighted by certainty) occur; one event suffices where flow records or a socket table show the range three
- * quarters full. A single event alone is no proof, a steady trickle is a mistake in a configuration, and flow records
- * that show most of the range unused contradict the events.
+ * P(X ≥ count | Poisson((past hour + 0.5) / 60)) < `burst.falseAlarmProbability`, no minute of the past counting for
+ * more than a trickle, and at least `burst.minimumEvents` (weighted by certainty) occur; one event suffices where flow
+ * records or a socket table show the range three quarters full. A single event alone is no proof, a steady trickle is
+ * a mistake in a configuration, and flow records that show most of the range unused contradict the events.
  */
 export const hostConnectErrorBurst: Detector<HostSeries> = {
   id: 'host-connect-error-burst',
@@ -25,10 +27,10 @@ export const hostConnectErrorBurst: Detector<HostSeries> = {
     if (count === 0 || series.eventsAreSteady || isContradicted(series, minute)) return QUIET;
     const needed = isNearlyFull(series, minute) ? 0.1 : settings.burst.minimumEvents;
     if (count < needed) return QUIET;
-    let past = 0.5;
-    for (let m = minute - PAST_MINUTES; m < minute; m += 1) past += series.eventWeights.get(m) ?? 0;
-    if (needed >= 1 && poissonTail(Math.floor(count), past / PAST_MINUTES) >= settings.burst.falseAlarmProbability)
-      return KEEPS_OPEN;
+    const past = Array.from({ length: PAST_MINUTES }, (_, i) => series.eventWeights.get(minute - 1 - i) ?? 0);
+    const usual = usualCount(past, series.eventTrickle) + PRIOR_EVENTS / PAST_MINUTES;
+    if (needed >= 1 && count <= usual) return QUIET;
+    if (needed >= 1 && poissonTail(Math.floor(count), usual) >= settings.burst.falseAlarmProbability) return KEEPS_OPEN;
     return {
       outcome: 'signal',
       level: 'failing',

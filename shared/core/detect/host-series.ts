@@ -9,7 +9,7 @@ import { countHeldPorts } from './held-ports.ts';
 import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 import type { PortBudget } from './port-budget.ts';
 import type { SharedUse } from './shared-range.ts';
-import { isSteadyTrickle } from './statistics.ts';
+import { isSteadyTrickle, trickleOf } from './statistics.ts';
 
 /** One source address towards one destination in one minute, from flow records. */
 export type HostUse = {
@@ -47,6 +47,8 @@ export type HostSeries = {
   readonly eventWeights: ReadonlyMap<Minute, number>;
   /** The events are a steady trickle: a mistake in a configuration, not a burst. */
   readonly eventsAreSteady: boolean;
+  /** Weighted events per minute that this subject always has; 0 for most. */
+  readonly eventTrickle: number;
   readonly budget: PortBudget;
   /** Ports over all destinations by minute, of a single source that has many. */
   readonly sharedUses: ReadonlyMap<Minute, SharedUse>;
@@ -77,8 +79,18 @@ export function buildHostSeries(
       weights.reduce((sum, weight) => sum + weight, 0),
     );
   }
-  const eventsAreSteady = isSteadyTrickle(fillGaps(eventWeights));
-  return { kind: 'host', subject, destinations, logs, eventWeights, eventsAreSteady, budget, sharedUses };
+  const counts = fillGaps(eventWeights);
+  return {
+    kind: 'host',
+    subject,
+    destinations,
+    logs,
+    eventWeights,
+    eventsAreSteady: isSteadyTrickle(counts),
+    eventTrickle: trickleOf(counts),
+    budget,
+    sharedUses,
+  };
 }
 
 /** Counts of every minute from the first to the last, zeros included; a longer span than a week tells no more. */

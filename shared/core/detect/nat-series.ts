@@ -8,7 +8,7 @@ import { calibrateHold } from './calibrate-hold.ts';
 import { countAddresses } from './nat-capacity.ts';
 import { estimatePorts, measureDestination } from './measure-nat-destination.ts';
 import type { PortBudget } from './port-budget.ts';
-import { isSteadyTrickle } from './statistics.ts';
+import { isSteadyTrickle, trickleOf } from './statistics.ts';
 
 /** One NAT gateway's metrics in one minute; null where no datapoint arrived. */
 export type NatMetrics = Partial<Record<MetricName, number>>;
@@ -61,6 +61,8 @@ export type NatSeries = {
   readonly lossyMinutes: ReadonlySet<Minute>;
   /** ErrorPortAllocation is a steady trickle: known for as long as there are datapoints, and never a burst. */
   readonly errorsAreSteady: boolean;
+  /** ErrorPortAllocation per minute that this gateway always has; 0 for most. */
+  readonly errorTrickle: number;
 };
 
 /** The subject of metrics and records whose gateway nothing names. */
@@ -90,6 +92,7 @@ export function buildNatSeries(
   const holdSeconds = calibrateHold(measured, metricsByMinute, capacityAt, settings);
   const destinations = measured.map((destination) => estimatePorts(destination, holdSeconds));
   const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
+  const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);
   return {
     kind: 'nat',
     natId,
@@ -101,7 +104,8 @@ export function buildNatSeries(
     destinations,
     flowMinutes,
     lossyMinutes,
-    errorsAreSteady: isSteadyTrickle([...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? [])),
+    errorsAreSteady: isSteadyTrickle(errors),
+    errorTrickle: trickleOf(errors),
   };
 }
 

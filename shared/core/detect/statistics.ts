@@ -52,13 +52,34 @@ export function slopeOf(
   return { low: quantile(slopes, 0.1), middle: median(slopes), high: quantile(slopes, 0.9) };
 }
 
+/** Counts per minute above this are trouble, however long they last: nobody lives with more and calls it usual. */
+export const TRICKLE_LIMIT = 20;
+
 /**
- * True when counts per minute are a steady trickle: present in most minutes of at least ten, small, and never far
- * above their own median. Trickles come from misconfiguration; exhaustion comes in bursts.
+ * The count per minute that a source always has: the median of at least ten minutes, if most of them have any and it
+ * is small; else 0. A burst on top of a trickle does not hide it.
  */
-export function isSteadyTrickle(counts: readonly number[]): boolean {
-  if (counts.length < 10) return false;
+export function trickleOf(counts: readonly number[]): number {
+  if (counts.length < 10) return 0;
   const middle = median(counts);
   const present = counts.filter((count) => count > 0).length;
-  return present >= counts.length * 0.7 && middle <= 20 && Math.max(...counts) <= middle + 4 * Math.sqrt(middle + 1);
+  return present >= counts.length * 0.7 && middle <= TRICKLE_LIMIT ? middle : 0;
+}
+
+/**
+ * True when counts per minute are a trickle and never far above their own median. Trickles come from misconfiguration;
+ * exhaustion comes in bursts.
+ */
+export function isSteadyTrickle(counts: readonly number[]): boolean {
+  const middle = trickleOf(counts);
+  return middle > 0 && counts.every((count) => count <= middle + 4 * Math.sqrt(middle + 1));
+}
+
+/**
+ * What a source's own past makes usual in a minute: the mean of the past counts, each taken as at most a trickle so
+ * that a burst does not become its own excuse, and never less than the trickle that the source always has.
+ */
+export function usualCount(past: readonly number[], trickle: number): number {
+  const mean = past.reduce((sum, count) => sum + Math.min(count, TRICKLE_LIMIT), 0) / Math.max(1, past.length);
+  return Math.max(mean, trickle);
 }
