@@ -23,7 +23,7 @@ export function loadsOfHost(measured: readonly HostDestination[]): Map<Minute, L
         ...load,
         ports: load.ports + (hostEstimate(entry, use.minute) ?? 0),
         opens: load.opens + use.opens,
-        closed: load.closed + use.closed,
+        closed: (load.closed ?? 0) + use.closed,
         youngClosed: (load.youngClosed ?? 0) + use.youngClosed,
       });
     }

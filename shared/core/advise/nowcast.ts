@@ -9,7 +9,8 @@ export type Load = {
   readonly ports: number;
   readonly opens: number;
   readonly failed: number;
-  readonly closed: number;
+  /** Null where the source cannot tell. */
+  readonly closed: number | null;
   /** Closed in the minute in which they opened; null where the source cannot tell. */
   readonly youngClosed: number | null;
   readonly capacityPorts: number;
@@ -112,6 +113,9 @@ function heldOrLeaked(
       ? { cause: 'leak', reason: `${change}; connections that close live as long as before, the others never close` }
       : { cause: 'hold', reason: `${change}; connections still close, only later` };
   }
+  if (during.every((load) => load.closed === null)) {
+    return { cause: 'unknown', reason: `${change}; records without flags do not show whether connections close` };
+  }
   const share = Math.round((100 * closed) / Math.max(1, opens));
   return share < 50
     ? { cause: 'leak', reason: `${change}; only ${Math.min(100, share)} % of the opened connections closed` }
@@ -124,7 +128,9 @@ function heldOrLeaked(
  */
 function lifeOfClosing(loads: readonly Load[]): number | null {
   const lives = loads.flatMap(({ closed, youngClosed }) =>
-    youngClosed === null || closed < FEWEST_CLOSES ? [] : [Math.max(0.5, 60 * (1 - youngClosed / closed))],
+    closed === null || youngClosed === null || closed < FEWEST_CLOSES
+      ? []
+      : [Math.max(0.5, 60 * (1 - youngClosed / closed))],
   );
   return lives.length === 0 ? null : median(lives);
 }
@@ -143,7 +149,7 @@ function withoutBaseline(
     };
   }
   const closed = total(top, 'closed');
-  if (closed < 0.2 * (total(top, 'opens') - total(top, 'failed')))
+  if (top.some((load) => load.closed !== null) && closed < 0.2 * (total(top, 'opens') - total(top, 'failed')))
     return { cause: 'leak', reason: 'ports pile up and hardly any connection closes' };
   return { cause: 'unknown', reason: 'the records begin inside the incident, so there is no calm to compare with' };
 }
@@ -172,7 +178,7 @@ const pick = (loads: ReadonlyMap<Minute, Load>, from: Minute, to: Minute): Load[
     .map(([, load]) => load);
 
 const total = (loads: readonly Load[], field: 'opens' | 'failed' | 'closed'): number =>
-  loads.reduce((sum, load) => sum + load[field], 0);
+  loads.reduce((sum, load) => sum + (load[field] ?? 0), 0);
 const ratio = (a: number, b: number): number => Math.max(a, 1e-3) / Math.max(b, 1e-3);
 const perSecond = (value: number): string => `${value.toPrecision(2)}/s`;
 const inSeconds = (value: number): string => `${value.toPrecision(2)} s`;

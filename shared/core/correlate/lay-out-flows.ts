@@ -14,6 +14,8 @@ export type NatFlows = {
   readonly addresses: readonly Address[];
   /** client → destination, seen where the client's packets enter; `localAddress` is the client. */
   readonly clientLegs: readonly FlowMinute[];
+  /** Client legs without `pkt-*`: the NAT address they entered at stands where the destination should. */
+  readonly blindLegs: readonly FlowMinute[];
   /** NAT → destination; `localAddress` is a NAT address, so its ports are the allocated NAT ports. */
   readonly natLegs: readonly FlowMinute[];
 };
@@ -106,14 +108,17 @@ function splitLegs(natId: string, rows: readonly FlowMinute[], inventory: Invent
   if (addresses.size === 0)
     for (const row of rows) if (!isPrivateAddress(row.destination.address)) addresses.add(row.localAddress);
   const natLegs = rows.filter((row) => row.via === null && addresses.has(row.localAddress));
-  // Without `pkt-*` a client's leg names the NAT address it entered at, which is nobody's destination.
   const clientLegs = rows.filter((row) => !addresses.has(row.localAddress) && row.via !== null);
+  const blindLegs = rows.filter(
+    (row) => !addresses.has(row.localAddress) && row.via === null && addresses.has(row.destination.address),
+  );
   return {
     natId,
     gateway,
     interfaceIds: [...new Set(rows.map((row) => row.interfaceId))].sort(),
     addresses: [...new Set(natLegs.map((row) => row.localAddress))].sort(),
     clientLegs,
+    blindLegs,
     natLegs,
   };
 }

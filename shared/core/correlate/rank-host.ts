@@ -49,13 +49,18 @@ export function rankHostDestinations(
       tally.peakPorts = Math.max(tally.peakPorts, table.portsInUse);
     }
   }
+  // A client that binds first fails towards every destination alike: the culprit is the one that takes the ports.
+  const bindsFirst = [...series.sharedUses].some(
+    ([minute, use]) => use.bindsFirst && minute >= startMinute - 1 && minute <= endMinute,
+  );
+  const eventsOf = (tally: Tally): number => (bindsFirst ? 0 : tally.events);
   const ranked = [...tallies.values()].sort(
     (a, b) =>
-      b.events - a.events ||
+      eventsOf(b) - eventsOf(a) ||
       b.peakPorts - a.peakPorts ||
       (destinationKey(a.destination) < destinationKey(b.destination) ? -1 : 1),
   );
-  const events = ranked.reduce((sum, tally) => sum + tally.events, 0);
+  const events = ranked.reduce((sum, tally) => sum + eventsOf(tally), 0);
   const ports = ranked.reduce((sum, tally) => sum + tally.peakPorts, 0);
   return ranked.slice(0, RANKED_LIMIT).map(({ destination, hostNames, ...tally }) => ({
     ...destination,

@@ -40,7 +40,9 @@ function holdByFailures(
   capacityAt: (minute: Minute) => number,
 ): number | null {
   const samples = destinations.flatMap(({ measures }) =>
-    [...measures.values()].flatMap(({ minute, portsLow, opens, failures, opensAtNat }) => {
+    [...measures.values()].flatMap(({ minute, portsLow, opens, failures, opensAtNat, blindToIdle }) => {
+      // Records without flags miss idle connections, so what they leave unexplained is not the hold's doing.
+      if (blindToIdle) return [];
       if (failures === null || failures.low < FEWEST_FAILURES || failures.low < 0.02 * opens || opensAtNat === 0)
         return [];
       return [Math.max(0, capacityAt(minute) - portsLow) / (opensAtNat / 60)];

@@ -5,11 +5,15 @@ import { countCommon, type PortSet, unionOf } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { countHeldPorts } from './held-ports.ts';
-import type { NatDestination, NatUse } from './nat-series.ts';
+import type { NatDestination, NatMetrics, NatUse } from './nat-series.ts';
 import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 
 /** A use before the hold is known: see `calibrateHold`. */
-export type NatMeasure = Omit<NatUse, 'portsEstimate'> & { readonly opensAtNat: number };
+export type NatMeasure = Omit<NatUse, 'portsEstimate'> & {
+  readonly opensAtNat: number;
+  /** The records carry no flags, so that idle connections cannot be told from closed ones. */
+  readonly blindToIdle: boolean;
+};
 
 export type MeasuredDestination = Omit<NatDestination, 'uses'> & { readonly measures: ReadonlyMap<Minute, NatMeasure> };
 
@@ -48,8 +52,9 @@ function measureMinute(
     portsHigh: Math.max(portsLow, distinctPorts(nat, minute, windowMinutes)),
     opens: countOpens(clients.size > 0 ? clients : nat, minute),
     opensAtNat: countOpens(nat.size > 0 ? nat : clients, minute),
-    closed: sum(here.map((row) => row.closed.size)),
+    closed: here.some((row) => row.opensInferred) ? null : sum(here.map((row) => row.closed.size)),
     youngClosed: sum(here.map((row) => countCommon(row.closed, row.opened))),
+    blindToIdle: here.some((row) => row.opensInferred),
     unansweredClients,
     unansweredNat,
     failures:
@@ -59,14 +64,48 @@ function measureMinute(
   };
 }
 
-/** Ports in use: those certainly held, and those that the calibrated hold keeps after close. */
-export function estimatePorts({ measures, ...destination }: MeasuredDestination, holdSeconds: number): NatDestination {
+/**
+ * Connections per open and minute that the gateway counts as active and records without flags do not show: they are
+ * idle. Spread over the destinations by their opens, for the metric names none.
+ */
+export function idleShares(
+  destinations: readonly MeasuredDestination[],
+  metrics: ReadonlyMap<Minute, NatMetrics>,
+): ReadonlyMap<Minute, number> {
+  const seen = new Map<Minute, { ports: number; opens: number }>();
+  for (const { measures } of destinations) {
+    for (const { minute, portsLow, opensAtNat, blindToIdle } of measures.values()) {
+      if (!blindToIdle) continue;
+      const { ports, opens } = seen.get(minute) ?? { ports: 0, opens: 0 };
+      seen.set(minute, { ports: ports + portsLow, opens: opens + opensAtNat });
+    }
+  }
+  return new Map(
+    [...seen].flatMap(([minute, { ports, opens }]) => {
+      const active = metrics.get(minute)?.ActiveConnectionCount;
+      return active === undefined || opens === 0 ? [] : [[minute, Math.max(0, active - ports) / opens]];
+    }),
+  );
+}
+
+/** Ports in use: those certainly held, and the larger of what the calibrated hold and what idle connections keep. */
+export function estimatePorts(
+  { measures, ...destination }: MeasuredDestination,
+  holdSeconds: number,
+  idle: ReadonlyMap<Minute, number>,
+): NatDestination {
   const uses = new Map<Minute, NatUse>();
-  for (const [minute, { opensAtNat, ...measure }] of measures) {
+  for (const [minute, { opensAtNat, blindToIdle, ...measure }] of measures) {
     const before = measures.get(minute - 1)?.opensAtNat ?? opensAtNat;
     const held = (opensAtNat * Math.min(60, holdSeconds) + before * Math.max(0, holdSeconds - 60)) / 60;
-    const estimate = Math.round(measure.portsLow + held);
-    uses.set(minute, { ...measure, portsEstimate: Math.max(measure.portsLow, Math.min(measure.portsHigh, estimate)) });
+    const idling = blindToIdle ? opensAtNat * (idle.get(minute) ?? 0) : 0;
+    const estimate = Math.round(measure.portsLow + Math.max(held, idling));
+    const most = Math.max(measure.portsHigh, Math.round(measure.portsLow + idling));
+    uses.set(minute, {
+      ...measure,
+      portsHigh: most,
+      portsEstimate: Math.max(measure.portsLow, Math.min(most, estimate)),
+    });
   }
   return { ...destination, uses };
 }

@@ -4,9 +4,10 @@ import type { NatGateway } from '../model/inventory.ts';
 import type { FlowMinute, MetricMinute, MetricName } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
+import { attachBlindLegs } from './blind-legs.ts';
 import { calibrateHold } from './calibrate-hold.ts';
 import { countAddresses } from './nat-capacity.ts';
-import { estimatePorts, measureDestination } from './measure-nat-destination.ts';
+import { estimatePorts, idleShares, measureDestination } from './measure-nat-destination.ts';
 import type { PortBudget } from './port-budget.ts';
 import { isSteadyTrickle, trickleOf } from './statistics.ts';
 
@@ -26,7 +27,8 @@ export type NatUse = {
   /** portsLow plus opens/s × calibrated hold, never above portsHigh. */
   readonly portsEstimate: number;
   readonly opens: number;
-  readonly closed: number;
+  /** Null where the records carry no flags. */
+  readonly closed: number | null;
   /** Closed in the minute in which they opened. */
   readonly youngClosed: number;
   /** Opened and never answered on the client leg, and on the NAT's own leg; null where that leg is not logged. */
@@ -86,11 +88,13 @@ export function buildNatSeries(
   const busiest = rankByPeak(natLegs, clientLegs).slice(0, DESTINATIONS_LIMIT);
   const addressesAt = countAddresses(gateway, flows);
   const capacityAt = (minute: Minute): number => addressesAt(minute) * settings.natPortsPerAddress;
-  const measured = busiest.map((key) =>
-    measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], settings),
+  const measured = attachBlindLegs(
+    busiest.map((key) => measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], settings)),
+    flows?.blindLegs ?? [],
   );
   const holdSeconds = calibrateHold(measured, metricsByMinute, capacityAt, settings);
-  const destinations = measured.map((destination) => estimatePorts(destination, holdSeconds));
+  const idle = idleShares(measured, metricsByMinute);
+  const destinations = measured.map((destination) => estimatePorts(destination, holdSeconds, idle));
   const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
   const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);
   return {

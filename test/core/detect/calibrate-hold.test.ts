@@ -11,6 +11,7 @@ const measure = (override: Partial<NatMeasure> = {}): NatMeasure => ({
   portsHigh: 5_000,
   opens: 600,
   opensAtNat: 600,
+  blindToIdle: false,
   closed: 600,
   youngClosed: 600,
   unansweredClients: 0,

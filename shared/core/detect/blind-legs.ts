@@ -1,0 +1,77 @@
+import type { FlowMinute } from '../model/observation.ts';
+import type { Minute } from '../model/time.ts';
+import type { MeasuredDestination, NatMeasure } from './measure-nat-destination.ts';
+import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
+
+/** `port|protocol`: all that a client leg without packet-level addresses says of its destination. */
+const serviceKey = ({ destination }: Pick<FlowMinute, 'destination'>): string =>
+  `${destination.port}|${destination.protocol}`;
+
+/**
+ * Client legs of formats without `pkt-*` fields: the gateway's own address stands where the destination should, so
+ * they tell clients and ports but not which of the destinations with that port was meant.
+ */
+/**
+ * Ties blind legs to destinations by service port. Opens that got no answer on the client leg, beyond those without
+ * one on the NAT's own legs to all destinations of the port, failed at the fullest of these: that is where ports ran
+ * out. The clients behind a destination are those of its port.
+ */
+export function attachBlindLegs(
+  measured: readonly MeasuredDestination[],
+  blind: readonly FlowMinute[],
+): MeasuredDestination[] {
+  if (blind.length === 0) return [...measured];
+  const byService = Map.groupBy(blind, serviceKey);
+  const failures = new Map<MeasuredDestination, Map<Minute, number>>();
+  for (const [service, rows] of byService) {
+    const candidates = measured.filter((each) => serviceKey(each) === service && each.clientRows.length === 0);
+    for (const [minute, { unanswered }] of countByMinute(rows)) {
+      const [fullest] = candidates
+        .filter(({ measures }) => measures.has(minute))
+        .sort((a, b) => fullness(b.measures.get(minute)) - fullness(a.measures.get(minute)));
+      if (fullest === undefined) continue;
+      const explained = candidates.reduce((sum, { measures }) => sum + (measures.get(minute)?.unansweredNat ?? 0), 0);
+      const minutes = failures.get(fullest) ?? new Map<Minute, number>();
+      failures.set(fullest, minutes.set(minute, Math.max(0, unanswered - explained)));
+    }
+  }
+  return measured.map((each) =>
+    each.clientRows.length > 0
+      ? each
+      : {
+          ...each,
+          clientRows: byService.get(serviceKey(each)) ?? [],
+          measures: new Map(
+            [...each.measures].map(([minute, use]) => [
+              minute,
+              withFailures(use, failures.get(each)?.get(minute) ?? 0),
+            ]),
+          ),
+        },
+  );
+}
+
+const fullness = (use: NatMeasure | undefined): number => (use === undefined ? 0 : use.portsLow + use.opensAtNat);
+
+const withFailures = (use: NatMeasure, failed: number): NatMeasure => ({
+  ...use,
+  opens: use.opensAtNat + failed,
+  unansweredClients: (use.unansweredNat ?? 0) + failed,
+  failures: { low: failed, high: (use.unansweredNat ?? 0) + failed },
+});
+
+function countByMinute(rows: readonly FlowMinute[]): Map<Minute, { opens: number; unanswered: number }> {
+  const counts = new Map<Minute, { opens: number; unanswered: number }>();
+  const clients = Map.groupBy(rows, (row) => `${row.localAddress} ${row.destination.address}`);
+  for (const own of clients.values()) {
+    const byMinute = Map.groupBy(own, (row) => row.minute);
+    for (const row of own) {
+      const count = counts.get(row.minute) ?? { opens: 0, unanswered: 0 };
+      const neighbours = neighboursOf(byMinute, row);
+      count.opens += openedPorts(row, neighbours).size;
+      count.unanswered += countUnansweredPorts(row, neighbours);
+      counts.set(row.minute, count);
+    }
+  }
+  return counts;
+}
