@@ -27,7 +27,7 @@ async function settingsIn(path: string): Promise<Settings> {
     return `  ${where === '' ? '' : `${where}: `}${message}`;
   });
   throw new UserError(
-    `the settings ${path} are not valid:\n${problems.join('\n')}\nAll settings are in docs/settings.md.`,
+    `the settings ${path} are not valid:\n${problems.join('\n')}\ndocs/settings.schema.json describes every setting.`,
   );
 }
 
