@@ -72,14 +72,19 @@ function createConnection(
   const workload = workloadOf(engine, workloadIndex);
   const gateway = workload.gateway === null ? null : engine.world.gateways[workload.gateway];
   const path: Path = {
+    clientIndex: host,
+    destinationIndex: destination,
     client: (engine.world.hosts[host] as SimHost).address,
     clientPort: port,
     destination: engine.destinations[destination] as Path['destination'],
     natPrimary: gateway?.addresses[0]?.privateAddress ?? null,
     natAddress: null,
+    natAddressIndex: 0,
     natPort: 0,
   };
-  const leg = (tap: Tap | null | undefined): Leg | null => (tap ? openLeg(tap, path, atMs) : null);
+  // What stays on the machine passes no interface, so no flow log sees it.
+  const isLoopback = path.destination.address.startsWith('127.');
+  const leg = (tap: Tap | null | undefined): Leg | null => (tap && !isLoopback ? openLeg(tap, path, atMs) : null);
   const clientLeg = leg(engine.taps.hosts[host]);
   const natLeg = leg(workload.gateway === null ? null : engine.taps.gateways[workload.gateway]);
   const serverLeg = leg(engine.taps.services[workload.service]);
@@ -123,7 +128,7 @@ export function sendSyn(engine: Engine, connection: Connection, atMs: number): v
 
 function droppedOnHost(engine: Engine, connection: Connection, host: SimHost, atMs: number): boolean {
   if (host.conntrackLimit !== null && trackedConnections(engine, connection.host, atMs) > host.conntrackLimit) {
-    if (engine.random.chance(0.2))
+    if (host.platform !== 'lambda' && engine.random.chance(0.2))
       logKernel(engine, connection.host, 'nf_conntrack: nf_conntrack: table full, dropping packet', atMs);
     return true;
   }
@@ -172,6 +177,7 @@ function allocate(
     return false;
   }
   connection.path.natAddress = spec.addresses[connection.nat.addressIndex]?.privateAddress ?? null;
+  connection.path.natAddressIndex = connection.nat.addressIndex;
   connection.path.natPort = connection.nat.port;
   return true;
 }

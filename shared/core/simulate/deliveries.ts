@@ -11,3 +11,13 @@ export type Delivery = {
 export type Sink = (delivery: Delivery) => void;
 
 export const textBytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
+}

@@ -1,5 +1,5 @@
 import { isoOf } from '../model/time.ts';
-import { textBytes, type Sink } from './deliveries.ts';
+import { joinBytes, textBytes, type Sink } from './deliveries.ts';
 import { ACCOUNT, FLOW_FORMATS, lineWriter, REGION, statusLine, type FlowFormatName } from './flow-format.ts';
 import { takeWindow, windowStartMs, type Tap } from './flow-tap.ts';
 import type { Random } from './random.ts';
@@ -12,6 +12,8 @@ export type FlowLogOptions = {
   /** `MaxAggregationInterval`. */
   readonly intervalSeconds: 60 | 600;
   readonly delivery: 's3' | 'cloudwatch';
+  /** How long an object's records stretch: five minutes at AWS; less to look at arrival minute by minute. */
+  readonly objectSeconds: number;
   /** Parts of the records that never arrive, and of the objects that arrive twice under another name. */
   readonly lossShare: number;
   readonly duplicateShare: number;
@@ -26,10 +28,18 @@ export type FlowLog = {
   readonly random: Random;
   readonly sink: Sink;
   /** Finished lines by the end of the delivery period they belong to. */
-  readonly pending: Map<number, string[]>;
+  readonly pending: Map<number, PeriodText>;
 };
 
-const PERIOD_MS = { s3: 300_000, cloudwatch: 60_000 } as const;
+/** Lines of one delivery; those of an S3 object become bytes early, because strings weigh several times as much. */
+type PeriodText = { lines: string[]; readonly encoded: Uint8Array[] };
+
+const LINES_KEPT = 2000;
+
+const PAGE_MS = 60_000;
+
+const periodMsOf = ({ delivery, objectSeconds }: FlowLogOptions): number =>
+  delivery === 's3' ? objectSeconds * 1000 : PAGE_MS;
 
 /** Writes every capture window that has ended by `nowMs`, and delivers every period that has. */
 export function advanceFlowLog(log: FlowLog, nowMs: number): void {
@@ -57,54 +67,73 @@ function writeWindow(log: FlowLog, tap: Tap, window: number, endMs: number): voi
   );
   const records = takeWindow(tap, window);
   const lost = Math.max(log.options.lossShare, trouble?.share ?? 0);
-  const lines = linesOf(log, endMs);
-  for (const record of records) if (lost === 0 || !log.random.chance(lost)) lines.push(log.line(record));
-  if (trouble) lines.push(statusLine(log.options.format, tap, 'SKIPDATA', { startMs, endMs }));
-  else if (records.length === 0) lines.push(statusLine(log.options.format, tap, 'NODATA', { startMs, endMs }));
+  const period = periodOf(log, endMs);
+  for (const record of records) if (lost === 0 || !log.random.chance(lost)) addLine(log, period, log.line(record));
+  if (trouble) addLine(log, period, statusLine(log.options.format, tap, 'SKIPDATA', { startMs, endMs }));
+  else if (records.length === 0)
+    addLine(log, period, statusLine(log.options.format, tap, 'NODATA', { startMs, endMs }));
 }
 
-function linesOf(log: FlowLog, windowEndMs: number): string[] {
-  const periodMs = PERIOD_MS[log.options.delivery];
+function addLine(log: FlowLog, period: PeriodText, line: string): void {
+  period.lines.push(line);
+  if (log.options.delivery === 's3' && period.lines.length === LINES_KEPT) encodeLines(period);
+}
+
+function encodeLines(period: PeriodText): void {
+  period.encoded.push(textBytes(`${period.lines.join('\n')}\n`));
+  period.lines = [];
+}
+
+function periodOf(log: FlowLog, windowEndMs: number): PeriodText {
+  const periodMs = periodMsOf(log.options);
   const periodEndMs = Math.ceil(windowEndMs / periodMs) * periodMs;
   const known = log.pending.get(periodEndMs);
   if (known) return known;
-  const created: string[] = [];
+  const created: PeriodText = { lines: [], encoded: [] };
   log.pending.set(periodEndMs, created);
   return created;
 }
 
 function deliverPeriod(log: FlowLog, periodEndMs: number): void {
-  const lines = log.pending.get(periodEndMs) ?? [];
+  const period = log.pending.get(periodEndMs);
+  if (!period) return;
   log.pending.delete(periodEndMs);
   const copies = log.random.chance(log.options.duplicateShare) ? 2 : 1;
+  const bytes = log.options.delivery === 's3' ? objectBytes(log, period) : pageBytes(periodEndMs, period.lines);
   for (let copy = 0; copy < copies; copy += 1) {
-    const { path, text } =
-      log.options.delivery === 's3' ? s3Object(log, periodEndMs, lines) : logEventsPage(log, periodEndMs, lines);
-    log.sink({ kind: 'flow-log', path, bytes: textBytes(text), completeMs: periodEndMs });
+    const path = log.options.delivery === 's3' ? objectPath(log, periodEndMs) : pagePath(log, periodEndMs);
+    log.sink({ kind: 'flow-log', path, bytes, completeMs: periodEndMs });
   }
 }
 
-type Page = { readonly path: string; readonly text: string };
+/** The header, and every line. */
+function objectBytes(log: FlowLog, period: PeriodText): Uint8Array {
+  if (period.lines.length > 0) encodeLines(period);
+  const pieces = [textBytes(`${FLOW_FORMATS[log.options.format].join(' ')}\n`), ...period.encoded];
+  return joinBytes(pieces);
+}
 
-function s3Object(log: FlowLog, periodEndMs: number, lines: readonly string[]): Page {
-  const begin = isoOf(periodEndMs - PERIOD_MS.s3);
+function objectPath(log: FlowLog, periodEndMs: number): string {
+  const begin = isoOf(periodEndMs - periodMsOf(log.options));
   const stamp = `${begin.slice(0, 16).replace(/[-:]/g, '')}Z`;
   const hash = log.random.integer(0x10000000, 0xffffffff).toString(16);
   const folder = `AWSLogs/${ACCOUNT}/vpcflowlogs/${REGION}/${begin.slice(0, 10).replaceAll('-', '/')}`;
-  const path = `flow-logs/${folder}/${ACCOUNT}_vpcflowlogs_${REGION}_fl-0f1e2d3c4b5a69788_${stamp}_${hash}.log.gz`;
-  return { path, text: `${FLOW_FORMATS[log.options.format].join(' ')}\n${lines.map((line) => `${line}\n`).join('')}` };
+  return `flow-logs/${folder}/${ACCOUNT}_vpcflowlogs_${REGION}_fl-0f1e2d3c4b5a69788_${stamp}_${hash}.log.gz`;
+}
+
+function pagePath(log: FlowLog, periodEndMs: number): string {
+  const hash = log.random.integer(0x10000000, 0xffffffff).toString(16);
+  return `flow-logs/cloudwatch/${isoOf(periodEndMs - PAGE_MS).replaceAll(':', '')}_${hash}.json`;
 }
 
 /** As `aws logs filter-log-events` prints a minute of the flow log's group; CloudWatch Logs records carry no header. */
-function logEventsPage(log: FlowLog, periodEndMs: number, lines: readonly string[]): Page {
+function pageBytes(periodEndMs: number, lines: readonly string[]): Uint8Array {
   const events = lines.map((message, index) => ({
     logStreamName: `${message.split(' ').find((word) => word.startsWith('eni-')) ?? 'unknown'}-all`,
-    timestamp: periodEndMs - PERIOD_MS.cloudwatch,
+    timestamp: periodEndMs - PAGE_MS,
     message,
     ingestionTime: periodEndMs,
     eventId: `${periodEndMs}${String(index).padStart(8, '0')}${'0'.repeat(30)}`.slice(0, 56),
   }));
-  const hash = log.random.integer(0x10000000, 0xffffffff).toString(16);
-  const path = `flow-logs/cloudwatch/${isoOf(periodEndMs - PERIOD_MS.cloudwatch).replaceAll(':', '')}_${hash}.json`;
-  return { path, text: `${JSON.stringify({ events, searchedLogStreams: [] })}\n` };
+  return textBytes(`${JSON.stringify({ events, searchedLogStreams: [] })}\n`);
 }

@@ -13,17 +13,21 @@ export type Tap = {
   readonly phaseMs: number;
   readonly legs: Set<Leg>;
   /** Records by window, and within it by 5-tuple and direction: a port used twice in a window is one record. */
-  readonly windows: Map<number, Map<string, TapRecord>>;
+  readonly windows: Map<number, Map<number, TapRecord>>;
   nextWindow: number;
 };
 
 /** The addresses of one connection; the gateway's side is filled in when it is given a port. */
 export type Path = {
+  /** Numbers of the client and the destination, unique in the simulation. */
+  readonly clientIndex: number;
+  readonly destinationIndex: number;
   readonly client: string;
   readonly clientPort: number;
   readonly destination: Destination;
   readonly natPrimary: string | null;
   natAddress: string | null;
+  natAddressIndex: number;
   natPort: number;
 };
 
@@ -142,14 +146,14 @@ function writeLeg(leg: Leg): void {
     const [outwards, inwards] =
       tap.role === 'client' ? (['egress', 'ingress'] as const) : (['ingress', 'egress'] as const);
     const toInternet = tap.role === 'client' && natPrimary === null;
-    put(leg, out, [client, address, clientPort, port, client, address], outwards, toInternet);
-    put(leg, back, [address, client, port, clientPort, address, client], inwards, false);
+    put(leg, out, KEY.out, [client, address, clientPort, port, client, address], outwards, toInternet);
+    put(leg, back, KEY.back, [address, client, port, clientPort, address, client], inwards, false);
   } else {
     const nat = natAddress ?? natPrimary;
-    put(leg, out, [client, natPrimary, clientPort, port, client, address], 'ingress', false);
-    put(leg, forwarded, [natPrimary, address, natPort, port, nat, address], 'egress', true);
-    if (natPort > 0) put(leg, back, [address, natPrimary, port, natPort, address, nat], 'ingress', false);
-    put(leg, back, [natPrimary, client, port, clientPort, address, client], 'egress', false);
+    put(leg, out, KEY.out, [client, natPrimary, clientPort, port, client, address], 'ingress', false);
+    put(leg, forwarded, KEY.forwarded, [natPrimary, address, natPort, port, nat, address], 'egress', true);
+    if (natPort > 0) put(leg, back, KEY.returned, [address, natPrimary, port, natPort, address, nat], 'ingress', false);
+    put(leg, back, KEY.back, [natPrimary, client, port, clientPort, address, client], 'egress', false);
   }
   for (const traffic of [out, forwarded, back]) {
     traffic.packets = 0;
@@ -168,11 +172,29 @@ type Ends = readonly [
   packetDestination: string,
 ];
 
-function put(leg: Leg, traffic: Traffic, ends: Ends, direction: 'ingress' | 'egress', toInternet: boolean): void {
+/** Which of a connection's four records: the first two go by the client's port, the others by the gateway's. */
+const KEY = { out: 0, back: 1, forwarded: 2, returned: 3 } as const;
+
+/** A 5-tuple and direction as one number; exact below 2^53, which 8,000 destinations of 4,096 clients stay under. */
+function keyOf(path: Path, kind: number): number {
+  const byClient = kind <= KEY.back;
+  const end = byClient ? path.clientIndex : path.natAddressIndex;
+  const port = byClient ? path.clientPort : path.natPort;
+  return ((path.destinationIndex * 4096 + end) * 65_536 + port) * 4 + kind;
+}
+
+function put(
+  leg: Leg,
+  traffic: Traffic,
+  kind: number,
+  ends: Ends,
+  direction: 'ingress' | 'egress',
+  toInternet: boolean,
+): void {
   if (traffic.packets === 0) return;
   const [source, destination, sourcePort, destinationPort, packetSource, packetDestination] = ends;
   const { protocol } = leg.path.destination;
-  const key = `${sourcePort}|${destinationPort}|${packetSource}|${packetDestination}|${source}|${protocol}`;
+  const key = keyOf(leg.path, kind);
   const records = recordsOf(leg.tap, leg.window);
   const known = records.get(key);
   if (known) return addTraffic(known, traffic);
@@ -191,10 +213,10 @@ function put(leg: Leg, traffic: Traffic, ends: Ends, direction: 'ingress' | 'egr
   });
 }
 
-function recordsOf(tap: Tap, window: number): Map<string, TapRecord> {
+function recordsOf(tap: Tap, window: number): Map<number, TapRecord> {
   const known = tap.windows.get(window);
   if (known) return known;
-  const created = new Map<string, TapRecord>();
+  const created = new Map<number, TapRecord>();
   tap.windows.set(window, created);
   return created;
 }

@@ -12,6 +12,8 @@ export type HostPorts = {
   readonly holders: Uint16Array;
   readonly towards: Map<number, TowardsDestination>;
   inUse: number;
+  /** Some socket here was bound before it connected, so destinations are no longer independent. */
+  sharesPorts: boolean;
 };
 
 /** What one destination sees of a host: the 4-tuple is taken once per local port. */
@@ -30,6 +32,7 @@ export const createHostPorts = (host: SimHost): HostPorts => ({
   holders: new Uint16Array(65_536),
   towards: new Map(),
   inUse: 0,
+  sharesPorts: false,
 });
 
 /**
@@ -44,9 +47,11 @@ export function takeHostPort(
   nowMs: number,
   random: Random,
 ): number {
-  releaseTimeWaits(ports, nowMs);
-  const towards = towardsOf(ports, destination, random);
   const exclusive = bindsFirst || ports.host.system === 'windows';
+  const towards = towardsOf(ports, destination, random);
+  ports.sharesPorts ||= exclusive;
+  if (ports.sharesPorts) releaseTimeWaits(ports, nowMs);
+  else releaseTimeWait(ports, towards, nowMs);
   const port = exclusive ? findUnshared(ports, towards) : findForTuple(ports, towards);
   const taken = port >= 0 ? port : takeOverTimeWait(ports, towards, exclusive, nowMs);
   if (taken < 0) return -1;
@@ -73,9 +78,11 @@ export function hostPortsInUse(ports: HostPorts, destination: number | null, now
 }
 
 function releaseTimeWaits(ports: HostPorts, nowMs: number): void {
-  for (const towards of ports.towards.values())
-    releaseDue(towards.timeWait, nowMs, ({ port, bound }) => free(ports, towards, port, bound));
+  for (const towards of ports.towards.values()) releaseTimeWait(ports, towards, nowMs);
 }
+
+const releaseTimeWait = (ports: HostPorts, towards: TowardsDestination, nowMs: number): void =>
+  releaseDue(towards.timeWait, nowMs, ({ port, bound }) => free(ports, towards, port, bound));
 
 function towardsOf(ports: HostPorts, destination: number, random: Random): TowardsDestination {
   const known = ports.towards.get(destination);

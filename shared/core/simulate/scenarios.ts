@@ -1,27 +1,85 @@
 import type { Scenario } from './scenario.ts';
-import { calmDay, calmWeek } from './scenarios/calm-day.ts';
-import { hostBindFirst } from './scenarios/host-bind-first.ts';
-import { hostChurnBurst, hostChurnRamp } from './scenarios/host-churn.ts';
-import { ipv6Off } from './scenarios/ipv6-off.ts';
-import { natCapacityShrink } from './scenarios/nat-capacity-shrink.ts';
 import { natChurnLongRamp, natChurnMediumRamp, natChurnShortRamp } from './scenarios/nat-churn-ramp.ts';
+import { natBurst } from './scenarios/nat-burst.ts';
 import { natHold } from './scenarios/nat-hold.ts';
 import { natLeak } from './scenarios/nat-leak.ts';
-import { serverDown } from './scenarios/server-down.ts';
+import { natLeakIdle } from './scenarios/nat-leak-idle.ts';
+import { natGrowth } from './scenarios/nat-growth.ts';
+import { natCapacityShrink } from './scenarios/nat-capacity-shrink.ts';
+import { natManyNames } from './scenarios/nat-many-names.ts';
+import { natScaleOut } from './scenarios/nat-scale-out.ts';
+import { natObserver } from './scenarios/nat-observer.ts';
+import { natRetryStorm } from './scenarios/nat-retry-storm.ts';
+import { natBulkDecoy } from './scenarios/nat-bulk-decoy.ts';
+import { natTwoDestinations } from './scenarios/nat-two-destinations.ts';
+import { natUdp } from './scenarios/nat-udp.ts';
+import { natFixFailed } from './scenarios/nat-fix-failed.ts';
+import { natFullSize } from './scenarios/nat-full-size.ts';
+import { natPressure } from './scenarios/nat-pressure.ts';
+import { hostChurnRamp, hostChurnBurst } from './scenarios/host-churn.ts';
+import { hostBindFirst } from './scenarios/host-bind-first.ts';
+import { hostLeak } from './scenarios/host-leak.ts';
+import { hostHold } from './scenarios/host-hold.ts';
+import { hostNarrowRange } from './scenarios/host-narrow-range.ts';
+import { hostLoopbackProxy } from './scenarios/host-loopback-proxy.ts';
+import { hostWindowsCi } from './scenarios/host-windows-ci.ts';
+import { hostMesh } from './scenarios/host-mesh.ts';
+import { hostPressure } from './scenarios/host-pressure.ts';
+import { nlbErrors } from './scenarios/nlb-errors.ts';
+import { ipv6Off, bindMistake, tupleCollision } from './scenarios/look-alike-logs.ts';
+import { serverDown, serverRefuses, scanCrawler, natBandwidth, natIdleTimeout } from './scenarios/look-alike-paths.ts';
+import { conntrackFull, lambdaInterface, snatRace, loadGeneratorCapped } from './scenarios/look-alike-hosts.ts';
+import { errorBaseline, skipDataGap, busyHealthyNat, deployReconnect } from './scenarios/look-alike-signals.ts';
+import { calmDay, calmWeek } from './scenarios/calm-day.ts';
 
 /** Every scenario there is; a new one is a file and a line here. */
 export const SCENARIOS: readonly Scenario[] = [
   natChurnLongRamp,
   natChurnMediumRamp,
   natChurnShortRamp,
+  natBurst,
   natHold,
   natLeak,
+  natLeakIdle,
+  natGrowth,
   natCapacityShrink,
+  natManyNames,
+  natScaleOut,
+  natObserver,
+  natRetryStorm,
+  natBulkDecoy,
+  natTwoDestinations,
+  natUdp,
+  natFixFailed,
+  natFullSize,
+  natPressure,
   hostChurnRamp,
   hostChurnBurst,
   hostBindFirst,
+  hostLeak,
+  hostHold,
+  hostNarrowRange,
+  hostLoopbackProxy,
+  hostWindowsCi,
+  hostMesh,
+  hostPressure,
+  nlbErrors,
   ipv6Off,
+  bindMistake,
+  tupleCollision,
   serverDown,
+  serverRefuses,
+  scanCrawler,
+  natBandwidth,
+  natIdleTimeout,
+  conntrackFull,
+  lambdaInterface,
+  snatRace,
+  loadGeneratorCapped,
+  errorBaseline,
+  skipDataGap,
+  busyHealthyNat,
+  deployReconnect,
   calmDay,
   calmWeek,
 ];

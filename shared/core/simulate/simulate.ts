@@ -1,5 +1,5 @@
 import { deliverInventory, HOST_SUBNET, NAT_SUBNET } from './describe-output.ts';
-import type { Delivery, Sink } from './deliveries.ts';
+import { joinBytes, type Delivery, type Sink } from './deliveries.ts';
 import { playSecond } from './engine.ts';
 import {
   createEngineSchedule,
@@ -41,6 +41,7 @@ const FLOW_DEFAULTS: FlowLogOptions = {
   level: 'nat',
   intervalSeconds: 60,
   delivery: 's3',
+  objectSeconds: 300,
   lossShare: 0,
   duplicateShare: 0,
 };
@@ -95,13 +96,7 @@ export function filesOf(deliveries: readonly Delivery[]): Map<string, Uint8Array
   for (const [path, ofPath] of Map.groupBy(deliveries, (delivery) => delivery.path)) {
     const [first] = ofPath;
     const pieces = first?.kind === 'app-log' ? ofPath : ofPath.slice(-1);
-    const joined = new Uint8Array(pieces.reduce((size, { bytes }) => size + bytes.length, 0));
-    let at = 0;
-    for (const { bytes } of pieces) {
-      joined.set(bytes, at);
-      at += bytes.length;
-    }
-    files.set(path, joined);
+    files.set(path, joinBytes(pieces.map(({ bytes }) => bytes)));
   }
   return files;
 }

@@ -29,6 +29,8 @@ export type TrueIncident = {
   readonly cause: Cause;
   readonly causes: readonly Cause[];
   readonly subject: { readonly type: string; readonly id: string };
+  /** What no evidence in the files can tell. */
+  readonly hidden: readonly string[];
   /** By port-seconds from onset to end, largest first. */
   readonly destinations: readonly (Destination & { readonly share: number })[];
   readonly sources: readonly TrueSource[];
@@ -123,6 +125,7 @@ function incidentOf(
     cause: label.causes[0] ?? 'unknown',
     causes: label.causes,
     subject: label.subject,
+    hidden: label.hidden ?? [],
     destinations: ranked(record.portSecondsByDestination).map(([index, share]) => ({
       ...(engine.destinations[index] as Destination),
       share,
