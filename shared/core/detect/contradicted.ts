@@ -14,6 +14,7 @@ export function isContradicted(series: HostSeries, minute: Minute): boolean {
   const covering = series.destinations.filter(
     ({ destination, uses }) => uses.has(minute) && named.includes(destination.address),
   );
+  if (series.lossyMinutes.has(minute)) return false;
   if (covering.length === 0 || series.sharedUses.get(minute)?.bindsFirst === true) return false;
   return covering.every((entry) => isMostlyUnused(entry, minute));
 }

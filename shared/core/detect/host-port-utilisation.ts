@@ -1,12 +1,12 @@
 import { destinationKey, formatDestination } from '../model/destination.ts';
 import type { Minute } from '../model/time.ts';
-import { type Detector, insufficient, KEEPS_OPEN, QUIET } from './detector.ts';
+import { type Detector, insufficient, KEEPS_OPEN, QUIET, unlessLost } from './detector.ts';
 import type { HostDestination, HostSeries } from './host-series.ts';
 
 /**
  * Ports in use from one source address towards one destination / ephemeral range, from flow records. In use =
- * overlapping flows + opens of the last 60 s (TIME_WAIT, if the client closes first), never above the distinct
- * ports seen. Raises at `thresholds.warning` and `.critical`, clears `.clearBelowBy` lower. Flow records do not show
+ * connections that certainly hold a port, or the distinct ports of the last 60 s (TIME_WAIT, if the client closes
+ * first). Raises at `thresholds.warning` and `.critical`, clears `.clearBelowBy` lower. Flow records do not show
  * who keeps TIME_WAIT, so this warns and never proves a failure.
  */
 export const hostPortUtilisation: Detector<HostSeries> = {
@@ -19,9 +19,11 @@ export const hostPortUtilisation: Detector<HostSeries> = {
       return ports === null ? [] : [{ destination, ports, utilisation: ports / destination.budget.capacityPorts }];
     });
     const [fullest] = known.sort((a, b) => b.utilisation - a.utilisation);
-    if (fullest === undefined) return insufficient('no flow records of this source');
-    if (fullest.utilisation < thresholds.warning) {
-      return fullest.utilisation >= thresholds.warning - thresholds.clearBelowBy ? KEEPS_OPEN : QUIET;
+    // Records of the source that show nothing towards a destination that matters show that no port of it is in use.
+    if (fullest === undefined && !series.flowMinutes.has(minute)) return insufficient('no flow records of this source');
+    if (fullest === undefined || fullest.utilisation < thresholds.warning) {
+      const keepsOpen = (fullest?.utilisation ?? 0) >= thresholds.warning - thresholds.clearBelowBy;
+      return unlessLost(series.lossyMinutes.has(minute), keepsOpen ? KEEPS_OPEN : QUIET);
     }
     const { source, destination, budget } = fullest.destination;
     return {
@@ -33,8 +35,11 @@ export const hostPortUtilisation: Detector<HostSeries> = {
   },
 };
 
-/** Ports in use by flow records at the end of the minute; null when none cover it. */
+/**
+ * Ports in use by flow records at the end of the minute; null when none cover it. Every port seen within the minute is
+ * still open or in TIME_WAIT then, if the client closes first.
+ */
 export function hostEstimate({ uses }: HostDestination, minute: Minute): number | null {
   const use = uses.get(minute);
-  return use === undefined ? null : Math.max(use.portsLow, Math.min(use.portsHigh, use.portsLow + use.opens));
+  return use === undefined ? null : Math.max(use.portsLow, use.portsSeen);
 }

@@ -18,6 +18,8 @@ export type HostUse = {
   readonly portsLow: number;
   /** Distinct ports in the minutes touching [t − TIME_WAIT, t]: all of them, if the client closes first. */
   readonly portsHigh: number;
+  /** Distinct ports in the minute itself. */
+  readonly portsSeen: number;
   readonly opens: number;
   readonly closed: number;
   /** Closed in the minute in which they opened. */
@@ -52,6 +54,12 @@ export type HostSeries = {
   readonly budget: PortBudget;
   /** Ports over all destinations by minute, of a single source that has many. */
   readonly sharedUses: ReadonlyMap<Minute, SharedUse>;
+} & HostCoverage;
+
+/** Which minutes flow records of a source cover, whatever their destination, and in which of these some were lost. */
+export type HostCoverage = {
+  readonly flowMinutes: ReadonlySet<Minute>;
+  readonly lossyMinutes: ReadonlySet<Minute>;
 };
 
 export type JoinedLogRow = { readonly row: ConnectErrorMinute; readonly sources: readonly JoinedSource[] };
@@ -69,6 +77,7 @@ export function buildHostSeries(
   rows: readonly JoinedLogRow[],
   budget: PortBudget,
   sharedUses: ReadonlyMap<Minute, SharedUse>,
+  { flowMinutes, lossyMinutes }: HostCoverage,
 ): HostSeries {
   const logs = Map.groupBy(rows, ({ row }) => row.minute);
   const eventWeights = new Map<Minute, number>();
@@ -90,6 +99,8 @@ export function buildHostSeries(
     eventTrickle: trickleOf(counts),
     budget,
     sharedUses,
+    flowMinutes,
+    lossyMinutes,
   };
 }
 
@@ -167,7 +178,8 @@ function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minut
       minute: row.minute,
       portsLow,
       portsHigh: Math.max(portsLow, touched.size),
-      opens: openedPorts(row, neighbours).size,
+      portsSeen: row.ports.size,
+      opens: row.opensInferred ? row.ports.size : openedPorts(row, neighbours).size,
       closed: row.closed.size,
       youngClosed: countCommon(row.closed, row.opened),
       unanswered: countUnansweredPorts(row, neighbours),
