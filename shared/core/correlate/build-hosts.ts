@@ -1,6 +1,7 @@
 import {
   buildHostSeries,
   CANDIDATE_SHARE,
+  type HostCoverage,
   type HostDestination,
   type HostSeries,
   type JoinedLogRow,
@@ -13,7 +14,7 @@ import { measureSharedRange, type SharedUse } from '../detect/shared-range.ts';
 import type { Address } from '../model/address.ts';
 import { parseDestinationKey } from '../model/destination.ts';
 import type { Inventory } from '../model/inventory.ts';
-import type { FlowMinute, SocketMinute } from '../model/observation.ts';
+import type { FlowMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import type { ClientIndex } from './client-index.ts';
@@ -32,7 +33,7 @@ export function buildHosts(
     .filter((row) => row.verdict === 'connect-exhaustion')
     .map((row) => ({ row, sources: joinLogSource(row, { inventory, settings, clients }) }));
   const groups = groupByLogSource(joined);
-  const measure = measurer(flows, merged.sockets, namedDestinations(joined, clients), settings);
+  const measure = measurer(flows, merged, namedDestinations(joined, clients), settings);
   const shared = groups.filter(({ addresses }) => addresses.length !== 1);
   const absorbed = new Set(shared.flatMap(({ addresses }) => addresses));
   const logsOf = Map.groupBy(
@@ -45,15 +46,19 @@ export function buildHosts(
       // What a shared log source absorbs is told there once, but never at the price of another source's own events.
       .filter((address) => !absorbed.has(address) || logsOf.has(address))
       .map((address) => {
-        const { destinations, budget, sharedUses } = measure.at(address);
+        const { destinations, budget, sharedUses, ...coverage } = measure.at(address);
         const rows = (logsOf.get(address) ?? []).flatMap((group) => group.rows);
-        return buildHostSeries({ type: 'source-address', id: address }, destinations, rows, budget, sharedUses);
+        const subject = { type: 'source-address', id: address } as const;
+        return buildHostSeries(subject, destinations, rows, budget, sharedUses, coverage);
       }),
     ...shared.map(({ id, rows, addresses }) => {
       const measured = addresses.map(measure.at);
       const budget = measured[0]?.budget ?? hostBudget(null, null, settings);
       const destinations = measured.flatMap((each) => each.destinations);
-      return buildHostSeries({ type: 'log-source', id }, destinations, rows, budget, new Map());
+      return buildHostSeries({ type: 'log-source', id }, destinations, rows, budget, new Map(), {
+        flowMinutes: new Set(measured.flatMap((each) => [...each.flowMinutes])),
+        lossyMinutes: new Set(measured.flatMap((each) => [...each.lossyMinutes])),
+      });
     }),
   ];
   return series
@@ -82,16 +87,20 @@ type Measured = {
   readonly destinations: readonly HostDestination[];
   readonly budget: PortBudget;
   readonly sharedUses: ReadonlyMap<Minute, SharedUse>;
-};
+} & HostCoverage;
 
 function measurer(
   flows: readonly FlowMinute[],
-  sockets: readonly SocketMinute[],
+  { sockets, coverage }: Pick<Merged, 'sockets' | 'coverage'>,
   named: ReadonlySet<string>,
   settings: Settings,
 ): { readonly addresses: readonly Address[]; at(address: Address): Measured } {
   const byAddress = Map.groupBy(flows, (row) => row.localAddress);
   const tables = Map.groupBy(sockets, (row) => row.localAddress);
+  const lossy = Map.groupBy(
+    coverage.filter((row) => row.skipData > 0),
+    (row) => row.interfaceId,
+  );
   const at = (address: Address): Measured => {
     const own = tables.get(address) ?? [];
     const rows = byAddress.get(address) ?? [];
@@ -103,7 +112,14 @@ function measurer(
       CANDIDATE_SHARE,
     );
     const worth = new Set([...named, ...fullestOf(sharedUses)]);
-    return { destinations: measureHost(address, rows, own, worth, budget, settings), budget, sharedUses };
+    const lost = [...new Set(rows.map((row) => row.interfaceId))].flatMap((id) => lossy.get(id) ?? []);
+    return {
+      destinations: measureHost(address, rows, own, worth, budget, settings),
+      budget,
+      sharedUses,
+      flowMinutes: new Set(rows.map((row) => row.minute)),
+      lossyMinutes: new Set(lost.map((row) => row.minute)),
+    };
   };
   return { addresses: [...new Set([...byAddress.keys(), ...tables.keys()])], at };
 }

@@ -95,6 +95,7 @@ function* minutesWithData(series: Series): Generator<Minute> {
       return;
     case 'host':
       yield* series.logs.keys();
+      yield* series.flowMinutes;
       yield* series.sharedUses.keys();
       for (const destination of series.destinations) {
         yield* destination.uses.keys();

@@ -135,7 +135,7 @@ function firstFailureOf(series: NatSeries, frame: Frame, top: NatDestination | u
   let minute = frame.firstFailingMinute;
   for (let m = minute - 5; m < minute; m += 1) {
     const errors = series.metrics.get(m)?.ErrorPortAllocation ?? 0;
-    if (errors > 0 || (top?.uses.get(m)?.failures?.low ?? 0) >= 5) {
+    if (errors > series.errorTrickle || (top?.uses.get(m)?.failures?.low ?? 0) >= 5) {
       minute = m;
       break;
     }

@@ -5,10 +5,12 @@ import {
   connectErrorMinute,
   contextOf,
   flowCoverageMinute,
+  flowMinute,
   hostSeriesOf,
   metricRun,
   natRun,
   natSeriesOf,
+  OTHER_DESTINATION,
   portsFrom,
   settings,
   START,
@@ -78,6 +80,19 @@ describe('replay', () => {
     const [incident] = replay(logs, START + 10, contextOf()).incidents;
     expect(incident?.resolvedMinute).toBe(START + 5);
     expect(replay(logs, START + 4, contextOf()).incidents[0]?.resolvedMinute).toBeNull();
+  });
+
+  it('resolves a host that went on to other destinations, and not one that fell silent', () => {
+    const full = { ports: portsFrom(40_000, 400), overlap: [400, 400, 400, 400] };
+    const own = { settings: settings({ portRange: { low: 40_000, high: 40_499 } }) };
+    const host = (more: readonly Observation[]) =>
+      replay(hostSeriesOf([flowMinute(full), ...more], own), START + 90, contextOf(own)).incidents[0]?.resolvedMinute;
+    const later = Array.from({ length: 5 }, (_, i) =>
+      flowMinute({ minute: START + 20 + i, ports: [40_000], destination: OTHER_DESTINATION }),
+    );
+    expect(host(later)).toBe(START + 24);
+    expect(host(later.slice(1))).toBeNull();
+    expect(host([])).toBeNull();
   });
 
   it('tallies each detector’s answers, with the reason of the strongest', () => {

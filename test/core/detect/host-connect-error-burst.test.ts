@@ -65,6 +65,24 @@ describe('host-connect-error-burst', () => {
     expect(ask(past(61)).outcome).toBe('signal');
   });
 
+  it('sees a burst on top of a trickle, and only the burst', () => {
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      connectErrorMinute({ minute: START - 50 + i, events: i === 50 ? 80 : 5 }),
+    );
+    expect(ask(rows).outcome).toBe('signal');
+    const before = rows.map((row) => ({ ...row, minute: row.minute + 50 }));
+    expect(ask(before)).toEqual(QUIET);
+    expect(ask(rows.map((row) => ({ ...row, minute: row.minute - 1 })))).toEqual(QUIET);
+  });
+
+  it('does not get used to what goes on failing', () => {
+    const since = (minutes: number) => [
+      ...Array.from({ length: minutes }, (_, i) => connectErrorMinute({ minute: START - i, events: 60 })),
+      connectErrorMinute({ minute: START - minutes - 60, events: 1 }),
+    ];
+    expect([ask(since(60)), ask(since(120))].map(({ outcome }) => outcome)).toEqual(['signal', 'signal']);
+  });
+
   it('takes one event where a socket table or flow records show three quarters of the range taken', () => {
     const localRange = { low: 40_000, high: 40_999 };
     const event = connectErrorMinute({ localAddress: CLIENT });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { hostPortUtilisation } from '../../../shared/core/detect/host-port-utilisation.ts';
 import {
+  CLIENT_INTERFACE,
   evaluateAt,
+  flowCoverageMinute,
   flowMinute,
   hostSeriesOf,
   OTHER_DESTINATION,
@@ -63,6 +65,24 @@ describe('host-port-utilisation', () => {
       level: 'critical',
       destinationKey: '203.0.113.11|443|6',
     });
+  });
+
+  it('is quiet about a destination that the source no longer talks to, if its records go on', () => {
+    const rows = [
+      flowMinute({ minute: START - 1, ...standing(900) }),
+      flowMinute({ ports: [1], destination: OTHER_DESTINATION }),
+    ];
+    const series = hostSeriesOf(rows, given);
+    expect(evaluateAt(hostPortUtilisation, series, START, given)).toEqual({ outcome: 'quiet', keepsOpen: false });
+    expect(evaluateAt(hostPortUtilisation, series, START + 1, given).outcome).toBe('insufficient-data');
+  });
+
+  it('takes lost records for a lower bound: enough for a signal, never for quiet', () => {
+    const lossy = (count: number) => {
+      const rows = [flowMinute(standing(count)), flowCoverageMinute({ interfaceId: CLIENT_INTERFACE, skipData: 1 })];
+      return evaluateAt(hostPortUtilisation, hostSeriesOf(rows, given), START, given).outcome;
+    };
+    expect([lossy(300), lossy(700), lossy(900)]).toEqual(['insufficient-data', 'insufficient-data', 'signal']);
   });
 
   it('has no answer without flow records of the source', () => {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { isSteadyTrickle, median, poissonTail, quantile, slopeOf } from '../../../shared/core/detect/statistics.ts';
+import {
+  isSteadyTrickle,
+  median,
+  poissonTail,
+  quantile,
+  slopeOf,
+  trickleOf,
+  usualCount,
+} from '../../../shared/core/detect/statistics.ts';
 
 describe('quantile', () => {
   it('interpolates between order statistics, whatever their order', () => {
@@ -87,5 +95,31 @@ describe('isSteadyTrickle', () => {
     ['one minute far above the others', [...repeat(3, 11), 12], false],
   ])('%s', (_, counts, expected) => {
     expect(isSteadyTrickle(counts)).toBe(expected);
+  });
+});
+
+describe('trickleOf', () => {
+  const repeat = (value: number, times: number): number[] => Array.from({ length: times }, () => value);
+
+  it('is the count that most minutes have, burst or no burst', () => {
+    expect(trickleOf(repeat(3, 10))).toBe(3);
+    expect(trickleOf([...repeat(3, 100), ...repeat(900, 10)])).toBe(3);
+  });
+
+  it('is 0 of few minutes, of few with any, and of much', () => {
+    expect([trickleOf(repeat(3, 9)), trickleOf([...repeat(3, 6), ...repeat(0, 4)]), trickleOf(repeat(21, 10))]).toEqual(
+      [0, 0, 0],
+    );
+  });
+});
+
+describe('usualCount', () => {
+  it('is the mean of the past, no minute counting for more than a trickle', () => {
+    expect(usualCount([0, 2, 4], 0)).toBe(2);
+    expect(usualCount([0, 1_000], 0)).toBe(10);
+  });
+
+  it('is never less than the trickle, and 0 for no past', () => {
+    expect([usualCount([0, 2], 3), usualCount([], 3), usualCount([], 0)]).toEqual([3, 3, 0]);
   });
 });
