@@ -135,7 +135,7 @@ function countMeetings(
 
 const PORT_VALUES = 65_536;
 /** Linux's ephemeral range begins here: without proof no port from here on is turned into a service. */
-const EPHEMERAL_FROM = 32_768;
+export const EPHEMERAL_FROM = 32_768;
 
 /** The ports of `row` that are services of its local address, ascending. */
 function turnedPorts(row: FlowMinute, proofs: Proofs, meetings: Meetings): number[] {

@@ -1,0 +1,156 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { asyncBufferFromFile } from 'hyparquet';
+import type { EngineInput, FlowEngine } from '../../core/flow-log/engine/engine.ts';
+import { recognise, RECOGNITION_BYTES } from '../../core/recognise/recognise.ts';
+import { parquetFlowText } from './parquet-flows.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+/** Objects whose text is no larger are inflated at once into one buffer of that size: the fastest that zlib can. */
+const WHOLE_TEXT_BYTES = 24 * 1024 * 1024;
+/** Past this a compressed object is streamed whatever its last bytes say of its text. */
+const WHOLE_GZIP_BYTES = 8 * 1024 * 1024;
+
+export type FlowFileResult =
+  | ({ readonly kind: 'read' } & EngineInput)
+  | { readonly kind: 'skipped'; readonly reason: string };
+
+export type ReadFlowFileOptions = {
+  /** Fields of files without a header; a file is then not asked what it is. */
+  readonly format: readonly string[] | undefined;
+  readonly onBytes: (bytes: number) => void;
+};
+
+/** Reads a flow log file, plain, gzip or Parquet, into the engine. What is no flow log is left out, with the reason. */
+export async function readFlowFile(
+  engine: FlowEngine,
+  path: string,
+  { format, onBytes }: ReadFlowFileOptions,
+): Promise<FlowFileResult> {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    const first = buffer.subarray(0, readSync(file, buffer, 0, CHUNK_BYTES, 0));
+    const { size } = fstatSync(file);
+    const isGzip = first[0] === 0x1f && first[1] === 0x8b;
+    const recognition = recognise(isGzip ? firstText(first) : first.subarray(0, RECOGNITION_BYTES), false);
+    const isParquet = recognition.kind === 'parquet-flow-log' && !isGzip;
+    if (format === undefined && recognition.kind !== 'flow-log' && !isParquet)
+      return { kind: 'skipped', reason: recognition.kind === 'unrecognised' ? recognition.reason : 'not a flow log' };
+    engine.beginInput({ file: path, format });
+    if (isParquet) await pushParquet(engine, path, onBytes, size);
+    else if (!isGzip) eachChunk(file, buffer, first, (chunk) => push(engine, chunk, onBytes));
+    else if (engine.pushGzip) eachChunk(file, buffer, first, (chunk) => pushGzip(engine, chunk, onBytes));
+    else return { kind: 'read', ...(await inflateInto(engine, file, { size, buffer, first, onBytes })) };
+    return { kind: 'read', ...engine.endInput() };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Enough of the text to tell what it is: what zlib can make of the first bytes. */
+const FIRST_GZIP_BYTES = 4096;
+
+function firstText(gzip: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(gzip.subarray(0, FIRST_GZIP_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
+function push(engine: FlowEngine, chunk: Uint8Array, onBytes: (bytes: number) => void): void {
+  engine.push(chunk);
+  onBytes(chunk.length);
+}
+
+function pushGzip(engine: FlowEngine, chunk: Uint8Array, onBytes: (bytes: number) => void): void {
+  engine.pushGzip?.(chunk);
+  onBytes(chunk.length);
+}
+
+/** Reads the file chunk by chunk into one buffer, beginning with what is there already. */
+function eachChunk(file: number, buffer: Buffer, first: Buffer, visit: (chunk: Buffer) => void): void {
+  let length = first.length;
+  for (let at = 0; length > 0; length = readSync(file, buffer, 0, CHUNK_BYTES, at)) {
+    visit(buffer.subarray(0, length));
+    at += length;
+  }
+}
+
+async function pushParquet(
+  engine: FlowEngine,
+  path: string,
+  onBytes: (bytes: number) => void,
+  size: number,
+): Promise<void> {
+  for await (const text of parquetFlowText(await asyncBufferFromFile(path))) engine.push(text);
+  onBytes(size);
+}
+
+type Source = {
+  readonly size: number;
+  readonly buffer: Buffer;
+  readonly first: Buffer;
+  readonly onBytes: (bytes: number) => void;
+};
+
+/** For engines that take text alone. */
+async function inflateInto(engine: FlowEngine, file: number, source: Source): Promise<EngineInput> {
+  const { size, buffer, first, onBytes } = source;
+  if (size <= WHOLE_GZIP_BYTES) {
+    const gzip = size <= first.length ? first : Buffer.allocUnsafe(size);
+    if (gzip !== first) eachChunk(file, buffer, first, chunkWriter(gzip));
+    const text = inflateWhole(gzip);
+    if (text !== null) {
+      push(engine, text, () => onBytes(size));
+      return engine.endInput();
+    }
+  }
+  let damage: string | null = null;
+  const inflate = createGunzip({ chunkSize: CHUNK_BYTES });
+  const fed = feed(inflate, file, source);
+  try {
+    for await (const text of inflate) engine.push(text as Buffer);
+  } catch (error) {
+    damage = (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR' ? 'truncated gzip' : 'damaged gzip';
+  }
+  await fed;
+  return { ...engine.endInput(), damage };
+}
+
+function chunkWriter(target: Buffer): (chunk: Buffer) => void {
+  let at = 0;
+  return (chunk) => {
+    at += chunk.copy(target, at);
+  };
+}
+
+/** Into one buffer of the size that the last four bytes promise; null when they were wrong, or the gzip is damaged. */
+function inflateWhole(gzip: Buffer): Buffer | null {
+  const length = gzip.length < 18 ? 0 : gzip.readUInt32LE(gzip.length - 4);
+  if (length > WHOLE_TEXT_BYTES) return null;
+  try {
+    return gunzipSync(gzip, { chunkSize: Math.max(length + 1, 64), maxOutputLength: WHOLE_TEXT_BYTES });
+  } catch {
+    return null;
+  }
+}
+
+async function feed(inflate: ReturnType<typeof createGunzip>, file: number, source: Source): Promise<void> {
+  // A write whose bytes turn out to be damaged is never called back.
+  const closed = new Promise<void>((resolve) => inflate.once('close', resolve));
+  let at = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const length = readSync(file, chunk, 0, CHUNK_BYTES, at);
+    if (length === 0) break;
+    at += length;
+    source.onBytes(length);
+    if (inflate.destroyed) return;
+    // Each is awaited: zlib would otherwise drop its last output when the end of a cut file comes with it.
+    const written = new Promise<void>((resolve) => inflate.write(chunk.subarray(0, length), () => resolve()));
+    await Promise.race([closed, written]);
+  }
+  inflate.end();
+}

@@ -1,0 +1,92 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Place } from '../../core/flow-log/engine/dictionary.ts';
+import { PARTITIONS } from '../../core/flow-log/engine/tuple.ts';
+import type { PlacedRun } from '../../core/flow-log/rank/partition-index.ts';
+
+/** Runs kept in memory before the rest goes to a file in the temporary folder. */
+export const MEMORY_RUN_BYTES = 24 * 1024 * 1024;
+/** What fills the temporary folder past this is refused: 10 million rows are some 400 MB. */
+const SPILL_BYTES_LIMIT = 64 * 1024 ** 3;
+
+/**
+ * Runs of one thread by partition: in shared memory while they fit, then in a file, so that every thread can read what
+ * every other wrote, and memory stays the same for any amount of input.
+ */
+export type RunStore = {
+  add(partition: number, run: Uint8Array): void;
+  stored(places: readonly Place[]): StoredRuns;
+};
+
+/** What another thread needs to read them: the file is open in this process, which all threads share. */
+export type StoredRuns = {
+  readonly memory: SharedArrayBuffer;
+  /** Triples of where, length, and whether in the file (1) or in memory (0), one list per partition. */
+  readonly segments: readonly (readonly number[])[];
+  readonly fileDescriptor: number | null;
+  readonly places: readonly Place[];
+};
+
+export function createRunStore(memoryBytes: number): RunStore {
+  const memory = new SharedArrayBuffer(memoryBytes);
+  const bytes = new Uint8Array(memory);
+  const segments = Array.from({ length: PARTITIONS }, (): number[] => []);
+  let used = 0;
+  let file: number | null = null;
+  let fileBytes = 0;
+  return {
+    add(partition, run) {
+      const list = segments[partition] as number[];
+      if (used + run.length <= bytes.length) {
+        bytes.set(run, used);
+        list.push(used, run.length, 0);
+        used += run.length;
+        return;
+      }
+      if (fileBytes + run.length > SPILL_BYTES_LIMIT) throw new Error('more rows than the temporary folder may hold');
+      file ??= openUnnamed();
+      for (let written = 0; written < run.length;) written += writeSync(file, run, written, run.length - written);
+      list.push(fileBytes, run.length, 1);
+      fileBytes += run.length;
+    },
+    stored: (places) => ({ memory, segments, fileDescriptor: file, places }),
+  };
+}
+
+/** A file whose name is gone before anything is written, so that no crash leaves it behind. */
+function openUnnamed(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'freeport-'));
+  const file = openSync(join(folder, 'runs'), 'w+');
+  rmSync(folder, { recursive: true });
+  return file;
+}
+
+/** All runs of a partition, of all threads. */
+export function readPartition(stores: readonly StoredRuns[], partition: number): PlacedRun[] {
+  return stores.flatMap((store) => [...runsOf(store, partition)]);
+}
+
+function* runsOf({ memory, segments, fileDescriptor, places }: StoredRuns, partition: number): Generator<PlacedRun> {
+  const list = segments[partition] ?? [];
+  for (let i = 0; i < list.length; i += 3) {
+    const at = list[i] as number;
+    const length = list[i + 1] as number;
+    if (list[i + 2] === 0) yield { bytes: new Uint8Array(memory, at, length), places };
+    else yield { bytes: readSpilled(fileDescriptor as number, at, length), places };
+  }
+}
+
+function readSpilled(file: number, at: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let read = 0; read < length;) {
+    const count = readSync(file, bytes, read, length - read, at + read);
+    if (count === 0) throw new Error('the file of spilled rows ends too early');
+    read += count;
+  }
+  return bytes;
+}
+
+export function dropRuns(stores: readonly StoredRuns[]): void {
+  for (const { fileDescriptor } of stores) if (fileDescriptor !== null) closeSync(fileDescriptor);
+}
