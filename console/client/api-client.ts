@@ -4,6 +4,8 @@ export type Finding = { readonly id: string; readonly kind: "nat-port-exhaustion
 
 export type FindingPage = { readonly findings: readonly (Finding)[]; readonly nextCursor: string | null };
 
+export type FindingActions = { readonly actions: readonly ({ readonly action: "acknowledge" | "suppress" | "resolve"; readonly at: string; readonly by: string; readonly reason: string; readonly until: string | null })[] };
+
 export type Reason = { readonly reason: string };
 
 export type Suppression = { readonly reason: string; readonly until: string };
@@ -41,6 +43,9 @@ export const apiClient = (send: Send) => ({
   /** One finding. */
   getFinding: (id: string) =>
     send('GET', `/findings/${encodeURIComponent(id)}`) as Promise<Finding>,
+  /** What people did to it, the newest first. */
+  listFindingActions: (id: string) =>
+    send('GET', `/findings/${encodeURIComponent(id)}/actions`) as Promise<FindingActions>,
   /** Say that somebody looks after it. */
   acknowledgeFinding: (id: string, body: Reason) =>
     send('POST', `/findings/${encodeURIComponent(id)}/acknowledge`, body) as Promise<Finding>,

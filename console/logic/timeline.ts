@@ -1,9 +1,9 @@
-import type { Finding } from '../client/api-client.ts';
+import type { Finding, FindingActions } from '../client/api-client.ts';
 import { countText } from './figures.ts';
 
 /** Marks on a finding's time axis: what happened when. */
 export type Mark = {
-  readonly kind: 'onset' | 'first-failure' | 'eta' | 'change' | 'resolved';
+  readonly kind: 'onset' | 'first-failure' | 'eta' | 'change' | 'act' | 'resolved';
   readonly label: string;
   readonly at: string;
   /** An ETA is a span. */
@@ -70,7 +70,7 @@ export function timelineSpan(finding: Finding): { readonly from: number; readonl
   return { from, to: eta > last && eta - last <= (last - from) * 1.5 ? eta : last };
 }
 
-export function marksOf(finding: Finding): Mark[] {
+export function marksOf(finding: Finding, actions: FindingActions['actions']): Mark[] {
   const point = (kind: Mark['kind'], label: string, at: string | null): Mark[] =>
     at === null ? [] : [{ kind, label, at, until: null }];
   const eta: Mark[] = finding.etaAt
@@ -80,10 +80,13 @@ export function marksOf(finding: Finding): Mark[] {
     ...point('onset', 'onset', finding.firstSeenAt),
     ...point('first-failure', 'first failure', finding.firstFailureAt),
     ...capacityChanges(finding.timeline),
+    ...actions.flatMap(({ action, at }) => point('act', ACT_MARKS[action], at)),
     ...eta,
     ...point('resolved', 'resolved', finding.resolvedAt),
   ];
 }
+
+const ACT_MARKS = { acknowledge: 'acknowledged', suppress: 'suppressed', resolve: 'resolved by hand' } as const;
 
 function capacityChanges(timeline: Finding['timeline']): Mark[] {
   let before: number | null = null;
@@ -94,3 +97,7 @@ function capacityChanges(timeline: Finding['timeline']): Mark[] {
     return changed ? [{ kind: 'change', label, at, until: null }] : [];
   });
 }
+
+/** Marks beyond the minutes drawn would stand at their edge, where nothing of theirs happened. */
+export const isWithin = ({ at, until }: Mark, { from, to }: { readonly from: number; readonly to: number }): boolean =>
+  Date.parse(until ?? at) / 1_000 >= from && Date.parse(at) / 1_000 <= to + MINUTE_SECONDS;

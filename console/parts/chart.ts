@@ -172,6 +172,9 @@ function drawMarks(chart: uPlot, { marks, colours, isFirst, from, to }: Drawing)
   ctx.strokeStyle = colours.mark;
   ctx.fillStyle = colours.mark;
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+  // The axes leave their own alignment behind from the second drawing on.
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
   const taken = [-Infinity, -Infinity];
   for (const mark of [...marks].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
     const left = Math.round(x(mark.at));

@@ -1,4 +1,4 @@
-import type { Finding, RuledOut } from '../client/api-client.ts';
+import type { Finding, FindingActions, RuledOut } from '../client/api-client.ts';
 import { sentences, SOURCE_NAMES, wordsOf } from '../logic/figures.ts';
 import { Line, Passage } from './text.tsx';
 import { Time } from './time.tsx';
@@ -33,6 +33,25 @@ export const LineList = ({ lines }: { lines: readonly string[] }) => (
     ))}
   </ul>
 );
+
+export const ActionList = ({ actions }: { actions: FindingActions['actions'] }) => (
+  <ul class="plain">
+    {actions.map(({ action, at, by, reason, until }) => (
+      <li key={`${at} ${action}`}>
+        <Time at={at} />: <Line text={by} limit={120} /> {ACTION_NAMES[action]}
+        {until !== null && (
+          <>
+            {' until '}
+            <Time at={until} />
+          </>
+        )}
+        : <Line text={reason} limit={1_000} />
+      </li>
+    ))}
+  </ul>
+);
+
+const ACTION_NAMES = { acknowledge: 'acknowledged it', suppress: 'suppressed it', resolve: 'resolved it' } as const;
 
 export const RuledOutList = ({ ruledOut }: { ruledOut: readonly RuledOut[] }) => (
   <ul class="plain">

@@ -1,14 +1,16 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
-import type { Finding } from '../client/api-client.ts';
-import { marksOf, timelineColumns, timelineSpan, type TimelineColumns } from '../logic/timeline.ts';
+import type { Finding, FindingActions } from '../client/api-client.ts';
+import { isWithin, marksOf, timelineColumns, timelineSpan, type TimelineColumns } from '../logic/timeline.ts';
 import { applyChange, NO_CHANGE, type Change } from '../logic/what-if.ts';
 import { theme } from '../state/preferences.ts';
 import { chartColours, drawPanel, opensPanel, portsPanel, troublePanel } from './chart.ts';
 import { TimelineReadout } from './timeline-readout.tsx';
 
+type TimelineProps = { finding: Finding; actions: FindingActions['actions']; change: Change };
+
 /** Ports against capacity, opens and troubles on one time axis; a change redraws the first panel's dashed curves. */
-export function TimelineChart({ finding, change }: { finding: Finding; change: Change }) {
+export function TimelineChart({ finding, actions, change }: TimelineProps) {
   const box = useRef<HTMLDivElement>(null);
   const portsChart = useRef<uPlot | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -28,7 +30,16 @@ export function TimelineChart({ finding, change }: { finding: Finding; change: C
       const { from, to } = span;
       const place = into.children[index]?.querySelector<HTMLElement>('.panel');
       const [isFirst, isLast] = [index === 0, index === panels.length - 1];
-      const drawing = { width, from, to, seconds: columns.seconds, marks: marksOf(finding), colours, isFirst, isLast };
+      const drawing = {
+        width,
+        from,
+        to,
+        seconds: columns.seconds,
+        marks: marksOf(finding, actions).filter((mark) => isWithin(mark, span)),
+        colours,
+        isFirst,
+        isLast,
+      };
       return drawPanel(panel, { ...drawing, onCursor: setCursor }, place ?? into);
     });
     portsChart.current = charts[0] ?? null;
@@ -36,7 +47,7 @@ export function TimelineChart({ finding, change }: { finding: Finding; change: C
       portsChart.current = null;
       for (const chart of charts) chart.destroy();
     };
-  }, [finding, width, look]);
+  }, [finding, actions, width, look]);
   useEffect(() => {
     const chart = portsChart.current;
     if (chart) chart.setData([...chart.data.slice(0, 4), ...whatIf] as uPlot.AlignedData);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Finding } from '../client/api-client.ts';
+import type { Finding, FindingActions } from '../client/api-client.ts';
 import {
   CAUSE_NAMES,
   countText,
@@ -16,7 +16,14 @@ import { isOver } from '../logic/severity.ts';
 import { NO_CHANGE } from '../logic/what-if.ts';
 import { ActDialog, type Act } from '../parts/act-dialog.tsx';
 import { Fact, SeverityBadge, StatusBadge } from '../parts/badges.tsx';
-import { EvidenceList, LineList, RecommendationList, RuledOutList, Samples } from '../parts/evidence-lists.tsx';
+import {
+  ActionList,
+  EvidenceList,
+  LineList,
+  RecommendationList,
+  RuledOutList,
+  Samples,
+} from '../parts/evidence-lists.tsx';
 import { LiveView } from '../parts/live-view.tsx';
 import { DestinationTable, SourceTable } from '../parts/ranked-tables.tsx';
 import { Section } from '../parts/section.tsx';
@@ -34,8 +41,13 @@ export function FindingView({ id }: { id: string }) {
   return <LiveView live={live}>{(finding) => <FindingPage key={id} finding={finding} />}</LiveView>;
 }
 
+/** One and the same while there are none: a new one would draw the chart again. */
+const NO_ACTIONS: FindingActions['actions'] = [];
+
 function FindingPage({ finding }: { finding: Finding }) {
   const [change, setChange] = useState(NO_CHANGE);
+  const done = useLive(`actions ${finding.id}`, () => client.listFindingActions(finding.id));
+  const actions = done.value.value?.actions ?? NO_ACTIONS;
   useEffect(() => {
     document.title = `${readableLine(finding.title, 80)} · Freeport`;
   }, [finding.title]);
@@ -56,7 +68,7 @@ function FindingPage({ finding }: { finding: Finding }) {
       <Acts finding={finding} />
       <Facts finding={finding} />
       <Section title="Timeline">
-        <TimelineChart finding={finding} change={change} />
+        <TimelineChart finding={finding} actions={actions} change={change} />
         <TimelineTable timeline={finding.timeline} />
       </Section>
       <Section title="What if">
@@ -70,6 +82,9 @@ function FindingPage({ finding }: { finding: Finding }) {
       </Section>
       <Section title="Sources" isEmpty={finding.sources.length === 0} empty="No source is known yet.">
         <SourceTable sources={finding.sources} />
+      </Section>
+      <Section title="What people did" isEmpty={actions.length === 0}>
+        <ActionList actions={actions} />
       </Section>
       <Section title="Evidence" isEmpty={finding.evidence.length === 0}>
         <EvidenceList evidence={finding.evidence} />

@@ -2,12 +2,15 @@ import type { Context, Hono } from 'hono';
 import { isOver } from '../core/finding/apply-action.ts';
 import type { HumanAction } from '../core/finding/human-action.ts';
 import type { Finding } from '../core/finding/schema.ts';
+import { isoOf } from '../core/model/time.ts';
 import { InvalidCursor, type FindingQuery } from '../ports.ts';
 import type { ApiOptions } from './app.ts';
 import { problem } from './problem.ts';
 import { readBody, readQuery, type Checked } from './read-request.ts';
 import {
+  ACTIONS_SHOWN_LIMIT,
   emptyQuerySchema,
+  type FindingActions,
   findingIdSchema,
   findingQuerySchema,
   reasonSchema,
@@ -20,10 +23,12 @@ const DAY_MS = 86_400_000;
 export function addFindingRoutes(app: Hono, options: ApiOptions): void {
   app.get('/findings', (context) => listFindings(context, options));
   app.get('/findings/:id', async (context) => {
-    const query = readQuery(context, emptyQuerySchema);
-    if (!query.ok) return query.response;
-    const found = await findFinding(context, options);
+    const found = await askedFinding(context, options);
     return found.ok ? context.json(found.value) : found.response;
+  });
+  app.get('/findings/:id/actions', async (context) => {
+    const found = await askedFinding(context, options);
+    return found.ok ? context.json(actionsOn(found.value, await options.findings.actions())) : found.response;
   });
   app.post('/findings/:id/acknowledge', (context) => act(context, options, 'acknowledge'));
   app.post('/findings/:id/suppress', (context) => act(context, options, 'suppress'));
@@ -54,6 +59,25 @@ async function findFinding(context: Context, { findings }: ApiOptions): Promise<
   if (finding === null) return { ok: false, response: problem(context, 404, 'There is no finding with this id.') };
   return { ok: true, value: finding };
 }
+
+async function askedFinding(context: Context, options: ApiOptions): Promise<Checked<Finding>> {
+  const query = readQuery(context, emptyQuerySchema);
+  return query.ok ? findFinding(context, options) : query;
+}
+
+const actionsOn = ({ id }: Finding, actions: readonly HumanAction[]): FindingActions => ({
+  actions: actions
+    .filter(({ findingId }) => findingId === id)
+    .toSorted((a, b) => b.atMs - a.atMs)
+    .slice(0, ACTIONS_SHOWN_LIMIT)
+    .map(({ action, atMs, by, reason, untilMs }) => ({
+      action,
+      at: isoOf(atMs),
+      by,
+      reason,
+      until: untilMs === null ? null : isoOf(untilMs),
+    })),
+});
 
 async function act(context: Context, options: ApiOptions, action: HumanAction['action']): Promise<Response> {
   const nowMs = options.clock.nowMs();

@@ -5,6 +5,7 @@ import { OPERATIONS, type Operation } from './operations.ts';
 import { problemTitle } from './problem.ts';
 import {
   destinationPageSchema,
+  findingActionsSchema,
   findingIdSchema,
   findingPageSchema,
   healthSchema,
@@ -20,6 +21,7 @@ type Json = { readonly [key: string]: unknown };
 const NAMED = {
   Finding: findingSchema,
   FindingPage: findingPageSchema,
+  FindingActions: findingActionsSchema,
   Reason: reasonSchema,
   Suppression: suppressionSchema,
   DestinationHeadroom: destinationHeadroomSchema,

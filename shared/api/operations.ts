@@ -4,6 +4,7 @@ import {
   destinationPageSchema,
   destinationQuerySchema,
   emptyQuerySchema,
+  findingActionsSchema,
   findingPageSchema,
   findingQuerySchema,
   healthSchema,
@@ -32,6 +33,16 @@ export const OPERATIONS: readonly Operation[] = [
   get('listFindings', '/findings', 'Findings, the newest `lastSeenAt` first.', findingQuerySchema, findingPageSchema),
   {
     ...get('getFinding', '/findings/{id}', 'One finding.', emptyQuerySchema, findingSchema),
+    problems: [400, 404],
+  },
+  {
+    ...get(
+      'listFindingActions',
+      '/findings/{id}/actions',
+      'What people did to it, the newest first.',
+      emptyQuerySchema,
+      findingActionsSchema,
+    ),
     problems: [400, 404],
   },
   act('acknowledgeFinding', 'acknowledge', 'Say that somebody looks after it.', reasonSchema),

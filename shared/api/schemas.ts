@@ -10,6 +10,7 @@ export const TEXT_LIMIT = 256;
 export const CURSOR_LIMIT = 1_024;
 export const REASON_LIMIT = 1_000;
 export const SUPPRESSION_LIMIT_DAYS = 90;
+export const ACTIONS_SHOWN_LIMIT = 100;
 
 const instant = z.iso.datetime({ offset: true });
 const searchText = z.string().check(z.minLength(1), z.maxLength(TEXT_LIMIT));
@@ -46,6 +47,20 @@ export const reasonSchema = z.strictObject({ reason });
 export const suppressionSchema = z.strictObject({ reason, until: instant });
 
 export const findingPageSchema = z.object({ findings: z.array(findingSchema), nextCursor: z.nullable(z.string()) });
+
+/** What people did to a finding, the newest first. */
+export const findingActionsSchema = z.object({
+  actions: z.array(
+    z.object({
+      action: z.enum(['acknowledge', 'suppress', 'resolve']),
+      at: z.iso.datetime(),
+      by: z.string(),
+      reason: z.string(),
+      /** For `suppress`: until when. */
+      until: z.nullable(z.iso.datetime()),
+    }),
+  ),
+});
 
 /** When the analysis ran that an answer comes from; null before the first one. */
 const analysedAt = z.nullable(z.iso.datetime());
@@ -89,6 +104,7 @@ export const problemSchema = z.object({
 });
 
 export type FindingFilters = z.infer<typeof findingQuerySchema>;
+export type FindingActions = z.infer<typeof findingActionsSchema>;
 export type DestinationFilters = z.infer<typeof destinationQuerySchema>;
 export type DestinationPage = z.infer<typeof destinationPageSchema>;
 export type NatGatewayPage = z.infer<typeof natGatewayPageSchema>;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../shared/api/app.ts';
-import { problemSchema } from '../../shared/api/schemas.ts';
+import { findingActionsSchema, problemSchema } from '../../shared/api/schemas.ts';
 import { openStore, type LocalStore } from '../../shared/local/store/sqlite-store.ts';
-import { boringFinding, isoAfterTen, TEN_O_CLOCK_MS } from '../contract/boring.ts';
+import { boringAction, boringFinding, isoAfterTen, TEN_O_CLOCK_MS } from '../contract/boring.ts';
 
 let store: LocalStore;
 let api: ReturnType<typeof createApi>;
@@ -165,6 +165,27 @@ describe('POST /findings/{id}/…', () => {
   it('refuses a body past the limit, and a finding that is not there', async () => {
     await expectProblem(post('/findings/finding-1/resolve', { reason: 'x'.repeat(20_000) }), 413, /bytes/);
     await expectProblem(post('/findings/none/resolve', { reason }), 404, /finding/);
+  });
+});
+
+describe('GET /findings/{id}/actions', () => {
+  it('gives what people did to it, the newest first', async () => {
+    await store.findings.save([boringFinding(), boringFinding({ id: 'finding-2' })], []);
+    expect((await ask('/findings/finding-1/actions')).body).toEqual({ actions: [] });
+    await store.findings.act(boringAction({ atMs: TEN_O_CLOCK_MS, reason: 'first' }));
+    await store.findings.act(
+      boringAction({ action: 'suppress', atMs: TEN_O_CLOCK_MS + 60_000, untilMs: TEN_O_CLOCK_MS + 120_000 }),
+    );
+    await store.findings.act(boringAction({ findingId: 'finding-2' }));
+    const { body } = await ask('/findings/finding-1/actions');
+    expect(findingActionsSchema.parse(body)).toEqual({
+      actions: [
+        { action: 'suppress', at: isoAfterTen(1), by: 'ada', reason: 'looking into it', until: isoAfterTen(2) },
+        { action: 'acknowledge', at: isoAfterTen(0), by: 'ada', reason: 'first', until: null },
+      ],
+    });
+    await expectProblem(ask('/findings/none/actions'), 404, /finding/);
+    await expectProblem(ask('/findings/finding-1/actions?limit=1'), 400, /limit/);
   });
 });
 

@@ -129,6 +129,8 @@ describeInBrowser('the console over the recorded NAT incident', fillNat, ({ open
     await dialog.getByLabel('Reason').fill('on it; slow upstream');
     await dialog.getByRole('button', { name: 'Acknowledge' }).click();
     await page.locator('.badge.status', { hasText: 'acknowledged' }).waitFor();
+    await page.getByRole('heading', { name: 'What people did' }).waitFor();
+    expect(await page.locator('main').innerText()).toMatch(/acknowledged it: on it; slow upstream/);
     expect(await page.getByRole('status').last().innerText()).toMatch(/Acknowledge: done/);
     expect(await store().findings.actions()).toMatchObject([{ action: 'acknowledge', reason: 'on it; slow upstream' }]);
   });

@@ -12,7 +12,7 @@ import {
 import { hasHeat, heatLevel, heatStripShape, heatSummary } from '../../console/logic/heat.ts';
 import { findingHash, listHash, parseRoute } from '../../console/logic/route.ts';
 import { byUrgency } from '../../console/logic/severity.ts';
-import { marksOf, timelineColumns, timelineSpan } from '../../console/logic/timeline.ts';
+import { isWithin, marksOf, timelineColumns, timelineSpan } from '../../console/logic/timeline.ts';
 import { axisTimeText, durationText, localTimeText, relativeText, utcText } from '../../console/logic/times.ts';
 import { applyChange, NO_CHANGE, outcomeOf } from '../../console/logic/what-if.ts';
 import type { TimelineMinute } from '../../shared/core/finding/schema.ts';
@@ -166,15 +166,23 @@ describe('the timeline', () => {
 
   it('marks onset, first failure, changes of capacity, ETA and end', () => {
     const etaAt = { low: isoAfterTen(8), high: isoAfterTen(9) };
-    const marks = marksOf(boringFinding({ timeline, etaAt, resolvedAt: isoAfterTen(7) }));
+    const act = { action: 'suppress' as const, at: isoAfterTen(6), by: 'ada', reason: 'known', until: null };
+    const marks = marksOf(boringFinding({ timeline, etaAt, resolvedAt: isoAfterTen(7) }), [act]);
     expect(marks.map(({ kind, at }) => `${kind} ${at.slice(11, 16)}`)).toEqual([
       'onset 10:00',
       'first-failure 10:02',
       'change 10:03',
+      'act 10:06',
       'eta 10:08',
       'resolved 10:07',
     ]);
     expect(marks[2]?.label).toBe('capacity 100 → 200');
+    const span = { from: TEN_O_CLOCK_MS / 1_000, to: TEN_O_CLOCK_MS / 1_000 + 180 };
+    expect(marks.filter((mark) => isWithin(mark, span)).map(({ kind }) => kind)).toEqual([
+      'onset',
+      'first-failure',
+      'change',
+    ]);
   });
 });
 
