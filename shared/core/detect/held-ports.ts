@@ -10,39 +10,53 @@ import {
 } from '../model/port-set.ts';
 import type { Minute } from '../model/time.ts';
 
+export type HeldPorts = {
+  readonly held: number;
+  /** Ports that opened and closed in the minute and were not held before it: the close is of the new connection. */
+  readonly youngClosed: number;
+};
+
 /**
  * Ports of connections that opened (SYN, answered) and have not closed (no FIN or RST), by minute, at the fuller end
  * of the minute. An idle connection writes no record but keeps its port, so overlapping records alone count too few;
  * `idleMinutes` without any record ends it. Empty for rows without flags, which show neither opens nor closes.
  */
-export function countHeldPorts(rows: readonly FlowMinute[], idleMinutes: number): Map<Minute, number> {
-  const counts = new Map<Minute, number>();
+export function countHeldPorts(rows: readonly FlowMinute[], idleMinutes: number): Map<Minute, HeldPorts> {
+  const counts = new Map<Minute, HeldPorts>();
   const byAddress = Map.groupBy(
     rows.filter((row) => !row.opensInferred),
     (row) => row.localAddress,
   );
   for (const own of byAddress.values()) {
-    for (const [minute, count] of heldAt(
+    for (const [minute, { held, youngClosed }] of heldAt(
       Map.groupBy(own, (row) => row.minute),
       idleMinutes,
     )) {
-      counts.set(minute, (counts.get(minute) ?? 0) + count);
+      const sum = counts.get(minute) ?? { held: 0, youngClosed: 0 };
+      counts.set(minute, { held: sum.held + held, youngClosed: sum.youngClosed + youngClosed });
     }
   }
   return counts;
 }
 
-function* heldAt(rows: ReadonlyMap<Minute, readonly FlowMinute[]>, idleMinutes: number): Generator<[Minute, number]> {
+function* heldAt(
+  rows: ReadonlyMap<Minute, readonly FlowMinute[]>,
+  idleMinutes: number,
+): Generator<[Minute, HeldPorts]> {
   let held: PortSet = emptyPortSet();
   for (const minute of [...rows.keys()].sort((a, b) => a - b)) {
     const here = rows.get(minute) as readonly FlowMinute[];
-    const before = held.size;
+    const before = held;
     const lively: PortSet[] = [];
     for (let m = minute - idleMinutes; m <= minute; m += 1) for (const row of rows.get(m) ?? []) lively.push(row.ports);
     const opened = copyPortSet(held);
     for (const row of here) addAllPorts(opened, intersectionOf(row.opened, row.answered));
     held = intersectionOf(without(opened, ...here.map((row) => row.closed)), unionOf(lively));
+    const youngClosed = here.reduce(
+      (sum, row) => sum + without(intersectionOf(row.opened, row.closed), before).size,
+      0,
+    );
     // A port of the minute before whose record shows its close was still held when this minute began.
-    yield [minute, Math.max(held.size, Math.min(before, opened.size))];
+    yield [minute, { held: Math.max(held.size, Math.min(before.size, opened.size)), youngClosed }];
   }
 }

@@ -2,7 +2,7 @@ import type { JoinedSource } from '../correlate/join-log-source.ts';
 import type { Address } from '../model/address.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
 import type { ConnectErrorMinute, FlowMinute, SocketMinute } from '../model/observation.ts';
-import { countCommon, rangeOf, type PortSet, unionOf } from '../model/port-set.ts';
+import { rangeOf, type PortSet, unionOf } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { countHeldPorts } from './held-ports.ts';
@@ -173,7 +173,7 @@ function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minut
       for (const other of byMinute.get(m) ?? []) window.push(other.ports);
     const neighbours = neighboursOf(byMinute, row);
     const touched = window.length === 1 ? row.ports : unionOf(window);
-    const portsLow = Math.max(...row.overlap, held.get(row.minute) ?? 0);
+    const portsLow = Math.max(...row.overlap, held.get(row.minute)?.held ?? 0);
     uses.set(row.minute, {
       minute: row.minute,
       portsLow,
@@ -181,7 +181,7 @@ function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minut
       portsSeen: row.ports.size,
       opens: row.opensInferred ? row.ports.size : openedPorts(row, neighbours).size,
       closed: row.closed.size,
-      youngClosed: countCommon(row.closed, row.opened),
+      youngClosed: held.get(row.minute)?.youngClosed ?? 0,
       unanswered: countUnansweredPorts(row, neighbours),
     });
   }

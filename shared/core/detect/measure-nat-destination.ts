@@ -1,10 +1,10 @@
 import type { Address } from '../model/address.ts';
 import { parseDestinationKey } from '../model/destination.ts';
 import type { FlowMinute } from '../model/observation.ts';
-import { countCommon, type PortSet, unionOf } from '../model/port-set.ts';
+import { type PortSet, unionOf } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
-import { countHeldPorts } from './held-ports.ts';
+import { countHeldPorts, type HeldPorts } from './held-ports.ts';
 import type { NatDestination, NatMetrics, NatUse } from './nat-series.ts';
 import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 
@@ -30,31 +30,40 @@ export function measureDestination(
   const windowMinutes = Math.ceil((hold.natIdleSeconds + hold.natSeconds) / 60);
   const measures = new Map<Minute, NatMeasure>();
   for (const minute of new Set([...nat.keys(), ...clients.keys()])) {
-    measures.set(minute, measureMinute(minute, nat, clients, held.get(minute) ?? 0, windowMinutes));
+    measures.set(minute, measureMinute(minute, nat, clients, held.get(minute) ?? NONE_HELD, windowMinutes));
   }
   return { destination: parseDestinationKey(key), measures, clientRows };
 }
+
+const NONE_HELD: HeldPorts = { held: 0, youngClosed: 0 };
 
 function measureMinute(
   minute: Minute,
   nat: ByMinute,
   clients: ByMinute,
-  stillOpen: number,
+  { held, youngClosed }: HeldPorts,
   windowMinutes: number,
 ): NatMeasure {
   const here = nat.get(minute) ?? [];
-  const portsLow = Math.max(sum(here.map((row) => Math.max(...row.overlap))), stillOpen);
+  const portsLow = Math.max(sum(here.map((row) => Math.max(...row.overlap))), held);
   const unansweredClients = clients.size > 0 ? countUnanswered(clients, minute) : null;
   const unansweredNat = nat.size > 0 ? countUnanswered(nat, minute) : null;
+  const blindToIdle = here.some((row) => row.opensInferred);
+  const opens = countOpens(clients.size > 0 ? clients : nat, minute);
+  // Without flags an open is a port unseen for two minutes, and a NAT address takes its ports again within one.
+  const opensAtNat = Math.max(
+    countOpens(nat.size > 0 ? nat : clients, minute),
+    blindToIdle ? opens - (unansweredClients ?? 0) : 0,
+  );
   return {
     minute,
     portsLow,
     portsHigh: Math.max(portsLow, distinctPorts(nat, minute, windowMinutes)),
-    opens: countOpens(clients.size > 0 ? clients : nat, minute),
-    opensAtNat: countOpens(nat.size > 0 ? nat : clients, minute),
-    closed: here.some((row) => row.opensInferred) ? null : sum(here.map((row) => row.closed.size)),
-    youngClosed: sum(here.map((row) => countCommon(row.closed, row.opened))),
-    blindToIdle: here.some((row) => row.opensInferred),
+    opens,
+    opensAtNat,
+    closed: blindToIdle ? null : sum(here.map((row) => row.closed.size)),
+    youngClosed,
+    blindToIdle,
     unansweredClients,
     unansweredNat,
     failures:
@@ -88,18 +97,30 @@ export function idleShares(
   );
 }
 
-/** Ports in use: those certainly held, and the larger of what the calibrated hold and what idle connections keep. */
+const FEWEST_FAILURES = 5;
+const FAILING_SHARE = 0.02;
+
+/** Allocations that clearly fail say that every port is taken, whatever the records show of them. */
+const isFailing = ({ failures, opens }: Pick<NatMeasure, 'failures' | 'opens'>): boolean =>
+  failures !== null && failures.low >= FEWEST_FAILURES && failures.low >= FAILING_SHARE * opens;
+
+/**
+ * Ports in use: those certainly held, and the larger of what the calibrated hold and what idle connections keep; all
+ * of them while allocations fail. A port that recycles within the minute cannot be told from one that closed.
+ */
 export function estimatePorts(
   { measures, ...destination }: MeasuredDestination,
   holdSeconds: number,
   idle: ReadonlyMap<Minute, number>,
+  capacityAt: (minute: Minute) => number,
 ): NatDestination {
   const uses = new Map<Minute, NatUse>();
   for (const [minute, { opensAtNat, blindToIdle, ...measure }] of measures) {
     const before = measures.get(minute - 1)?.opensAtNat ?? opensAtNat;
     const held = (opensAtNat * Math.min(60, holdSeconds) + before * Math.max(0, holdSeconds - 60)) / 60;
     const idling = blindToIdle ? opensAtNat * (idle.get(minute) ?? 0) : 0;
-    const estimate = Math.round(measure.portsLow + Math.max(held, idling));
+    const full = isFailing(measure) ? capacityAt(minute) : 0;
+    const estimate = Math.max(full, Math.round(measure.portsLow + Math.max(held, idling)));
     const most = Math.max(measure.portsHigh, Math.round(measure.portsLow + idling));
     uses.set(minute, {
       ...measure,

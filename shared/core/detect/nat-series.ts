@@ -94,7 +94,7 @@ export function buildNatSeries(
   );
   const holdSeconds = calibrateHold(measured, metricsByMinute, capacityAt, settings);
   const idle = idleShares(measured, metricsByMinute);
-  const destinations = measured.map((destination) => estimatePorts(destination, holdSeconds, idle));
+  const destinations = measured.map((destination) => estimatePorts(destination, holdSeconds, idle, capacityAt));
   const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
   const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);
   return {

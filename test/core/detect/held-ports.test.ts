@@ -5,7 +5,7 @@ import { flowMinute, NAT_ADDRESS, portsFrom, START } from '../builders.ts';
 const at = (offset: number, row: Parameters<typeof flowMinute>[0]) => flowMinute({ minute: START + offset, ...row });
 const ports = portsFrom(2_000, 100);
 const held = (rows: ReturnType<typeof at>[], idleMinutes = 6) =>
-  [...countHeldPorts(rows, idleMinutes)].map(([minute, count]) => [minute - START, count]);
+  [...countHeldPorts(rows, idleMinutes)].map(([minute, { held: count }]) => [minute - START, count]);
 
 describe('countHeldPorts', () => {
   it('counts what opened and was answered until a FIN or RST', () => {
@@ -41,6 +41,14 @@ describe('countHeldPorts', () => {
   it('adds up local addresses: each has ports of its own', () => {
     const opens = { opened: ports, answered: ports };
     expect(held([at(0, opens), at(0, { ...opens, localAddress: NAT_ADDRESS })])).toEqual([[0, 200]]);
+  });
+
+  it('tells closes of new connections from those of connections that held the port before', () => {
+    const young = (rows: ReturnType<typeof at>[]) =>
+      [...countHeldPorts(rows, 6).values()].map(({ youngClosed }) => youngClosed);
+    const churn = { opened: ports, answered: ports, closed: ports };
+    expect(young([at(0, churn), at(1, churn)])).toEqual([100, 100]);
+    expect(young([at(0, { opened: ports, answered: ports }), at(1, churn)])).toEqual([0, 0]);
   });
 
   it('says nothing of rows without flags, which show neither opens nor closes', () => {
