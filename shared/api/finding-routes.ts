@@ -5,6 +5,7 @@ import type { Finding } from '../core/finding/schema.ts';
 import { isoOf } from '../core/model/time.ts';
 import { InvalidCursor, type FindingQuery } from '../ports.ts';
 import type { ApiOptions } from './app.ts';
+import { boundedPage } from './bounded-page.ts';
 import { problem } from './problem.ts';
 import { readBody, readQuery, type Checked } from './read-request.ts';
 import {
@@ -45,7 +46,7 @@ async function listFindings(context: Context, { findings }: ApiOptions): Promise
     ...(until !== undefined && { untilMs: Date.parse(until) }),
   };
   try {
-    return context.json(await findings.list(query));
+    return context.body(await boundedPage(findings, query), 200, { 'content-type': 'application/json' });
   } catch (error) {
     if (!(error instanceof InvalidCursor)) throw error;
     const reason = 'not a cursor of this list; start again without one';

@@ -52,6 +52,16 @@ describe('GET /findings', () => {
     expect(second).toEqual({ findings: [seen('a', 1)], nextCursor: null });
   });
 
+  it('gives fewer than asked for where they would be too much to answer', async () => {
+    const large = (id: string, minutes: number) => ({ ...seen(id, minutes), samples: ['漢'.repeat(400_000)] });
+    await store.findings.save([large('a', 1), large('b', 2), large('c', 3)], []);
+    const first = (await ask('/findings')).body;
+    expect(first.findings.map(({ id }: { id: string }) => id)).toEqual(['c', 'b']);
+    const second = (await ask(`/findings?cursor=${first.nextCursor}`)).body;
+    expect(second.findings.map(({ id }: { id: string }) => id)).toEqual(['a']);
+    expect(second.nextCursor).toBeNull();
+  });
+
   it('takes every filter', async () => {
     await store.findings.save([boringFinding()], []);
     const query = new URLSearchParams({
