@@ -4,13 +4,13 @@ import { type Load, type Nowcast, nowcast } from './nowcast.ts';
 
 type Window = { readonly startMinute: Minute; readonly endMinute: Minute };
 
-/** One destination's load by flow records: what certainly holds a port, so that no assumed hold time can mislead. */
+/** One destination's load by flow records, with the hold that the data shows. */
 export function loadsOfDestination(destination: NatDestination | undefined, series: NatSeries): Map<Minute, Load> {
   return new Map(
     [...(destination?.uses ?? [])].map(([minute, use]) => [
       minute,
       {
-        ports: use.portsLow,
+        ports: use.portsEstimate,
         opens: use.opens,
         failed: use.failures?.low ?? 0,
         closed: use.closed,

@@ -1,8 +1,9 @@
+import type { FlowMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import type { MeasuredDestination, NatMeasure } from './measure-nat-destination.ts';
 import type { NatMetrics } from './nat-series.ts';
-import { median, quantile } from './statistics.ts';
+import { quantile } from './statistics.ts';
 
 /** ActiveConnectionCount counts held ports as well when it implies at least this hold, in seconds. */
 const COUNTED_SECONDS = 15;
@@ -21,13 +22,14 @@ const LONGEST_SECONDS = 180;
  */
 export function calibrateHold(
   destinations: readonly MeasuredDestination[],
+  natLegs: readonly FlowMinute[],
   metrics: ReadonlyMap<Minute, NatMetrics>,
   capacityAt: (minute: Minute) => number,
   { hold }: Settings,
 ): number {
   const byFailures = holdByFailures(destinations, capacityAt);
   if (byFailures !== null) return byFailures;
-  const byMetrics = holdByMetrics(destinations, metrics);
+  const byMetrics = holdByMetrics(natLegs, metrics);
   if (byMetrics !== null && byMetrics >= COUNTED_SECONDS) return Math.min(byMetrics, LONGEST_SECONDS);
   const refuted = destinations.some(({ measures }) =>
     [...measures.values()].some((use) => isRefuted(use, capacityAt(use.minute), hold.natSeconds)),
@@ -54,20 +56,16 @@ function holdByFailures(
   return samples.length === 0 || seconds > LONGEST_SECONDS ? null : seconds;
 }
 
-function holdByMetrics(
-  destinations: readonly MeasuredDestination[],
-  metrics: ReadonlyMap<Minute, NatMetrics>,
-): number | null {
+/** Whatever else makes connections active only adds to the count, so a low quantile of the minutes is the hold's part. */
+function holdByMetrics(natLegs: readonly FlowMinute[], metrics: ReadonlyMap<Minute, NatMetrics>): number | null {
   const overlapping = new Map<Minute, number>();
-  for (const { measures } of destinations) {
-    for (const use of measures.values()) overlapping.set(use.minute, (overlapping.get(use.minute) ?? 0) + use.portsLow);
-  }
+  for (const row of natLegs) overlapping.set(row.minute, (overlapping.get(row.minute) ?? 0) + Math.max(...row.overlap));
   const samples = [...overlapping].flatMap(([minute, ports]) => {
     const { ActiveConnectionCount: active, ConnectionEstablishedCount: established } = metrics.get(minute) ?? {};
     if (active === undefined || established === undefined || established < 60) return [];
     return [Math.max(0, active - ports) / (established / 60)];
   });
-  return samples.length === 0 ? null : median(samples);
+  return samples.length === 0 ? null : quantile(samples, 0.1);
 }
 
 function isRefuted(use: NatMeasure, capacityPorts: number, holdSeconds: number): boolean {

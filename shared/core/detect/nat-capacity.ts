@@ -21,7 +21,14 @@ export function countAddresses(gateway: NatGateway | null, flows: NatFlows | nul
   if (flows === null || flows.addresses.length < 2) return () => Math.max(1, all.size);
   const ports = countPorts(flows);
   const silentable = flows.addresses.filter((address) => hasRealShare(address, ports));
-  return (minute) => Math.max(1, all.size - silentable.filter((address) => isSilent(address, minute, ports)).length);
+  const minutes = flows.natLegs.map((row) => row.minute);
+  const first = minutes.reduce((a, b) => Math.min(a, b), Infinity);
+  const last = minutes.reduce((a, b) => Math.max(a, b), -Infinity);
+  return (minute) => {
+    // Outside the records the nearest minute that has some is the best that is known.
+    const known = Math.min(Math.max(minute, first), last);
+    return Math.max(1, all.size - silentable.filter((address) => isSilent(address, known, ports)).length);
+  };
 }
 
 type PortsByAddress = ReadonlyMap<Address, ReadonlyMap<Minute, number>>;

@@ -92,7 +92,7 @@ export function buildNatSeries(
     busiest.map((key) => measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], settings)),
     flows?.blindLegs ?? [],
   );
-  const holdSeconds = calibrateHold(measured, metricsByMinute, capacityAt, settings);
+  const holdSeconds = calibrateHold(measured, flows?.natLegs ?? [], metricsByMinute, capacityAt, settings);
   const idle = idleShares(measured, metricsByMinute);
   const destinations = measured.map((destination) => estimatePorts(destination, holdSeconds, idle, capacityAt));
   const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { calibrateHold } from '../../../shared/core/detect/calibrate-hold.ts';
 import type { MeasuredDestination, NatMeasure } from '../../../shared/core/detect/measure-nat-destination.ts';
 import type { NatMetrics } from '../../../shared/core/detect/nat-series.ts';
-import { settings, START } from '../builders.ts';
+import { flowMinute, settings, START } from '../builders.ts';
 
 /** 600 opens a minute, all answered, ten ports certainly held. */
 const measure = (override: Partial<NatMeasure> = {}): NatMeasure => ({
@@ -26,41 +26,44 @@ const destination = (...measures: NatMeasure[]): MeasuredDestination => ({
   clientRows: [],
 });
 
+/** As many flows overlap in every minute as ports are certainly held. */
+const legs = [flowMinute({ minute: START, overlap: [10, 10, 10, 10] })];
+
 const metrics = (...values: NatMetrics[]) => new Map(values.map((value, i) => [START + i, value]));
 const failing = { failures: { low: 60, high: 60 }, unansweredClients: 60 };
 const ports = (capacity: number) => () => capacity;
 
 describe('calibrateHold', () => {
   it('is the setting where nothing tells', () => {
-    expect(calibrateHold([destination(measure())], metrics(), ports(55_000), settings())).toBe(60);
+    expect(calibrateHold([destination(measure())], legs, metrics(), ports(55_000), settings())).toBe(60);
   });
 
   it('is read off a full gateway: what it has beyond what is certainly held, per opens that got a port', () => {
     // 900 ports, 10 certainly held, 10 opens a second: each of the other 890 is held for 89 s.
     const full = destination(measure(failing));
-    expect(calibrateHold([full], metrics(), ports(900), settings())).toBe(89);
+    expect(calibrateHold([full], legs, metrics(), ports(900), settings())).toBe(89);
   });
 
   it('does not believe a hold that only a wrong capacity explains', () => {
     const full = destination(measure(failing));
-    expect(calibrateHold([full], metrics(), ports(55_000), settings())).toBe(60);
+    expect(calibrateHold([full], legs, metrics(), ports(55_000), settings())).toBe(60);
   });
 
   it('is read off ActiveConnectionCount where that counts held ports', () => {
     const counted = metrics({ ActiveConnectionCount: 410, ConnectionEstablishedCount: 600 });
-    expect(calibrateHold([destination(measure())], counted, ports(55_000), settings())).toBe(40);
+    expect(calibrateHold([destination(measure())], legs, counted, ports(55_000), settings())).toBe(40);
   });
 
   it('is the setting where ActiveConnectionCount does not count them', () => {
     const uncounted = metrics({ ActiveConnectionCount: 12, ConnectionEstablishedCount: 600 });
-    expect(calibrateHold([destination(measure())], uncounted, ports(55_000), settings())).toBe(60);
+    expect(calibrateHold([destination(measure())], legs, uncounted, ports(55_000), settings())).toBe(60);
   });
 
   it('is refuted by a minute that would have needed more ports than there are, and was answered', () => {
     const uncounted = metrics({ ActiveConnectionCount: 12, ConnectionEstablishedCount: 600 });
-    expect(calibrateHold([destination(measure())], uncounted, ports(500), settings())).toBeCloseTo(0.2);
-    expect(calibrateHold([destination(measure())], metrics(), ports(500), settings())).toBe(0);
+    expect(calibrateHold([destination(measure())], legs, uncounted, ports(500), settings())).toBeCloseTo(0.2);
+    expect(calibrateHold([destination(measure())], legs, metrics(), ports(500), settings())).toBe(0);
     // 610 wanted of 560: within the tenth that measuring may be off.
-    expect(calibrateHold([destination(measure())], metrics(), ports(560), settings())).toBe(60);
+    expect(calibrateHold([destination(measure())], legs, metrics(), ports(560), settings())).toBe(60);
   });
 });
