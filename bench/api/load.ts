@@ -1,5 +1,6 @@
 /**
- * How fast the query API answers with 100,000 stored findings: `node bench/api/load.ts [--findings N] [--seconds N]`.
+ * How fast the query API answers with 100,000 stored findings: `node bench/api/load.ts [--findings N] [--seconds N]
+ * [--store sqlite|dynamodb]`.
  * The API runs in this process, autocannon in another; both stores hold the same findings. Prints one line per store
  * and request, latencies in milliseconds, at ten connections that ask as fast as they are answered.
  */
@@ -18,7 +19,11 @@ import { createTables, startDynamoDb } from '../../test/aws/dynamodb-emulator.ts
 import { storedFindings } from './stored-findings.ts';
 
 const { values } = parseArgs({
-  options: { findings: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '10' } },
+  options: {
+    findings: { type: 'string', default: '100000' },
+    seconds: { type: 'string', default: '10' },
+    store: { type: 'string', default: 'both' },
+  },
 });
 const FINDINGS = Number(values.findings);
 const CONNECTIONS = 10;
@@ -118,5 +123,5 @@ async function measureDynamoDb(): Promise<void> {
 }
 
 console.log('store | request | requests/s | p50 ms | p99 ms | max ms | kB | failed');
-await measureSqlite();
-await measureDynamoDb();
+if (values.store !== 'dynamodb') await measureSqlite();
+if (values.store !== 'sqlite') await measureDynamoDb();
