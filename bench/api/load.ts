@@ -6,9 +6,9 @@
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { createApi } from '../../shared/api/app.ts';
 import { createFindingStore } from '../../shared/aws/finding-store.ts';
@@ -47,7 +47,7 @@ type Cannon = {
 };
 
 async function shoot(url: string, token: string | null): Promise<Cannon> {
-  const program = createRequire(import.meta.url).resolve('autocannon/autocannon.js');
+  const program = fileURLToPath(import.meta.resolve('autocannon'));
   const header = token === null ? [] : ['-H', `authorization=Bearer ${token}`];
   const args = [program, '--json', '-c', String(CONNECTIONS), '-d', values.seconds, ...header, url];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 24 });

@@ -39,13 +39,13 @@ export function FindingRow({ finding }: { finding: Finding }) {
       <p class="quiet">
         {destination && (
           <>
-            to <Line text={destinationText(destination)} />
+            to <Line text={destinationText(destination)} limit={120} />
           </>
         )}
         {source && (
           <>
             {' '}
-            from <Line text={sourceText(source)} />
+            from <Line text={sourceText(source)} limit={120} />
           </>
         )}
         {peakUtilisation && ` · peak ${percentIntervalText(peakUtilisation)}`}

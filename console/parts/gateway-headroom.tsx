@@ -21,7 +21,7 @@ export function GatewayHeadroom({ gateway }: { gateway: Gateway }) {
   return (
     <section class="gateway" aria-label={`NAT gateway ${readableLine(id, 80)}`}>
       <h3>
-        <Line text={name ?? id} />{' '}
+        <Line text={name ?? id} limit={120} />{' '}
         {name !== null && (
           <span class="quiet">
             <Line text={id} limit={80} />
@@ -56,7 +56,7 @@ function DestinationStrip({ destination }: { destination: DestinationHeadroom })
   return (
     <li>
       <a href={listHash('destinations', { destination: destinationFilter(destination) })} data-row>
-        <Line text={destination.hostNames[0] ?? text} />
+        <Line text={destination.hostNames[0] ?? text} limit={120} />
       </a>
       <HeatStrip minutes={destination.minutes} name={text} />
       <span class="figure">

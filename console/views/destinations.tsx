@@ -70,13 +70,13 @@ function Destinations({ page }: { page: DestinationPage }) {
             <tr>
               {[
                 'Destination',
-                'At',
                 'Utilisation',
                 'Minutes',
                 'Ports in use',
+                'At',
                 'Opens a minute',
                 'Failures',
-                'Full',
+                'Full by',
                 'Sources',
               ].map((name) => (
                 <th key={name} scope="col">
@@ -129,7 +129,7 @@ function DestinationRow({ destination }: { destination: DestinationHeadroom }) {
     <tr>
       <th scope="row">
         <a href={listHash('history', { destination: destinationFilter(destination) })} data-row>
-          <Line text={text} />
+          <Line text={text} limit={120} />
         </a>
         {hostNames[0] !== undefined && (
           <span class="quiet block">
@@ -137,9 +137,6 @@ function DestinationRow({ destination }: { destination: DestinationHeadroom }) {
           </span>
         )}
       </th>
-      <td>
-        {LAYER_NAMES[layer]} <Line text={resource.id} limit={80} />
-      </td>
       <td class="number">
         {utilisation === null ? '?' : percentIntervalText(utilisation)}
         {peakUtilisation && <span class="quiet block">peak {percentIntervalText(peakUtilisation)}</span>}
@@ -152,6 +149,9 @@ function DestinationRow({ destination }: { destination: DestinationHeadroom }) {
         <span class="quiet block">
           {capacityPorts !== null && `of ${countText(capacityPorts)}${capacityAssumed ? ' (assumed)' : ''}`}
         </span>
+      </td>
+      <td>
+        {LAYER_NAMES[layer]} <Line text={resource.id} limit={80} />
       </td>
       <td class="number">{opens === null ? '?' : countText(opens)}</td>
       <td class="number">{failures === null ? '?' : intervalText(failures)}</td>

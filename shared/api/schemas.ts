@@ -103,7 +103,6 @@ export const problemSchema = z.object({
   ),
 });
 
-export type FindingFilters = z.infer<typeof findingQuerySchema>;
 export type FindingActions = z.infer<typeof findingActionsSchema>;
 export type DestinationFilters = z.infer<typeof destinationQuerySchema>;
 export type DestinationPage = z.infer<typeof destinationPageSchema>;
