@@ -1,7 +1,23 @@
 import { Worker } from 'node:worker_threads';
-import { mergeRankings, type RankedFlow, type RankOptions } from '../../core/flow-log/rank/ranking.ts';
-import { CELLS, DONE_KIB, rankShare, readShare, type EngineName, type FileOutcome, type ReadResult } from './share.ts';
-import { dropRuns, MEMORY_RUN_BYTES } from './run-store.ts';
+import { mergeRankings, type RankedFlow, type RankOptions, type TopSource } from '../../core/flow-log/rank/ranking.ts';
+import {
+  beatenRows,
+  forwardingAddresses,
+  hasSeveralFormats,
+  tellsForwarding,
+  topSources,
+} from '../../core/flow-log/rank/surveys.ts';
+import { allRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } from './run-store.ts';
+import {
+  CELLS,
+  DONE_KIB,
+  rankShare,
+  readShare,
+  type EngineName,
+  type FileOutcome,
+  type RankShare,
+  type ReadResult,
+} from './share.ts';
 import type { Task } from './worker.ts';
 
 export type RankFlowLogsOptions = RankOptions & {
@@ -12,7 +28,7 @@ export type RankFlowLogsOptions = RankOptions & {
 };
 
 export type FlowRanking = {
-  readonly flows: readonly RankedFlow[];
+  readonly flows: readonly (RankedFlow & { readonly topSources: readonly TopSource[] })[];
   readonly files: readonly FileOutcome[];
 };
 
@@ -31,15 +47,29 @@ export async function rankFlowLogs(files: readonly string[], options: RankFlowLo
     const share = { engine, files, format, cells, memoryRunBytes: Math.ceil(MEMORY_RUN_BYTES / options.threads) };
     results = await everywhere(workers, { kind: 'read', share }, () => readShare(share, progress));
     const stores = results.map(({ runs }) => runs);
-    const context = { options: rankOptionsOf(options), forwarding: new Set<string>() };
-    const rankings = await everywhere(workers, { kind: 'rank', share: { cells, stores, context } }, async () =>
-      rankShare({ cells, stores, context }),
-    );
-    return { flows: mergeRankings(rankings, options), files: results.flatMap((result) => result.files) };
+    const surveyed = survey(stores, options);
+    const rankTask = { cells, stores, ...surveyed };
+    const rankings = await everywhere(workers, { kind: 'rank', share: rankTask }, async () => rankShare(rankTask));
+    const flows = mergeRankings(rankings, options);
+    const places = stores.flatMap((store) => store.places);
+    const sources = topSources(places.some(tellsForwarding) ? allRuns(stores) : [], flows);
+    return {
+      flows: flows.map((flow, i) => ({ ...flow, topSources: sources[i] ?? [] })),
+      files: results.flatMap((result) => result.files),
+    };
   } finally {
     dropRuns(results.map(({ runs }) => runs));
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
+}
+
+/** What must be known of all rows before any can be ranked: mostly nothing. */
+function survey(stores: readonly StoredRuns[], options: RankOptions): Pick<RankShare, 'context' | 'beaten'> {
+  const places = stores.flatMap((store) => store.places);
+  const needsForwarding = options.by !== 'destination' && places.some(tellsForwarding);
+  const forwarding = needsForwarding ? forwardingAddresses(allRuns(stores)) : new Set<string>();
+  const beaten = hasSeveralFormats(places) ? beatenRows(allRuns(stores)) : new Set<string>();
+  return { context: { options: rankOptionsOf(options), forwarding }, beaten };
 }
 
 const rankOptionsOf = ({ by, sort, perMinute, top, destination }: RankOptions): RankOptions => ({
@@ -52,7 +82,10 @@ const rankOptionsOf = ({ by, sort, perMinute, top, destination }: RankOptions): 
 
 /** Files of spilled rows are closed here, by whoever ranks them, and not when the thread that wrote them ends. */
 function startWorkers(count: number): Worker[] {
-  return Array.from({ length: count }, () => new Worker(new URL('./worker.ts', import.meta.url), { trackUnmanagedFds: false }));
+  return Array.from(
+    { length: count },
+    () => new Worker(new URL('./worker.ts', import.meta.url), { trackUnmanagedFds: false }),
+  );
 }
 
 /** Gives every thread the same task and does it here too. */

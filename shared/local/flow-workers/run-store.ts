@@ -67,6 +67,12 @@ export function readPartition(stores: readonly StoredRuns[], partition: number):
   return stores.flatMap((store) => [...runsOf(store, partition)]);
 }
 
+/** All runs there are, one in memory at a time where they were spilled. */
+export function* allRuns(stores: readonly StoredRuns[]): Generator<PlacedRun> {
+  for (let partition = 0; partition < PARTITIONS; partition += 1)
+    for (const store of stores) yield* runsOf(store, partition);
+}
+
 function* runsOf({ memory, segments, fileDescriptor, places }: StoredRuns, partition: number): Generator<PlacedRun> {
   const list = segments[partition] ?? [];
   for (let i = 0; i < list.length; i += 3) {

@@ -4,6 +4,7 @@ import { createPlainEngine } from '../../core/flow-log/engine/plain-engine.ts';
 import { PARTITIONS } from '../../core/flow-log/engine/tuple.ts';
 import { createWasmEngine } from '../../core/flow-log/engine/wasm-engine.ts';
 import { rankPartition, type RankContext } from '../../core/flow-log/rank/rank-partition.ts';
+import { beatenKey } from '../../core/flow-log/rank/surveys.ts';
 import type { RankedFlow } from '../../core/flow-log/rank/ranking.ts';
 import { countsOf, warningsOf } from '../../core/flow-log/tally.ts';
 import type { ReadingCounts } from '../../core/model/reading.ts';
@@ -85,13 +86,17 @@ export type RankShare = {
   readonly cells: SharedArrayBuffer;
   readonly stores: readonly StoredRuns[];
   readonly context: Omit<RankContext, 'counts'>;
+  /** See `beatenRows`. */
+  readonly beaten: ReadonlySet<string>;
 };
 
 /** Takes partitions from the common list until there are none, and returns the best flows of those it took. */
-export function rankShare({ cells: shared, stores, context }: RankShare): readonly RankedFlow[] {
+export function rankShare({ cells: shared, stores, context, beaten }: RankShare): readonly RankedFlow[] {
   const cells = new Int32Array(shared);
+  const counts: RankContext['counts'] =
+    beaten.size === 0 ? () => true : (place, minute) => !beaten.has(beatenKey(place, minute));
   let best: readonly RankedFlow[] = [];
   for (let next = takeNext(cells, NEXT_PARTITION); next < PARTITIONS; next = takeNext(cells, NEXT_PARTITION))
-    best = rankPartition(readPartition(stores, next), { ...context, counts: () => true }, best);
+    best = rankPartition(readPartition(stores, next), { ...context, counts }, best);
   return best;
 }

@@ -1,5 +1,5 @@
 import type { Address } from '../../model/address.ts';
-import { addPort, emptyPortSet, type PortSet } from '../../model/port-set.ts';
+import { addAllPorts, addPort, emptyPortSet, type PortSet } from '../../model/port-set.ts';
 import { ipv4Text } from './dictionary.ts';
 import {
   RUN_ANSWERED,
@@ -138,14 +138,29 @@ export function eachRunPort(cursor: RunCursor, visit: (port: number, flags: numb
 
 export type RunPortSets = Readonly<Record<'ports' | 'opened' | 'answered' | 'closed', PortSet>>;
 
-/** Adds the record's ports to sets. */
+/** Adds the record's ports to sets; bitmaps 32 ports at a time. */
 export function addRunPorts(cursor: RunCursor, sets: RunPortSets): void {
+  if (cursor.hasBitmaps) {
+    for (const [i, set] of [sets.ports, sets.opened, sets.answered, sets.closed].entries())
+      addAllPorts(set, bitmapAt(cursor.bytes, cursor.portsAt + i * RUN_BITMAP_BYTES));
+    return;
+  }
   eachRunPort(cursor, (port, flags) => {
     addPort(sets.ports, port);
     if ((flags & RUN_OPENED) !== 0) addPort(sets.opened, port);
     if ((flags & RUN_ANSWERED) !== 0) addPort(sets.answered, port);
     if ((flags & RUN_CLOSED) !== 0) addPort(sets.closed, port);
   });
+}
+
+function bitmapAt(bytes: Uint8Array, at: number): PortSet {
+  const bitmap = new Uint32Array(RUN_BITMAP_BYTES / 4);
+  let size = 0;
+  for (let word = 0; word < bitmap.length; word += 1) {
+    bitmap[word] = readU32(bytes, at + word * 4);
+    for (let bits = bitmap[word] as number; bits !== 0; bits &= bits - 1) size += 1;
+  }
+  return { ports: new Uint16Array(0), size, bitmap };
 }
 
 export const emptyRunPortSets = (): RunPortSets => ({

@@ -44,9 +44,7 @@ export type EntryKey = Omit<FlowRowKey, 'minute'>;
 export function keyOfEntry({ entries, places, texts }: PartitionIndex, entry: number): EntryKey {
   const port = entries[entry + E_PORT] as number;
   const address = (word: number, text: number): Address =>
-    (port & text) === 0
-      ? ipv4Text(entries[entry + word] as number)
-      : (texts[entries[entry + word] as number] as string);
+    (port & text) === 0 ? ipv4Text(entries[entry + word] as number) : texts.textOf(entries[entry + word] as number);
   return {
     interfaceId: places[entries[entry + E_PLACE] as number]?.interfaceId ?? '-',
     localAddress: address(E_LOCAL, V_LOCAL_TEXT),

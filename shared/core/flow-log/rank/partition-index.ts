@@ -1,15 +1,8 @@
 import type { Place } from '../engine/dictionary.ts';
-import {
-  addressText,
-  createRunCursor,
-  eachRunPort,
-  nextRecord,
-  openRun,
-  readU32,
-  type RunCursor,
-} from '../engine/run-reader.ts';
+import { createRunCursor, eachRunPort, nextRecord, openRun, readU32, type RunCursor } from '../engine/run-reader.ts';
 import { RUN_ANSWERED, RUN_OPENED, TAG_LOCAL_TEXT, TAG_REMOTE_TEXT, TAG_VIA_TEXT } from '../engine/run-format.ts';
 import { mix } from '../engine/tuple.ts';
+import { createByteTexts, type ByteTexts } from './byte-texts.ts';
 import type { RankSort } from './ranking.ts';
 
 /** A run with the places its numbers mean, as one thread wrote it. */
@@ -52,7 +45,7 @@ export type PartitionIndex = {
   readonly mixedPairs: Set<number>;
   readonly runs: readonly PlacedRun[];
   readonly places: readonly Place[];
-  readonly texts: readonly string[];
+  readonly texts: ByteTexts;
   /** The entry of the same key in another minute, or `NONE`. */
   inMinute(entry: number, minute: number): number;
 };
@@ -67,8 +60,11 @@ export type IndexOptions = {
 export function indexPartition(runs: readonly PlacedRun[], options: IndexOptions): PartitionIndex {
   const builder = createBuilder(runs, options);
   const cursor = createRunCursor();
+  // Runs of one thread share their list of places.
+  const numbered = new Map<readonly Place[], readonly number[]>();
   for (const [run, { bytes, places }] of runs.entries()) {
-    const known = places.map((place) => builder.placeOf(place));
+    const known = numbered.get(places) ?? places.map((place) => builder.placeOf(place));
+    numbered.set(places, known);
     openRun(cursor, bytes);
     for (let at = 0; nextRecord(cursor); at = cursor.at) {
       if (cursor.isCoverage || !options.counts(places[cursor.place] as Place, cursor.minute)) continue;
@@ -78,12 +74,19 @@ export function indexPartition(runs: readonly PlacedRun[], options: IndexOptions
   return builder.done();
 }
 
-/** Twice as large; all of it is dropped with its partition. */
-function grown(words: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(words.length * 2);
-  larger.set(words);
-  return larger;
-}
+/** A row in a run with one port and nothing large in it. */
+const SHORTEST_ROW_BYTES = 25;
+
+/**
+ * One partition after the other is indexed in the same memory: fresh memory for each would cost as much as the work.
+ * An index is therefore only good until the next one is made.
+ */
+const entryScratch = { words: new Int32Array(0), slots: new Int32Array(0) };
+const pairScratch = { words: new Int32Array(0), slots: new Int32Array(0) };
+let rowScratch = new Int32Array(0);
+
+const atLeast = (words: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> =>
+  words.length >= length ? words : new Int32Array(Math.ceil(length * 1.25));
 
 type Builder = {
   placeOf(place: Place): number;
@@ -92,27 +95,19 @@ type Builder = {
 };
 
 function createBuilder(runs: readonly PlacedRun[], { perMinute, sort }: IndexOptions): Builder {
-  const bytes = runs.reduce((sum, run) => sum + run.bytes.length, 0);
+  const rowLimit = Math.ceil(runs.reduce((sum, run) => sum + run.bytes.length, 0) / SHORTEST_ROW_BYTES);
   const places: Place[] = [];
   const placeIds = new Map<string, number>();
-  const texts: string[] = [];
-  const textIds = new Map<string, number>();
+  const texts = createByteTexts();
   const key = new Int32Array(ENTRY_WORDS);
-  const entryTable = createTable(bytes, ENTRY_WORDS, E_FIRST_ROW);
-  const pairTable = createTable(bytes, PAIR_WORDS, P_FIRST);
+  const entryTable = createTable(entryScratch, rowLimit, ENTRY_WORDS, E_FIRST_ROW);
+  const pairTable = createTable(pairScratch, rowLimit, PAIR_WORDS, P_FIRST);
   const mixedPairs = new Set<number>();
-  let rows = new Int32Array(4096 * ROW_WORDS);
+  const rows = (rowScratch = atLeast(rowScratch, rowLimit * ROW_WORDS));
   let rowCount = 0;
 
-  const textId = (text: string): number => {
-    const known = textIds.get(text);
-    if (known !== undefined) return known;
-    textIds.set(text, texts.length);
-    texts.push(text);
-    return texts.length - 1;
-  };
   const address = (cursor: RunCursor, at: number, isText: number): number =>
-    isText === 0 ? readU32(cursor.bytes, at) | 0 : textId(addressText(cursor.bytes, at, true));
+    isText === 0 ? readU32(cursor.bytes, at) | 0 : texts.idOf(cursor.bytes, at);
   const setKey = (cursor: RunCursor, place: number): void => {
     const { tag } = cursor;
     key[E_PLACE] = place;
@@ -139,7 +134,6 @@ function createBuilder(runs: readonly PlacedRun[], { perMinute, sort }: IndexOpt
     },
     add(cursor, place, run, at) {
       setKey(cursor, place);
-      if ((rowCount + 1) * ROW_WORDS > rows.length) rows = grown(rows);
       const row = rowCount * ROW_WORDS;
       rowCount += 1;
       const entry = entryTable.find(key, true);
@@ -214,26 +208,29 @@ function boundOf(cursor: RunCursor, sort: RankSort): number {
 }
 
 type Table = {
-  words: Int32Array;
+  readonly words: Int32Array;
   count: number;
   isNew: boolean;
   /** The index of what has the key's first words, added when it is new and `adds`; else `NONE`. */
   find(key: Int32Array, adds: boolean): number;
 };
 
-/** A hash table of fixed-size records whose first `keyWords` words are their key. */
-function createTable(bytes: number, recordWords: number, keyWords: number): Table {
+type Scratch = typeof entryScratch;
+
+/** A hash table of up to `limit` records of a fixed size, whose first `keyWords` words are their key. */
+function createTable(scratch: Scratch, limit: number, recordWords: number, keyWords: number): Table {
   let size = 1024;
-  // Records of a run are hardly shorter than this, so that the table is never more than half full.
-  while (size < (bytes / 24) * 2) size *= 2;
-  const slots = new Int32Array(size);
+  while (size < limit * 2) size *= 2;
+  scratch.words = atLeast(scratch.words, limit * recordWords);
+  scratch.slots = atLeast(scratch.slots, size);
+  const { words, slots } = scratch;
+  slots.fill(0, 0, size);
   const mask = size - 1;
   const table: Table = {
-    words: new Int32Array(1024 * recordWords),
+    words,
     count: 0,
     isNew: false,
     find(key, adds) {
-      let { words } = table;
       let hash = 0;
       for (let i = 0; i < keyWords; i += 1) hash = Math.imul(hash ^ (key[i] as number), 0x9e3779b1) ^ (hash >>> 15);
       for (let slot = mix(hash) & mask; ; slot = (slot + 1) & mask) {
@@ -241,7 +238,6 @@ function createTable(bytes: number, recordWords: number, keyWords: number): Tabl
         if (known === 0) {
           if (!adds) return NONE;
           const at = table.count * recordWords;
-          if (at + recordWords > words.length) words = table.words = grown(words);
           for (let i = 0; i < keyWords; i += 1) words[at + i] = key[i] as number;
           table.count += 1;
           slots[slot] = table.count;

@@ -16,6 +16,7 @@ import {
   type PlacedRun,
 } from './partition-index.ts';
 import { mergeRankings, sortValue, type RankedFlow, type RankOptions } from './ranking.ts';
+import { forwardingKey } from './surveys.ts';
 import { turnPairs, type TurnedPairs } from './turned-pairs.ts';
 
 export type RankContext = {
@@ -98,7 +99,7 @@ function isWanted(
   const wanted = options.destination;
   if (wanted && wanted.address !== destination.address) return false;
   if (wanted && wanted.port !== null && wanted.port !== destination.port) return false;
-  const isForwarding = forwarding.has(`${interfaceId} ${localAddress}`);
+  const isForwarding = forwarding.has(forwardingKey(interfaceId, localAddress));
   if (options.by === 'source') return !isForwarding;
   return via === null && (options.by === 'destination' || isForwarding);
 }
