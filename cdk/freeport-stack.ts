@@ -29,11 +29,16 @@ export class FreeportStack extends Stack {
     const inventory = new InventorySync(this, 'Inventory', { settings, stores, urgent });
 
     const { analyze } = new Analysis(this, 'Analysis', { settings, stores, urgent });
-    const { publish } = new Publishing(this, 'Publishing', { settings, stores, alarms });
+    const publishing = new Publishing(this, 'Publishing', { settings, stores });
     new QueryApi(this, 'Query', { settings, stores, alarms });
 
-    const ingest = [flowLogs.ingest, appLogs.ingest];
-    const polls = [metrics.poll, inventory.sync, ...appLogs.subscribers];
-    new Operations(this, 'Operations', { settings, alarms, functions: { ingest, polls, analyze, publish } });
+    const functions = {
+      ingest: [flowLogs.ingest, appLogs.ingest],
+      polls: [metrics.poll, inventory.sync, ...appLogs.subscribers],
+      analyze,
+      publish: publishing.publish,
+    };
+    const deadLetters = [flowLogs.deadLetters, appLogs.deadLetters, ...publishing.deadLetters];
+    new Operations(this, 'Operations', { settings, alarms, functions, deadLetters });
   }
 }

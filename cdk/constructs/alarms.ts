@@ -2,13 +2,13 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { FreeportSettings } from '../settings.ts';
+import { subscribeEmail } from './subscribe-email.ts';
 
 /** Sections of docs/runbook/operations.md: an alarm can only link to one that exists, and a test holds both to each other. */
 export const RUNBOOK_SECTIONS = [
-  'dead-flow-log-messages',
+  'dead-letters',
   'flow-logs-late',
   'ingest-fails',
   'records-rejected',
@@ -16,7 +16,6 @@ export const RUNBOOK_SECTIONS = [
   'analysis-fails',
   'signal-lost',
   'notifications-stuck',
-  'slack-messages-dead',
   'api-fails',
   'functions-throttled',
   'cost-too-high',
@@ -46,7 +45,7 @@ export class Alarms extends Construct {
     const { alarmEmails, runbookUrl } = settings.operations;
     this.#runbookUrl = runbookUrl;
     this.topic = new Topic(this, 'Topic', { displayName: 'Freeport alarms', enforceSSL: true });
-    for (const email of alarmEmails) this.topic.addSubscription(new EmailSubscription(email));
+    for (const email of alarmEmails) subscribeEmail(this.topic, email);
   }
 
   /** The alarm is named by its section of the runbook; there is one per section. */

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
 import { ANALYSIS_INTERVAL_MINUTES } from '../../shared/deploy/retention.ts';
 import type { FreeportSettings } from '../settings.ts';
-import { every } from './every.ts';
+import { every, NEXT_RUN } from './every.ts';
 import { FreeportFunction } from './freeport-function.ts';
 import type { Stores } from './stores.ts';
 import type { UrgentRequests } from './urgent-requests.ts';
@@ -34,6 +34,7 @@ export class Analysis extends Construct {
       memoryMb: 1_769,
       timeout: TIMEOUT,
       logRetentionDays: settings.operations.logRetentionDays,
+      deadLetters: { notNeeded: NEXT_RUN },
     });
     stores.grantReadParts(this.analyze);
     stores.grantReadInventory(this.analyze);

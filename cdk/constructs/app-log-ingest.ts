@@ -1,14 +1,19 @@
 import { ArnFormat, Aws, Duration, Lazy, Names, Stack } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { CfnAccountPolicy } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
 import { LOG_FILTER_PATTERN, LOG_FILTER_PATTERN_WITH_TIMEOUTS } from '../../shared/deploy/log-filter.ts';
 import type { LogGroupChoice } from '../../shared/deploy/log-groups.ts';
 import { LOG_GROUPS_INTERVAL_MINUTES } from '../../shared/deploy/retention.ts';
 import type { AppLogSettings, FreeportSettings } from '../settings.ts';
-import { every } from './every.ts';
+import { acknowledge } from './acknowledge.ts';
+import { every, NEXT_RUN } from './every.ts';
+import { QUEUE_HAS_DEAD_LETTERS } from './flow-log-ingest.ts';
 import { FreeportFunction } from './freeport-function.ts';
+import { deadLetterQueueOf, queueOf } from './queue-of.ts';
 import { StackCleanUp } from './stack-clean-up.ts';
 import type { Stores } from './stores.ts';
 import type { UrgentRequests } from './urgent-requests.ts';
@@ -19,9 +24,15 @@ export type AppLogIngestProps = {
   readonly urgent: UrgentRequests;
 };
 
+const FUNCTION_TIMEOUT = Duration.minutes(1);
+/** AWS asks for six times the function's timeout, so that a message is not seen twice while it is worked on. */
+const VISIBILITY_TIMEOUTS = 6;
+const RETRIES_BEFORE_DEAD = 5;
+
 /** Candidate lines of application logs → parts. The filter costs nothing and lets a healthy group stay silent. */
 export class AppLogIngest extends Construct {
   readonly ingest: FreeportFunction;
+  readonly deadLetters: Queue;
   /** The function that keeps groups subscribed, where that is how logs come. */
   readonly subscribers: FreeportFunction[] = [];
   readonly #settings: FreeportSettings;
@@ -29,13 +40,20 @@ export class AppLogIngest extends Construct {
   constructor(scope: Construct, id: string, { settings, stores, urgent }: AppLogIngestProps) {
     super(scope, id);
     this.#settings = settings;
+    this.deadLetters = deadLetterQueueOf(this, 'DeadLetters', { retentionPeriod: Duration.days(14) });
+    const retries = this.#retryQueue();
     this.ingest = new FreeportFunction(this, 'Ingest', {
       name: 'ingest-app-logs',
       description: 'Reads connection errors of application logs into parts',
       memoryMb: 256,
-      timeout: Duration.minutes(1),
+      timeout: FUNCTION_TIMEOUT,
       logRetentionDays: settings.operations.logRetentionDays,
+      deadLetters: retries,
     });
+    this.ingest.addEventSource(
+      new SqsEventSource(retries, { batchSize: 1, maxConcurrency: 2, reportBatchItemFailures: true }),
+    );
+    acknowledge(this.ingest, 'Serverless-LambdaEventSourceMappingDestination', QUEUE_HAS_DEAD_LETTERS);
     stores.grantWriteParts(this.ingest);
     urgent.grantRequest(this.ingest);
     this.ingest.addPermission('CloudWatchLogs', {
@@ -46,6 +64,15 @@ export class AppLogIngest extends Construct {
     else this.#subscribeAccount(settings.appLogs);
   }
 
+  /** CloudWatch Logs delivers once and Lambda tries three times: what failed then is tried again, later and slowly. */
+  #retryQueue(): Queue {
+    return queueOf(this, 'Retries', {
+      visibilityTimeout: Duration.seconds(FUNCTION_TIMEOUT.toSeconds() * VISIBILITY_TIMEOUTS),
+      deliveryDelay: Duration.minutes(1),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: RETRIES_BEFORE_DEAD },
+    });
+  }
+
   #keepSubscribed(choice: LogGroupChoice, stores: Stores): void {
     if (choice.prefixes.length === 0 && choice.tag === null) return;
     const subscribe = new FreeportFunction(this, 'Subscribe', {
@@ -54,14 +81,19 @@ export class AppLogIngest extends Construct {
       memoryMb: 256,
       timeout: Duration.minutes(5),
       logRetentionDays: this.#settings.operations.logRetentionDays,
+      deadLetters: { notNeeded: NEXT_RUN },
     });
     this.subscribers.push(subscribe);
     stores.grantLogGroups(subscribe);
-    // These two list; IAM accepts nothing narrower than every log group for the first, and a tag may stand on any.
-    subscribe.allow(['logs:DescribeLogGroups', 'logs:ListTagsForResource'], [logGroups(this, '*')]);
-    subscribe.allow(
+    subscribe.allowPattern(
+      ['logs:DescribeLogGroups', ...(choice.tag === null ? [] : ['logs:ListTagsForResource'])],
+      [logGroups(this, '*')],
+      'Listing log groups needs leave for all of them, and a tag may stand on any.',
+    );
+    subscribe.allowPattern(
       ['logs:DescribeSubscriptionFilters', 'logs:PutSubscriptionFilter', 'logs:DeleteSubscriptionFilter'],
       choice.tag === null ? choice.prefixes.map((prefix) => logGroups(this, `${prefix}*`)) : [logGroups(this, '*')],
+      'The log groups that the deployment chose; new ones come at any time.',
     );
     subscribe.provide(ENVIRONMENT.logGroupChoice, JSON.stringify(choice));
     subscribe.provide(ENVIRONMENT.ownLogPrefixes, `${Aws.STACK_NAME}-,/aws/lambda/${Aws.STACK_NAME}-`);

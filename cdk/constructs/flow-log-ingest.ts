@@ -21,16 +21,21 @@ import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
 import type { FlowLogGroup, FreeportSettings } from '../settings.ts';
 import { FlowLogs } from './flow-logs.ts';
+import { acknowledge } from './acknowledge.ts';
 import { FIVE_MINUTES, type Alarms } from './alarms.ts';
 import { FreeportFunction } from './freeport-function.ts';
-import { queueOf } from './queue-of.ts';
-import type { Stores } from './stores.ts';
+import { deadLetterQueueOf, queueOf } from './queue-of.ts';
+import { NO_ACCESS_LOG, type Stores } from './stores.ts';
 
 export type FlowLogIngestProps = {
   readonly settings: FreeportSettings;
   readonly stores: Stores;
   readonly alarms: Alarms;
 };
+
+/** Said of every function that a queue feeds. */
+export const QUEUE_HAS_DEAD_LETTERS =
+  'Messages that fail every attempt go to the dead-letter queue of the queue they came from.';
 
 const FUNCTION_TIMEOUT = Duration.minutes(2);
 /** AWS asks for six times the function's timeout, so that a message is not seen twice while it is worked on. */
@@ -50,7 +55,7 @@ export class FlowLogIngest extends Construct {
   constructor(scope: Construct, id: string, { settings, stores, alarms }: FlowLogIngestProps) {
     super(scope, id);
     const { logRetentionDays } = settings.operations;
-    this.deadLetters = queueOf(this, 'DeadLetters', { retentionPeriod: Duration.days(14) });
+    this.deadLetters = deadLetterQueueOf(this, 'DeadLetters', { retentionPeriod: Duration.days(14) });
     this.queue = queueOf(this, 'Queue', {
       visibilityTimeout: Duration.seconds(FUNCTION_TIMEOUT.toSeconds() * VISIBILITY_TIMEOUTS),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: ATTEMPTS_BEFORE_DEAD },
@@ -61,7 +66,9 @@ export class FlowLogIngest extends Construct {
       memoryMb: 512,
       timeout: FUNCTION_TIMEOUT,
       logRetentionDays,
+      deadLetters: this.deadLetters,
     });
+    acknowledge(this.ingest, 'Serverless-LambdaEventSourceMappingDestination', QUEUE_HAS_DEAD_LETTERS);
     this.ingest.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: OBJECTS_PER_INVOCATION,
@@ -78,13 +85,6 @@ export class FlowLogIngest extends Construct {
   }
 
   #addAlarms(alarms: Alarms): void {
-    alarms.add({
-      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ ...FIVE_MINUTES, statistic: 'Maximum' }),
-      threshold: 0,
-      evaluationPeriods: 1,
-      impact: 'Flow log objects could not be read in five attempts: the minutes they hold are missing from findings.',
-      runbook: 'dead-flow-log-messages',
-    });
     alarms.add({
       metric: this.queue.metricApproximateAgeOfOldestMessage({ ...FIVE_MINUTES, statistic: 'Maximum' }),
       threshold: LATE_SECONDS,
@@ -130,7 +130,7 @@ export class FlowLogIngest extends Construct {
         break;
       case 'sns': {
         const topic = Topic.fromTopicArn(this, 'ImportedTopic', choice.notification.topicArn);
-        topic.addSubscription(new SqsSubscription(this.queue));
+        topic.addSubscription(new SqsSubscription(this.queue, { deadLetterQueue: this.deadLetters }));
       }
     }
     return bucket;
@@ -148,6 +148,7 @@ export class FlowLogIngest extends Construct {
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
+    acknowledge(bucket, 'AwsSolutions-S1', NO_ACCESS_LOG);
     const resource = bucket.node.defaultChild as CfnBucket;
     resource.notificationConfiguration = {
       queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: this.queue.queueArn }],
@@ -173,14 +174,15 @@ export class FlowLogIngest extends Construct {
         detailType: ['Object Created'],
         detail: { bucket: { name: [bucketName] } },
       },
-      targets: [new SqsQueue(this.queue)],
+      targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
     });
   }
 }
 
 /** Without leave to list, S3 answers 403 for an object that expired, and the message could never be acknowledged. */
 function allowReading(ingest: FreeportFunction, bucket: IBucket): void {
-  ingest.allow(['s3:GetObject'], [bucket.arnForObjects('*')]);
+  const reason = 'Every object of the bucket that flow logs arrive in; their names carry times and hashes.';
+  ingest.allowPattern(['s3:GetObject'], [bucket.arnForObjects('*')], reason);
   ingest.allow(['s3:ListBucket'], [bucket.bucketArn]);
   bucket.encryptionKey?.grantDecrypt(ingest);
 }

@@ -31,7 +31,8 @@ export class FlowLogs extends Construct {
         logDestination: bucket.bucketArn,
         logFormat: flowLogFormat(fields),
         maxAggregationInterval: FLOW_LOG_INTERVAL_SECONDS,
-        destinationOptions: { fileFormat: 'plain-text', hiveCompatiblePartitions: false, perHourPartition: true },
+        // CloudFormation's own spelling: CDK passes this property on as it is.
+        destinationOptions: { FileFormat: 'plain-text', HiveCompatiblePartitions: false, PerHourPartition: true },
       });
       if (permission) flowLog.node.addDependency(permission);
     }

@@ -3,8 +3,10 @@ import { AssetHashType, DockerImage, RemovalPolicy, Stack, type Duration } from 
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { EnvironmentName } from '../../shared/deploy/environment.ts';
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 
 export const FUNCTION_NAMES = [
   'ingest-flow-logs',
@@ -25,6 +27,8 @@ export type FreeportFunctionProps = {
   readonly memoryMb: number;
   readonly timeout: Duration;
   readonly logRetentionDays: RetentionDays;
+  /** Where an event goes that failed every attempt, or why none is lost: the type asks for one of the two. */
+  readonly deadLetters: Queue | { readonly notNeeded: string };
 };
 
 const PROJECT_ROOT = new URL('../..', import.meta.url).pathname;
@@ -35,6 +39,7 @@ const PROJECT_ROOT = new URL('../..', import.meta.url).pathname;
  */
 export class FreeportFunction extends Function {
   readonly memoryMb: number;
+  readonly #role: Role;
 
   constructor(scope: Construct, id: string, props: FreeportFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -62,8 +67,16 @@ export class FreeportFunction extends Function {
       timeout: props.timeout,
       role,
       logGroup,
+      ...(props.deadLetters instanceof Queue ? { deadLetterQueue: props.deadLetters } : {}),
     });
     this.memoryMb = props.memoryMb;
+    this.#role = role;
+    if (!(props.deadLetters instanceof Queue)) acknowledge(this, 'Serverless-LambdaDLQ', props.deadLetters.notNeeded);
+    acknowledge(
+      this,
+      'Serverless-LambdaTracing',
+      'One log line tells a run; traces would cost more than the functions do.',
+    );
   }
 
   /** Environment names are the ones that the functions read. */
@@ -71,8 +84,20 @@ export class FreeportFunction extends Function {
     this.addEnvironment(name, value);
   }
 
+  /** Exact resources only. */
   allow(actions: readonly string[], resources: readonly string[]): void {
     this.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  }
+
+  /** Resources with a wildcard, which need a reason each. */
+  allowPattern(actions: readonly string[], resources: readonly string[], reason: string): void {
+    this.allow(actions, resources);
+    for (const resource of resources) acknowledgeWildcard(this.#role, resource, reason);
+  }
+
+  /** For a wildcard that an event source of CDK's own adds. */
+  acknowledgeWildcard(resource: string, reason: string): void {
+    acknowledgeWildcard(this.#role, resource, reason);
   }
 }
 

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
 import { INVENTORY_INTERVAL_MINUTES } from '../../shared/deploy/retention.ts';
 import type { FreeportSettings } from '../settings.ts';
-import { every } from './every.ts';
+import { every, NEXT_RUN } from './every.ts';
 import { FreeportFunction } from './freeport-function.ts';
 import { NAT_ALARM_PREFIX } from './metric-polling.ts';
 import { StackCleanUp } from './stack-clean-up.ts';
@@ -28,13 +28,14 @@ export class InventorySync extends Construct {
       memoryMb: 512,
       timeout: Duration.minutes(2),
       logRetentionDays: settings.operations.logRetentionDays,
+      deadLetters: { notNeeded: NEXT_RUN },
     });
     stores.grantWriteInventory(this.sync);
     urgent.grantRequest(this.sync);
-    // EC2's describe calls know no resources: IAM accepts nothing but `*` for them.
-    this.sync.allow(
+    this.sync.allowPattern(
       ['ec2:DescribeNatGateways', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DescribeRouteTables'],
       ['*'],
+      'IAM knows no resources for the describe calls of EC2.',
     );
     this.#keepAlarms();
     every(this, INVENTORY_INTERVAL_MINUTES, this.sync, 'Reads the live network configuration');
@@ -49,9 +50,16 @@ export class InventorySync extends Construct {
         resourceName,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       });
-    this.sync.allow(['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'], [alarms(`${NAT_ALARM_PREFIX}*`)]);
-    // Listing by prefix needs leave for every alarm: IAM does not look at the prefix.
-    this.sync.allow(['cloudwatch:DescribeAlarms'], [alarms('*')]);
+    this.sync.allowPattern(
+      ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
+      [alarms(`${NAT_ALARM_PREFIX}*`)],
+      'The alarms whose names begin as those of this stack do: one per NAT gateway, which come and go.',
+    );
+    this.sync.allowPattern(
+      ['cloudwatch:DescribeAlarms'],
+      [alarms('*')],
+      'Listing by prefix needs leave for every alarm: IAM does not look at the prefix.',
+    );
     this.sync.provide(ENVIRONMENT.natAlarmPrefix, NAT_ALARM_PREFIX);
   }
 }

@@ -9,7 +9,8 @@ import {
   METRIC_TICK_MINUTES,
 } from '../../shared/deploy/retention.ts';
 import type { FreeportSettings } from '../settings.ts';
-import { every } from './every.ts';
+import { acknowledge } from './acknowledge.ts';
+import { every, NEXT_RUN } from './every.ts';
 import { FreeportFunction } from './freeport-function.ts';
 import type { Stores } from './stores.ts';
 import type { UrgentRequests } from './urgent-requests.ts';
@@ -35,13 +36,13 @@ export class MetricPolling extends Construct {
       memoryMb: 256,
       timeout: Duration.minutes(1),
       logRetentionDays: settings.operations.logRetentionDays,
+      deadLetters: { notNeeded: NEXT_RUN },
     });
     stores.grantWriteParts(this.poll);
     stores.grantReadInventory(this.poll);
     stores.grantListFindings(this.poll);
     urgent.grantRequest(this.poll);
-    // GetMetricData knows no resources: IAM accepts nothing but `*` for it.
-    this.poll.allow(['cloudwatch:GetMetricData'], ['*']);
+    this.poll.allowPattern(['cloudwatch:GetMetricData'], ['*'], 'IAM knows no resources for GetMetricData.');
     this.poll.provide(ENVIRONMENT.pollIntervalMinutes, String(METRIC_POLL_INTERVAL_MINUTES));
     this.poll.provide(ENVIRONMENT.pollWindowMinutes, String(METRIC_POLL_WINDOW_MINUTES));
     every(this, METRIC_TICK_MINUTES, this.poll, 'Polls the metrics of NAT gateways');
@@ -50,7 +51,7 @@ export class MetricPolling extends Construct {
 
   /** The alarms have no actions of their own: EventBridge hears of every change of state. */
   #onAlarm(): void {
-    new Rule(this, 'NatAlarm', {
+    const rule = new Rule(this, 'NatAlarm', {
       description: 'A NAT gateway failed to allocate a port',
       eventPattern: {
         source: ['aws.cloudwatch'],
@@ -60,5 +61,6 @@ export class MetricPolling extends Construct {
       },
       targets: [new LambdaFunction(this.poll, { retryAttempts: 2, maxEventAge: Duration.minutes(5) })],
     });
+    acknowledge(rule, 'Serverless-EventBusDLQ', 'The metrics behind an alarm are polled by schedule minutes later.');
   }
 }

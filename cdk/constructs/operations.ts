@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, MathExpression, Metric, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../shared/deploy/metrics.ts';
 import type { FreeportSettings } from '../settings.ts';
@@ -18,6 +19,7 @@ export type OperationsProps = {
   readonly settings: FreeportSettings;
   readonly alarms: Alarms;
   readonly functions: WatchedFunctions;
+  readonly deadLetters: readonly Queue[];
 };
 
 const FIVE_MINUTES = Duration.minutes(5);
@@ -29,14 +31,33 @@ export class Operations extends Construct {
   readonly #alarms: Alarms;
   readonly #functions: WatchedFunctions;
 
-  constructor(scope: Construct, id: string, { settings, alarms, functions }: OperationsProps) {
+  constructor(scope: Construct, id: string, { settings, alarms, functions, deadLetters }: OperationsProps) {
     super(scope, id);
     this.#alarms = alarms;
     this.#functions = functions;
+    this.#watchDeadLetters(deadLetters);
     this.#watchFailures();
     this.#watchOwnMetrics();
     this.#watchCost(settings.operations.computeDollarsPerHour);
     if (settings.operations.dashboard) this.#addDashboard();
+  }
+
+  #watchDeadLetters(queues: readonly Queue[]): void {
+    const waiting = { period: FIVE_MINUTES, statistic: 'Maximum' };
+    this.#alarms.add({
+      metric: new MathExpression({
+        expression: queues.map((_, index) => `q${index}`).join(' + '),
+        usingMetrics: Object.fromEntries(
+          queues.map((queue, index) => [`q${index}`, queue.metricApproximateNumberOfMessagesVisible(waiting)]),
+        ),
+        period: FIVE_MINUTES,
+        label: 'Dead letters',
+      }),
+      threshold: 0,
+      evaluationPeriods: 1,
+      runbook: 'dead-letters',
+      impact: 'Logs could not be read, or chat messages not sent, in many attempts: findings miss what they hold.',
+    });
   }
 
   #watchFailures(): void {

@@ -41,6 +41,7 @@ export class QueryApi extends Construct {
       memoryMb: 512,
       timeout: Duration.seconds(20),
       logRetentionDays,
+      deadLetters: { notNeeded: 'It is called synchronously: the caller sees the failure and asks again.' },
     });
     stores.grantQuery(this.query);
     stores.grantReadSummary(this.query);

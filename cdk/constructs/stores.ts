@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
 import { OUTBOX_PARTITION, STATUS_INDEX, SUBJECT_INDEX } from '../../shared/deploy/indexes.ts';
 import { PART_RETENTION_DAYS } from '../../shared/deploy/retention.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { FreeportFunction } from './freeport-function.ts';
 
 const ITEMS: Pick<TableProps, 'partitionKey' | 'sortKey' | 'billingMode' | 'timeToLiveAttribute'> = {
@@ -22,6 +23,10 @@ const ITEMS: Pick<TableProps, 'partitionKey' | 'sortKey' | 'billingMode' | 'time
   billingMode: BillingMode.PAY_PER_REQUEST,
   timeToLiveAttribute: 'expiresAt',
 };
+
+/** Said of every bucket. */
+export const NO_ACCESS_LOG =
+  'Data events of CloudTrail tell who read it, without a second bucket that needs the same care.';
 
 /** The schedule empties the outbox soon after, so a stubborn failure need not hold the stream. */
 const STREAM_RETRIES = 3;
@@ -53,6 +58,9 @@ export class Stores extends Construct {
       stream: StreamViewType.KEYS_ONLY,
     });
     this.#addFindingIndexes();
+    acknowledge(this.#bucket, 'AwsSolutions-S1', NO_ACCESS_LOG);
+    const derived = 'The index is derived from objects that live a week, and is useless without them.';
+    acknowledge(this.#partIndex, 'AwsSolutions-DDB3', derived);
   }
 
   /** Ingest writes parts and never reads one. */
@@ -126,6 +134,10 @@ export class Stores extends Construct {
         ],
       }),
     );
+    const why = 'Lambda lists streams for its poller, and IAM accepts nothing but `*` for that.';
+    target.acknowledgeWildcard('*', why);
+    const kept = 'What could not be delivered stays in the outbox, which the schedule empties.';
+    acknowledge(target, 'Serverless-LambdaEventSourceMappingDestination', kept);
   }
 
   grantReadInventory(target: FreeportFunction): void {
@@ -157,7 +169,8 @@ export class Stores extends Construct {
   }
 
   #allow(target: FreeportFunction, actions: readonly string[], keys: string): void {
-    target.allow(actions, [this.#bucket.arnForObjects(keys)]);
+    const reason = 'The objects of one prefix, whose names are digests that nobody knows beforehand.';
+    target.allowPattern(actions, [this.#bucket.arnForObjects(keys)], reason);
     target.provide(ENVIRONMENT.storeBucket, this.#bucket.bucketName);
   }
 

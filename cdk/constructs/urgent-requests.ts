@@ -3,6 +3,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { FreeportFunction } from './freeport-function.ts';
 import { queueOf } from './queue-of.ts';
 import type { Stores } from './stores.ts';
@@ -13,6 +14,7 @@ export type UrgentRequestsProps = { readonly stores: Stores };
 const RETENTION = Duration.minutes(15);
 const VISIBILITY = Duration.minutes(12);
 const CONCURRENCY_LIMIT = 2;
+const OVERTAKEN = 'A request holds nothing: the next run by schedule, minutes later, answers it all the same.';
 
 /** Who sees a certain sign asks for an analysis at once; those of the same quarter minute are one request. */
 export class UrgentRequests extends Construct {
@@ -23,6 +25,8 @@ export class UrgentRequests extends Construct {
     super(scope, id);
     this.#stores = stores;
     this.#queue = queueOf(this, 'Queue', { retentionPeriod: RETENTION, visibilityTimeout: VISIBILITY });
+    acknowledge(this.#queue, 'AwsSolutions-SQS3', OVERTAKEN);
+    acknowledge(this.#queue, 'Serverless-SQSRedrivePolicy', OVERTAKEN);
   }
 
   grantRequest(target: FreeportFunction): void {
@@ -33,5 +37,6 @@ export class UrgentRequests extends Construct {
 
   answerWith(target: FreeportFunction): void {
     target.addEventSource(new SqsEventSource(this.#queue, { batchSize: 10, maxConcurrency: CONCURRENCY_LIMIT }));
+    acknowledge(target, 'Serverless-LambdaEventSourceMappingDestination', OVERTAKEN);
   }
 }

@@ -1,47 +1,30 @@
-import { createHash } from 'node:crypto';
-import type { AnalysisRequests } from '../../shared/aws/analysis-requests.ts';
-import type { Log } from '../../shared/aws/log.ts';
-import { readSubscription } from '../../shared/aws/log-subscription.ts';
-import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
-import { readWatchedHosts } from '../../shared/aws/watched-hosts.ts';
-import { createLogReader } from '../../shared/core/app-log/log-reader.ts';
-import type { Reading } from '../../shared/core/model/reading.ts';
-import type { PartStore } from '../../shared/ports.ts';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { ingestPayload, type Services } from './ingest-payload.ts';
 
-export type Services = { readonly parts: PartStore; readonly requests: AnalysisRequests; readonly log: Log };
+export type { Services };
 
 /**
- * One subscription payload → parts. What cannot be read is counted and acknowledged: CloudWatch Logs would skip this
- * destination for minutes if it were refused. What failed for now is thrown, and Lambda tries the same payload again.
+ * Payloads by subscription, and again those whose three attempts failed, which Lambda puts into a queue as they were.
+ * What fails for now is thrown, or goes back to the queue.
  */
-export function createHandler({ parts, requests, log }: Services) {
-  return async (event: unknown): Promise<void> => {
-    const payload = readSubscription(event);
-    if (payload.kind === 'control') return;
-    if (payload.kind === 'unreadable') {
-      log.warn('a payload was dropped', { reason: payload.reason });
-      return log.count({ MessagesRejected: 1 });
+export function createHandler(services: Services) {
+  return async (event: unknown): Promise<SQSBatchResponse> => {
+    const batchItemFailures: { itemIdentifier: string }[] = [];
+    if (!isQueueEvent(event)) {
+      await ingestPayload(services, event);
+      return { batchItemFailures };
     }
-    const { logGroup, logStream, json } = payload;
-    const input = `${logGroup}:${logStream}`;
-    const digest = createHash('sha256').update(json).digest('hex');
-    const errors = readErrors(json, logGroup, logStream);
-    for (const reading of [errors, readWatchedHosts(json, input)].filter((one) => one !== null))
-      for (const part of partsOfReading(reading, { identity: [reading.source, digest], input })) await parts.put(part);
-    if (tellsOfExhaustion(errors)) await requests.request('connect-exhaustion');
-    const { read, rejected } = errors.counts;
-    log.info('ingested', { logGroup, read, rejected });
-    log.count({ RecordsRejected: rejected });
+    for (const { messageId, body } of event.Records) {
+      try {
+        await ingestPayload(services, JSON.parse(body));
+      } catch (error) {
+        services.log.error('a payload goes back to the queue', error, { messageId });
+        batchItemFailures.push({ itemIdentifier: messageId });
+      }
+    }
+    return { batchItemFailures };
   };
 }
 
-function readErrors(json: Uint8Array, group: string, stream: string): Reading {
-  const reader = createLogReader({ file: `${group}:${stream}`, logSource: { group, stream, service: null } });
-  reader.push(json);
-  return reader.finish();
-}
-
-const tellsOfExhaustion = ({ scopes }: Reading): boolean =>
-  scopes.some(({ observations }) =>
-    observations.some((row) => row.kind === 'connect-error' && row.verdict === 'connect-exhaustion'),
-  );
+const isQueueEvent = (event: unknown): event is SQSEvent =>
+  typeof event === 'object' && event !== null && 'Records' in event;
