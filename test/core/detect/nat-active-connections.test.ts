@@ -22,9 +22,9 @@ describe('nat-active-connections', () => {
   it.each([
     [1_125, { level: 'critical' }],
     [938, { level: 'warning' }],
-    [936, { keepsOpen: true }],
-    [813, { keepsOpen: true }],
-    [811, { keepsOpen: false }],
+    [936, { outcome: 'quiet', keepsOpen: true }],
+    [813, { outcome: 'quiet', keepsOpen: true }],
+    [811, { outcome: 'quiet', keepsOpen: false }],
   ])('%d connections after 500: %o', (count, expected) => {
     expect(ask([...flows, active(START, 500), active(START + 3, count)])).toMatchObject(expected);
   });
