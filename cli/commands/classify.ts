@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { classifyText } from '../../shared/core/app-log/classify.ts';
 import { createLineGrouper } from '../../shared/core/app-log/group-lines.ts';
+import type { CarriedLine } from '../../shared/core/app-log/line-shapes.ts';
 import { parseJsonObject } from '../../shared/core/app-log/read-json-event.ts';
 import type { NamedDestination } from '../../shared/core/model/destination.ts';
 import { UserError } from '../user-error.ts';
@@ -46,7 +47,7 @@ async function classifyFile(file: string, { lines: everyLine }: Flags): Promise<
     for await (const text of createInterface({ input, crlfDelay: Infinity })) {
       line += 1;
       const given = givenText(text);
-      if (given === null) grouper.add(text, line, everyLine || text.startsWith('{') ? 'starts' : null);
+      if (given === null) grouper.add(lineOf(text, everyLine === true), line);
       else {
         grouper.finish();
         output.add(given);
@@ -59,6 +60,14 @@ async function classifyFile(file: string, { lines: everyLine }: Flags): Promise<
   grouper.finish();
   await output.flush('all');
 }
+
+const lineOf = (text: string, isAlone: boolean): CarriedLine => ({
+  text,
+  ms: null,
+  service: null,
+  hint: isAlone || text.startsWith('{') ? 'starts' : null,
+  isPartial: false,
+});
 
 /** The event that a line `{ "text": … }` is, or null for any other line. */
 function givenText(line: string): string | null {

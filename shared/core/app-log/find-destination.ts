@@ -18,66 +18,90 @@ const PORT = '(?<port>\\d{1,5})(?![\\d.]*\\d)';
 const QUOTED_HOST = `(?<host>${V4}|${MASKED}|\\[?${V6}\\]?|${NAME})`;
 const HOST_PORT = `${LOOSE_HOST}:${PORT}`;
 
-/** Ways of naming a destination, the surest first. Every pattern is tried on a bounded text and cannot backtrack far. */
-const SENTENCES: readonly string[] = [
+/**
+ * Ways of naming a destination, the surest first: what stands in every text that the pattern can match, lower case,
+ * and the pattern. Each is tried on a bounded text and cannot backtrack far.
+ */
+const SENTENCES: readonly (readonly [string, string])[] = [
   // Node, and everything that quotes it.
-  `\\bconnect(?:ex)? (?:WSA)?E[A-Z]{3,16} ${HOST_PORT}`,
+  ['connect', `\\bconnect(?:ex)? (?:WSA)?E[A-Z]{3,16} ${HOST_PORT}`],
   // Go; a source address may stand before the arrow.
-  `\\bdial (?:tcp|udp)[46]? (?:\\S{1,80}?->)?${HOST_PORT}`,
-  `\\b(?:tcp|udp)[46]? \\S{1,80}?->${HOST_PORT}`,
+  ['dial ', `\\bdial (?:tcp|udp)[46]? (?:\\S{1,80}?->)?${HOST_PORT}`],
+  ['->', `\\b(?:tcp|udp)[46]? \\S{1,80}?->${HOST_PORT}`],
   // libpq since 14, and before.
-  `connection to server at "[^"\\n]{1,253}" \\((?<host>[^)\\n]{1,64})\\), port ${PORT}`,
-  `connection to server at "(?<host>[^"\\n]{1,253})", port ${PORT}`,
-  `running on host "(?<host>[^"\\n]{1,253})"(?: \\([^)\\n]{1,64}\\))? and accepting\\s{1,40}TCP/IP connections on port ${PORT}`,
+  ['connection to server at', `connection to server at "[^"\\n]{1,253}" \\((?<host>[^)\\n]{1,64})\\), port ${PORT}`],
+  ['connection to server at', `connection to server at "(?<host>[^"\\n]{1,253})", port ${PORT}`],
+  [
+    'running on host',
+    `running on host "(?<host>[^"\\n]{1,253})"(?: \\([^)\\n]{1,64}\\))? and accepting\\s{1,40}TCP/IP connections on port ${PORT}`,
+  ],
   // nginx, OpenResty.
-  `connect\\(\\) to (?:upstream )?${HOST_PORT}`,
-  `upstream: "\\w{2,12}://${HOST_PORT}`,
+  ['connect() to', `connect\\(\\) to (?:upstream )?${HOST_PORT}`],
+  ['upstream: ', `upstream: "\\w{2,12}://${HOST_PORT}`],
   // wget: name (name)|address|:port
-  `onnecting to [^|\\n]{1,253}\\|(?<host>[^|\\n]{2,64})\\|:${PORT}`,
+  ['onnecting to ', `onnecting to [^|\\n]{1,253}\\|(?<host>[^|\\n]{2,64})\\|:${PORT}`],
   // urllib3, MariaDB, Oracle, records of hosts and ports in general.
-  `\\bhost["']?\\s{0,2}[=:]\\s{0,2}["']?${HOST}["']?\\)?[,;]?\\s{0,2}\\(?["']?port["']?\\s{0,2}[=:]\\s{0,2}["']?${PORT}`,
+  [
+    'port',
+    `\\bhost["']?\\s{0,2}[=:]\\s{0,2}["']?${HOST}["']?\\)?[,;]?\\s{0,2}\\(?["']?port["']?\\s{0,2}[=:]\\s{0,2}["']?${PORT}`,
+  ],
   // Node's fields, as util.inspect and JSON print them, in either order.
-  `\\baddress["']?\\s{0,4}:\\s{0,4}["']${QUOTED_HOST}["'],?\\s{0,40}["']?port["']?\\s{0,4}:\\s{0,4}${PORT}`,
-  `\\bport["']?\\s{0,4}:\\s{0,4}${PORT},?\\s{0,40}["']?address["']?\\s{0,4}:\\s{0,4}["']${QUOTED_HOST}["']`,
+  [
+    'address',
+    `\\baddress["']?\\s{0,4}:\\s{0,4}["']${QUOTED_HOST}["'],?\\s{0,40}["']?port["']?\\s{0,4}:\\s{0,4}${PORT}`,
+  ],
+  [
+    'address',
+    `\\bport["']?\\s{0,4}:\\s{0,4}${PORT},?\\s{0,40}["']?address["']?\\s{0,4}:\\s{0,4}["']${QUOTED_HOST}["']`,
+  ],
   // Rust's Url.
-  `host: Some\\((?:Ipv4\\(|Domain\\()?"?${HOST}["')]{1,3}, port: Some\\(${PORT}\\)`,
+  ['some(', `host: Some\\((?:Ipv4\\(|Domain\\()?"?${HOST}["')]{1,3}, port: Some\\(${PORT}\\)`],
   // Apache HttpClient: Connect to name:port [name/address] failed
-  `Connect to [\\w.-]{1,253}:(?<port>\\d{1,5}) \\[[\\w.-]{0,253}/(?<host>${IP})`,
+  ['connect to ', `Connect to [\\w.-]{1,253}:(?<port>\\d{1,5}) \\[[\\w.-]{0,253}/(?<host>${IP})`],
   // java.net.InetSocketAddress: name/address:port
-  `(?<![\\w/:])[\\w.-]{0,253}/(?:<unresolved>:)?(?<host>${IP}):${PORT}`,
-  `[\\w.-]{0,253}/(?<host>${IP}) \\(port ${PORT}`,
+  ['/', `(?<![\\w/:])[\\w.-]{0,253}/(?:<unresolved>:)?(?<host>${IP}):${PORT}`],
+  ['(port ', `[\\w.-]{0,253}/(?<host>${IP}) \\(port ${PORT}`],
   // Python tuples.
-  `\\('(?<host>${IP}|${NAME})', ${PORT}(?:, \\d{1,10}, \\d{1,10})?\\)`,
+  ["('", `\\('(?<host>${IP}|${NAME})', ${PORT}(?:, \\d{1,10}, \\d{1,10})?\\)`],
   // Ruby.
-  `connect\\(2\\) for "?${HOST}"? port ${PORT}`,
-  `connect\\(2\\) for ${HOST_PORT}`,
+  ['connect(2) for', `connect\\(2\\) for "?${HOST}"? port ${PORT}`],
+  ['connect(2) for', `connect\\(2\\) for ${HOST_PORT}`],
   // mysql, MariaDB and their drivers.
-  `server on '${HOST}:${PORT}'`,
+  ["server on '", `server on '${HOST}:${PORT}'`],
   // PgBouncer: its server side begins with S.
-  `\\bS-0x\\w{1,16}: [^@\\s]{1,200}@${HOST_PORT}`,
+  ['s-0x', `\\bS-0x\\w{1,16}: [^@\\s]{1,200}@${HOST_PORT}`],
   // libp2p.
-  `/(?:ip[46]|dns[46]?)/(?<host>[^/\\s"]{1,253})/(?:tcp|udp)/${PORT}`,
+  ['/', `/(?:ip[46]|dns[46]?)/(?<host>[^/\\s"]{1,253})/(?:tcp|udp)/${PORT}`],
   // Kafka.
-  `ipv[46]#${HOST_PORT}`,
-  `broker at \\[(?<host>[^\\]\\s]{1,253})\\]:${PORT}`,
+  ['#', `ipv[46]#${HOST_PORT}`],
+  ['broker at', `broker at \\[(?<host>[^\\]\\s]{1,253})\\]:${PORT}`],
   // Erlang.
-  `\\{"?(?<host>[\\w.:-]{1,253})"?,${PORT}\\}`,
-  `\\{\\{(?<host>\\d{1,3},\\d{1,3},\\d{1,3},\\d{1,3})\\},${PORT}\\}`,
+  ['{', `\\{"?(?<host>[\\w.:-]{1,253})"?,${PORT}\\}`],
+  ['{{', `\\{\\{(?<host>\\d{1,3},\\d{1,3},\\d{1,3},\\d{1,3})\\},${PORT}\\}`],
   // strace.
-  `sin_port=htons\\(${PORT}\\), sin_addr=inet_addr\\("(?<host>[\\d.]{7,15})"`,
+  ['sin_port', `sin_port=htons\\(${PORT}\\), sin_addr=inet_addr\\("(?<host>[\\d.]{7,15})"`],
   // Postfix: name[address]:port
-  `connect to [\\w.-]{1,253}\\[(?<host>${IP})\\]:${PORT}`,
-  `\\b(?:remote|peer|dst|dest|destination|upstream|backend|target|server)(?:[ _](?:addr(?:ess)?|host))?["']?\\s?[=:]\\s?["']?${HOST_PORT}`,
-  `\\bAF_INET6?[( ]"?${HOST_PORT}`,
+  ['connect to ', `connect to [\\w.-]{1,253}\\[(?<host>${IP})\\]:${PORT}`],
+  [
+    ':',
+    `\\b(?:remote|peer|dst|dest|destination|upstream|backend|target|server)(?:[ _](?:addr(?:ess)?|host))?["']?\\s?[=:]\\s?["']?${HOST_PORT}`,
+  ],
+  ['af_inet', `\\bAF_INET6?[( ]"?${HOST_PORT}`],
   // Sentences about connecting.
-  `\\b(?:connect(?:ing|ion|ed)?|conn|reach|dial(?:ing)?|access) (?:attempt )?(?:call failed )?(?:to|with|for|failed to:?)? ?(?:the )?(?:host|server|address|broker|backend|upstream|endpoint|peer|node|remote|redis|database|socket)? ?(?:at|on|to)? ?["'\`(]?(?:\\[(?![0-9a-f:]{2,45}\\]))?(?:\\w{2,12}://)?(?:[^\\s@/]{1,80}@)?${HOST_PORT}`,
-  `\\b(?:to|for|fail for|host|address|server) ["']?${HOST}["']?(?: \\([^)\\n]{1,64}\\))?,? \\(?port:? ?${PORT}`,
+  [
+    ':',
+    `\\b(?:connect(?:ing|ion|ed)?|conn|reach|dial(?:ing)?|access) (?:attempt )?(?:call failed )?(?:to|with|for|failed to:?)? ?(?:the )?(?:host|server|address|broker|backend|upstream|endpoint|peer|node|remote|redis|database|socket)? ?(?:at|on|to)? ?["'\`(]?(?:\\[(?![0-9a-f:]{2,45}\\]))?(?:\\w{2,12}://)?(?:[^\\s@/]{1,80}@)?${HOST_PORT}`,
+  ],
+  [
+    'port',
+    `\\b(?:to|for|fail for|host|address|server) ["']?${HOST}["']?(?: \\([^)\\n]{1,64}\\))?,? \\(?port:? ?${PORT}`,
+  ],
   // URLs that name their port.
-  `\\b[a-z][a-z0-9+.-]{1,15}://(?:[^\\s@/"']{1,128}@)?${HOST_PORT}`,
+  ['://', `\\b[a-z][a-z0-9+.-]{1,15}://(?:[^\\s@/"']{1,128}@)?${HOST_PORT}`],
   // An address and a port, wherever they stand; a name must have a dot or be localhost.
-  `(?<![\\w.])(?<host>${V4}|${MASKED}|\\[${V6}\\]):${PORT}`,
-  `(?<![\\w./-])(?<host>localhost):${PORT}(?!:\\d|\\w)`,
-  `(?<![\\w./@-])(?<host>${DOTTED_NAME}):${PORT}(?!:\\d|\\w)`,
+  [':', `(?<![\\w.])(?<host>${V4}|${MASKED}|\\[${V6}\\]):${PORT}`],
+  ['localhost:', `(?<![\\w./-])(?<host>localhost):${PORT}(?!:\\d|\\w)`],
+  [':', `(?<![\\w./@-])(?<host>${DOTTED_NAME}):${PORT}(?!:\\d|\\w)`],
 ];
 
 /** Ports by their service's name, as getaddrinfo was asked for them. */
@@ -112,7 +136,7 @@ const SCHEME_PORTS: Readonly<Record<string, number>> = {
 };
 
 const compiled = (source: string): RegExp => new RegExp(source, 'gi');
-const SENTENCE_PATTERNS = SENTENCES.map(compiled);
+const SENTENCE_PATTERNS = SENTENCES.map(([needle, source]) => ({ needle, pattern: compiled(source) }));
 const ALONE_PATTERNS = HOSTS_ALONE.map(compiled);
 const SCHEME_PATTERNS = [compiled(SCHEME_URL), compiled(SERVICE_NAME)];
 
@@ -123,7 +147,10 @@ const SOURCE_FILE =
 /** The destination that a text carries, or null. Of several the surest; of equals an IPv4 address before an IPv6 one. */
 export function findDestination(text: string): NamedDestination | null {
   const searched = withoutBystanders(text.slice(0, SEARCHED_LENGTH));
-  for (const pattern of SENTENCE_PATTERNS) {
+  const folded = searched.toLowerCase();
+  if (!/\d/.test(folded) && !/connect|server on|:\/\//.test(folded)) return null;
+  for (const { needle, pattern } of SENTENCE_PATTERNS) {
+    if (!folded.includes(needle)) continue;
     const found = bestMatch(pattern, searched);
     if (found) return found;
   }
@@ -148,9 +175,10 @@ const MATCHES_LIMIT = 16;
 
 function bestMatch(pattern: RegExp, text: string): NamedDestination | null {
   let found: NamedDestination | null = null;
-  let tried = 0;
-  for (const match of text.matchAll(pattern)) {
-    if (++tried > MATCHES_LIMIT) break;
+  pattern.lastIndex = 0;
+  for (let tried = 0; tried < MATCHES_LIMIT; tried += 1) {
+    const match = pattern.exec(text);
+    if (!match) break;
     const candidate = destinationOf(match.groups ?? {});
     if (!candidate) continue;
     if (!candidate.host.includes(':')) return candidate;

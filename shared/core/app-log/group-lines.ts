@@ -1,5 +1,14 @@
-/** A log event as it stood in its file: one line, or a trace of several. `line` counts from 1. */
-export type RawEvent = { readonly text: string; readonly line: number };
+import type { CarriedLine } from './line-shapes.ts';
+
+/** A log event as it stood in its file: one line, or a trace of several. */
+export type RawEvent = {
+  readonly text: string;
+  /** Where its first line stands, as the caller counts. */
+  readonly at: number;
+  /** The carrier's time of the first line. */
+  readonly ms: number | null;
+  readonly service: string | null;
+};
 
 /** A longer trace is cut: what matters stands in its first lines, and no file may hold memory. */
 const LINES_LIMIT = 400;
@@ -15,24 +24,26 @@ const CHAINED = /^(?:During handling of the above|The above exception was)/;
 const CARET = /^\s{0,400}\^{1,200}\s{0,8}$/;
 
 export type LineGrouper = {
-  /** `starts` tells that the line opens an event for sure, `continues` that it does not; else the text decides. */
-  add(text: string, line: number, hint: 'starts' | 'continues' | null): void;
+  /** `at` is given back with the event that the line opens. */
+  add(line: CarriedLine, at: number): void;
   finish(): void;
 };
 
 /** Joins the lines of multi-line traces, so that one failure is one event however many lines print it. */
 export function createLineGrouper(emit: (event: RawEvent) => void): LineGrouper {
   let lines: string[] = [];
-  let firstLine = 0;
+  let first: { readonly at: number; readonly line: CarriedLine } | null = null;
   let length = 0;
   let blanks = 0;
   let inTraceback = false;
   let inGoroutine = false;
   let awaitsError = false;
+  let goesOn = false;
 
   const flush = (): void => {
-    if (lines.length > 0) emit({ text: lines.join('\n'), line: firstLine });
-    [lines, length, blanks, inTraceback, inGoroutine, awaitsError] = [[], 0, 0, false, false, false];
+    if (first) emit({ text: lines.join('\n'), at: first.at, ms: first.line.ms, service: first.line.service });
+    [lines, first, length, blanks] = [[], null, 0, 0];
+    inTraceback = inGoroutine = awaitsError = goesOn = false;
   };
 
   const belongs = (text: string): boolean => {
@@ -50,21 +61,36 @@ export function createLineGrouper(emit: (event: RawEvent) => void): LineGrouper 
     blanks = 0;
   };
 
+  const append = (text: string): void => {
+    if (lines.length >= LINES_LIMIT || length >= LENGTH_LIMIT) return;
+    if (goesOn) lines[lines.length - 1] += text;
+    else lines.push(text);
+    length += text.length;
+  };
+
   return {
-    add(text, line, hint) {
+    add(line, at) {
+      const { text, hint } = line;
       if (text.trim() === '') {
         blanks += 1;
         inGoroutine = false;
         return;
       }
-      if (hint === 'starts' || (hint === null && !belongs(text))) flush();
-      if (lines.length === 0) firstLine = line;
-      if (lines.length < LINES_LIMIT && length < LENGTH_LIMIT) {
-        lines.push(text);
-        length += text.length;
-      }
+      const isOthers = first !== null && first.line.service !== line.service;
+      if (!goesOn && (hint === 'starts' || isOthers || (hint === null && !belongs(text)))) flush();
+      first ??= { at, line };
+      append(text);
       follow(text);
+      goesOn = line.isPartial;
     },
     finish: flush,
   };
 }
+
+/** True when the line may belong to an event that began before it. */
+export const mayContinue = ({ text, hint }: CarriedLine): boolean =>
+  hint !== 'starts' && (hint === 'continues' || text.trim() === '' || CONTINUES.test(text) || TRACEBACK.test(text));
+
+/** True when a line after this one may belong to the same event though its own text does not say so. */
+export const mayBeContinued = ({ text, isPartial }: CarriedLine): boolean =>
+  isPartial || text.trim() === '' || CONTINUES.test(text) || TRACEBACK.test(text) || GOROUTINE.test(text);

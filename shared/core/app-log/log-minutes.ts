@@ -6,9 +6,8 @@ import {
   SAMPLES_LIMIT,
 } from '../model/observation.ts';
 import { minuteOf } from '../model/time.ts';
-import { classifyText } from './classify.ts';
+import { classifyRead, readEvent } from './classify.ts';
 import { hash64 } from './event-id.ts';
-import { parseJsonObject, readJsonEvent } from './read-json-event.ts';
 import { readTimeField, readTimeInText } from './read-time.ts';
 import { redactSample } from './redact.ts';
 import type { Classification } from './signature.ts';
@@ -24,7 +23,8 @@ export type LogEvent = {
 export type LogOutcome = 'recorded' | 'other' | 'no-timestamp';
 
 export type MinuteCollector = {
-  add(event: LogEvent, fallbackMs?: number | null): LogOutcome;
+  /** `fallback` is asked for the time of an event that has none. */
+  add(event: LogEvent, fallback?: () => number | null): LogOutcome;
   rows(): ConnectErrorMinute[];
   /** True once an event was placed by a time without a zone. */
   assumedUtc(): boolean;
@@ -70,19 +70,18 @@ export function createMinuteCollector(): MinuteCollector {
   };
 
   return {
-    add(event, fallbackMs = null) {
-      const found = classifyText(event.message);
-      if (found.verdict === 'other') return 'other';
-      const record = parseJsonObject(event.message);
-      const fields = record && readJsonEvent(record);
+    add(event, fallback = () => null) {
+      const read = readEvent(event.message);
+      const found = classifyRead(read);
+      if (!found) return 'other';
       let ms = event.timestampMs;
       if (ms === null) {
-        const time = (fields && readTimeField(fields.time)) ?? readTimeInText(event.message, yearOf(fallbackMs));
+        const time = readTimeField(read.time) ?? readTimeInText(event.message, yearOf(fallback));
         if (time && !time.zoned) withoutZone = true;
-        ms = time?.ms ?? fallbackMs;
+        ms = time?.ms ?? fallback();
       }
       if (ms === null || !(ms >= 0 && ms < TIME_LIMIT_MS)) return 'no-timestamp';
-      const source = { ...event.source, service: event.source.service ?? fields?.service ?? null };
+      const source = { ...event.source, service: event.source.service ?? read.service };
       record_(rows, found, source, ms, idOf(event, ms), event.message);
       return 'recorded';
     },
@@ -91,7 +90,11 @@ export function createMinuteCollector(): MinuteCollector {
   };
 }
 
-const yearOf = (ms: number | null): number | null => (ms === null ? null : new Date(ms).getUTCFullYear());
+/** The year of the events around, for texts that leave theirs out. */
+const yearOf = (fallback: () => number | null) => (): number | null => {
+  const ms = fallback();
+  return ms === null ? null : new Date(ms).getUTCFullYear();
+};
 
 function record_(
   rows: Map<string, Row>,

@@ -113,22 +113,9 @@ type TextReading = {
 
 /** What one text holds of needles and failures, each looked for once. */
 function createReading(text: string): TextReading {
-  const folded = text.toLowerCase();
-  const needlesAt = new Map<readonly string[], number>();
+  const needlesAt = findNeedles(text);
   const found = new Map<Failure, readonly Occurrence[]>();
-
-  const firstNeedle = (needles: readonly string[]): number => {
-    let at = needlesAt.get(needles);
-    if (at === undefined) {
-      at = needles.reduce((first, needle) => {
-        const index = folded.indexOf(needle);
-        return index >= 0 && (first < 0 || index < first) ? index : first;
-      }, -1);
-      needlesAt.set(needles, at);
-    }
-    return at;
-  };
-
+  const firstNeedle = (needles: readonly string[]): number => needlesAt.get(needles) ?? -1;
   return {
     firstNeedle,
     occurrences(failure) {
@@ -140,6 +127,40 @@ function createReading(text: string): TextReading {
       return list;
     },
   };
+}
+
+/** Units of a needle's beginning that are looked up at every place of a text. */
+const HEAD_LENGTH = 4;
+
+type HeadedNeedle = { readonly needle: string; readonly lists: readonly (readonly string[])[] };
+
+const headOf = (text: string, at: number): number =>
+  text.charCodeAt(at) |
+  ((text.charCodeAt(at + 1) << 8) ^ (text.charCodeAt(at + 2) << 16) ^ (text.charCodeAt(at + 3) << 24));
+
+/** Needles by the hash of their first units, with the lists of signatures that they stand for. */
+const BY_HEAD: ReadonlyMap<number, readonly HeadedNeedle[]> = (() => {
+  const lists = [...new Set(SIGNATURES.map(({ needles }) => needles))];
+  const byHead = new Map<number, HeadedNeedle[]>();
+  for (const needle of ALL_NEEDLES) {
+    const headed = { needle, lists: lists.filter((list) => list.includes(needle)) };
+    const head = headOf(needle, 0);
+    byHead.set(head, [...(byHead.get(head) ?? []), headed]);
+  }
+  return byHead;
+})();
+
+/** For each list of needles with one in the text, where the first stands. */
+function findNeedles(text: string): ReadonlyMap<readonly string[], number> {
+  const folded = text.toLowerCase();
+  const found = new Map<readonly string[], number>();
+  for (let at = 0; at + HEAD_LENGTH <= folded.length; at += 1) {
+    const headed = BY_HEAD.get(headOf(folded, at));
+    if (headed === undefined) continue;
+    for (const { needle, lists } of headed)
+      if (folded.startsWith(needle, at)) for (const list of lists) if (!found.has(list)) found.set(list, at);
+  }
+  return found;
 }
 
 function occurrencesOf(failure: Failure, text: string, firstNeedle: number): readonly Occurrence[] {

@@ -36,8 +36,8 @@ const FORMATS: readonly RegExp[] = [
 /** Squid, Chromium, librdkafka: seconds since 1970 at the start of the line. */
 const EPOCH_SECONDS = /^[[(]?(\d{10})\.(\d{1,6})\b/;
 
-/** The time in the first characters of a line, or null. `year` is for formats that leave it out. */
-export function readTimeInText(text: string, year: number | null): TextTime | null {
+/** The time in the first characters of a line, or null. `year` is for formats that leave it out, and asked for only then. */
+export function readTimeInText(text: string, year: number | null | (() => number | null)): TextTime | null {
   const head = text.slice(0, SEARCHED_LENGTH);
   const epoch = EPOCH_SECONDS.exec(head);
   if (epoch) return { ms: Math.floor(Number(`${epoch[1]}.${epoch[2]}`) * 1000), zoned: true };
@@ -50,9 +50,12 @@ export function readTimeInText(text: string, year: number | null): TextTime | nu
   return null;
 }
 
-function timeOf(groups: Record<string, string | undefined>, contextYear: number | null): TextTime | null {
+function timeOf(
+  groups: Record<string, string | undefined>,
+  contextYear: number | null | (() => number | null),
+): TextTime | null {
   const { y, yy, mo, mon, d, h, mi, s = '0', f = '', z, half } = groups;
-  const year = y === undefined ? (yy === undefined ? contextYear : 2000 + Number(yy)) : Number(y);
+  const year = y !== undefined ? Number(y) : yy !== undefined ? 2000 + Number(yy) : valueOf(contextYear);
   const month = mo === undefined ? MONTHS.indexOf((mon ?? '').toLowerCase()) : Number(mo) - 1;
   if (year === null || month < 0 || month > 11 || Number(d) < 1 || Number(d) > 31) return null;
   const hour = half === undefined ? Number(h) : (Number(h) % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
@@ -79,3 +82,6 @@ function ofEpoch(count: number): TextTime | null {
   const ms = count < 1e11 ? count * 1000 : count < 1e14 ? count : count < 1e17 ? count / 1e3 : count / 1e6;
   return { ms: Math.floor(ms), zoned: true };
 }
+
+const valueOf = (value: number | null | (() => number | null)): number | null =>
+  typeof value === 'function' ? value() : value;

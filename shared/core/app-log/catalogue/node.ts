@@ -77,7 +77,7 @@ export const NODE: Family = {
       rank: RANK.context,
       verdict: 'connect-exhaustion',
       certainty: 0.6,
-      pattern: `(?:AggregateError \\[|\\[cause\\]: [^\\n]{0,80}|${FIELDS}|\\berrors?[.:]\\s{0,2})<unavailable>`,
+      pattern: `(?:AggregateError \\[|\\[cause\\]: [^\\n]{0,80}|${FIELDS}|\\berrors?[.:]\\s{0,2})<unavailable!>`,
       source: 'AggregateError of net.autoSelectFamily: the message is empty and the code stands alone',
       examples: ['[cause]: AggregateError [EADDRNOTAVAIL]:', 'errors.EADDRNOTAVAIL: 12'],
     },

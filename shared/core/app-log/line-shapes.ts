@@ -1,0 +1,129 @@
+import { isJsonObject, parseJsonObject } from './read-json-event.ts';
+import { readTimeField, readTimeInText } from './read-time.ts';
+
+/** A line without what its carrier put around it. */
+export type CarriedLine = {
+  readonly text: string;
+  /** The carrier's time, epoch milliseconds; null when it has none. */
+  readonly ms: number | null;
+  /** The program that wrote the line, when the carrier names it; lines of another one are another event. */
+  readonly service: string | null;
+  /** Whether it opens an event for sure, or surely does not; null when its text decides. */
+  readonly hint: 'starts' | 'continues' | null;
+  /** The carrier cut a long line here: the next one goes on with it. */
+  readonly isPartial: boolean;
+};
+
+/** How the lines of a file are carried. */
+export type LineShape = (line: string) => CarriedLine;
+
+const PLAIN_LINE = { ms: null, service: null, hint: null, isPartial: false } as const;
+
+const plain: LineShape = (text) => ({ ...PLAIN_LINE, text, hint: text.startsWith('{') ? 'starts' : null });
+
+/** Every event begins with its time, so that a line without one goes on with the event before. */
+const timed: LineShape = (text) =>
+  text.startsWith('{')
+    ? { ...PLAIN_LINE, text, hint: 'starts' }
+    : { ...PLAIN_LINE, text, hint: readTimeInText(text, ANY_YEAR) ? 'starts' : 'continues' };
+
+/** Only whether there is a time matters where this stands in for the missing year. */
+const ANY_YEAR = 2000;
+
+const EXPORTED = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z) (.*)$/s;
+
+/** CloudWatch's export to S3: the event's time, a space, the message. */
+const exported: LineShape = (line) => {
+  const [, time, text = ''] = EXPORTED.exec(line) ?? [];
+  if (time === undefined) return { ...PLAIN_LINE, text: line, hint: 'continues' };
+  return { ...PLAIN_LINE, text, ms: msOf(time), hint: 'starts' };
+};
+
+const DOCKER = /^\{"(?:log|stream|time|attrs)":/;
+
+/** Docker's json-file: `{"log":"text\n","stream":"stderr","time":"…"}`; without the newline a long line goes on. */
+const docker: LineShape = (line) => {
+  const record = parseJsonObject(line);
+  const log = record?.['log'];
+  if (typeof log !== 'string') return plain(line);
+  const isPartial = !log.endsWith('\n');
+  return { ...PLAIN_LINE, text: log.replace(/\r?\n$/, ''), ms: msOf(record?.['time']), isPartial };
+};
+
+const CRI = /^(\d{4}-\d{2}-\d{2}T\S{8,24}) (?:stdout|stderr) ([FP])(?::\S{0,16})? (.*)$/s;
+
+/** Kubernetes' container runtimes: time, stream, F for a full line and P for a part of one. */
+const cri: LineShape = (line) => {
+  const [, time, tag, text = ''] = CRI.exec(line) ?? [];
+  if (time === undefined) return plain(line);
+  return { ...PLAIN_LINE, text, ms: msOf(time), isPartial: tag === 'P' };
+};
+
+const JOURNALD = /^\{.{0,4096}"__(?:REALTIME_TIMESTAMP|CURSOR)"/s;
+
+/** `journalctl -o json`. A message that is not UTF-8 is a list of bytes. */
+const journald: LineShape = (line) => {
+  const record = parseJsonObject(line);
+  const message = record?.['MESSAGE'];
+  const text = Array.isArray(message) ? new TextDecoder().decode(Uint8Array.from(message as number[])) : message;
+  if (!isJsonObject(record) || typeof text !== 'string') return plain(line);
+  const service = record['SYSLOG_IDENTIFIER'] ?? record['_COMM'];
+  return {
+    ...PLAIN_LINE,
+    text,
+    ms: msOf(record['__REALTIME_TIMESTAMP']),
+    service: typeof service === 'string' ? service : null,
+  };
+};
+
+const SYSLOG =
+  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}|\d{4}-\d{2}-\d{2}T\S{8,24}) \S{1,255} ([\w./@-]{1,64})(?:\[\d{1,10}\])?: ?(.*)$/s;
+const SYSLOG_5424 =
+  /^<\d{1,3}>1 \S{1,40} \S{1,255} (\S{1,48}) \S{1,128} \S{1,32} (?:-|(?:\[[^\]]{0,1024}\])+) ?(?:\ufeff)?(.*)$/s;
+
+/** syslog by RFC 3164 and RFC 5424, as files of rsyslog and journalctl have it. The line's own time is kept in front. */
+const syslog: LineShape = (line) => {
+  const [, service, text = ''] = SYSLOG.exec(line) ?? SYSLOG_5424.exec(line) ?? [];
+  if (service === undefined) return plain(line);
+  const hint = CONTINUED.test(text) ? null : 'starts';
+  return { ...PLAIN_LINE, text: hint === null ? text : line, service: service === '-' ? null : service, hint };
+};
+
+/** The text of a line that goes on with a trace. */
+const CONTINUED = /^(?:\s|Caused by: |\.\.\. \d|Suppressed: )/;
+
+const PREFIXED = /^(?:\d{1,4}\|)?([\w.@/-]{1,64})\s{0,64}\| ?(.*)$/s;
+
+/** `service-1  | text` (docker compose) and `11|app   | text` (pm2). */
+const prefixed: LineShape = (line) => {
+  const [, service, text = ''] = PREFIXED.exec(line) ?? [];
+  return service === undefined ? plain(line) : { ...plain(text), service };
+};
+
+function msOf(value: unknown): number | null {
+  return readTimeField(value)?.ms ?? null;
+}
+
+const SHAPES: readonly (readonly [RegExp, LineShape])[] = [
+  [DOCKER, docker],
+  [CRI, cri],
+  [JOURNALD, journald],
+  [EXPORTED, exported],
+  [SYSLOG_5424, syslog],
+  [SYSLOG, syslog],
+  [PREFIXED, prefixed],
+];
+
+const SHARE = 0.8;
+const TIMED_SHARE = 0.9;
+
+/** The shape that most of a file's first lines have. */
+export function recogniseShape(head: string): LineShape {
+  const lines = head.split('\n').filter((line) => /^\S/.test(line));
+  const most = (share: number, has: (line: string) => boolean, among = lines): boolean =>
+    among.length > 0 && among.filter(has).length >= share * among.length;
+  const found = SHAPES.find(([pattern]) => most(SHARE, (line) => pattern.test(line)));
+  if (found) return found[1];
+  const texts = lines.filter((line) => !line.startsWith('{'));
+  return most(TIMED_SHARE, (line) => readTimeInText(line, ANY_YEAR) !== null, texts) ? timed : plain;
+}
