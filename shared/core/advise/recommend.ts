@@ -1,5 +1,6 @@
 import { formatDestination, type Destination } from '../model/destination.ts';
 import { isPrivateAddress } from '../model/address.ts';
+import { figures } from '../model/figures.ts';
 import type { Cause, Layer, Recommendation } from '../finding/schema.ts';
 import type { Nowcast } from './nowcast.ts';
 
@@ -43,7 +44,7 @@ function reuse({ cause, nowcast, ...rest }: Case): Recommendation[] {
       action: 'reuse-connections',
       detail: `Keep connections to ${towards({ cause, nowcast, ...rest })} alive and share them through a pool (one HTTP agent or client per process, bodies read or closed).`,
       expectedEffect: sized
-        ? `${opensPerSecond.toPrecision(2)} new connections/s become about ${pool} standing ones: ${percent(pool, rest.capacityPorts)} of the ports.`
+        ? `${figures(opensPerSecond, 2)} new connections/s become about ${pool} standing ones: ${percent(pool, rest.capacityPorts)} of the ports.`
         : 'One port per standing connection instead of one per request.',
       preconditions: ['The destination keeps idle connections open longer than the client does.'],
       sideEffects: ['A pool that is too small queues requests.', 'Long-lived connections follow DNS changes late.'],
@@ -58,7 +59,7 @@ function fixHolding({ cause, nowcast }: Case): Recommendation[] {
         action: 'shorten-holding',
         detail:
           'Connections last longer than they did: look at the destination’s latency first, then set a request timeout and a bound on concurrent requests (a circuit breaker) on the clients.',
-        expectedEffect: `Back at ${(nowcast.before?.secondsHeld ?? 1).toPrecision(2)} s per connection the same rate needs ${Math.ceil(nowcast.peak.opensPerSecond * (nowcast.before?.secondsHeld ?? 1))} ports.`,
+        expectedEffect: `Back at ${figures(nowcast.before?.secondsHeld ?? 1, 2)} s per connection the same rate needs ${Math.ceil(nowcast.peak.opensPerSecond * (nowcast.before?.secondsHeld ?? 1))} ports.`,
         preconditions: ['Requests are safe to fail early.'],
         sideEffects: [
           'Slow requests fail instead of waiting.',
@@ -182,4 +183,4 @@ function spreadTargets(): Recommendation {
   };
 }
 
-const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toPrecision(2)} %`;
+const percent = (part: number, whole: number): string => `${figures((100 * part) / Math.max(1, whole), 2)} %`;

@@ -1,4 +1,5 @@
 import type { Finding, TimelineMinute } from '../finding/schema.ts';
+import { figures } from '../model/figures.ts';
 
 /** A change to try on a finding. */
 export type Change =
@@ -97,4 +98,4 @@ function concurrencyRatio({ timeline }: Finding): number {
   return ratios.length === 0 ? 1 : Math.max(0.05, Math.min(...ratios));
 }
 
-const percent = (ratio: number): string => `${(100 * ratio).toPrecision(3)} %`;
+const percent = (ratio: number): string => `${figures(100 * ratio, 3)} %`;

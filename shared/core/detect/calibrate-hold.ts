@@ -10,8 +10,17 @@ const COUNTED_SECONDS = 15;
 /** A hold that would need this share more ports than there are, while every open is answered, is refuted. */
 const REFUTED_SHARE = 1.1;
 const ANSWERED_SHARE = 0.99;
-const FEWEST_FAILURES = 5;
 const LONGEST_SECONDS = 180;
+const MOSTLY_OPEN = 0.8;
+
+/** What is known of the gateway as a whole. */
+export type GatewayFacts = {
+  readonly natLegs: readonly FlowMinute[];
+  readonly metrics: ReadonlyMap<Minute, NatMetrics>;
+  readonly capacityAt: (minute: Minute) => number;
+  /** Allocations failed, so every port was taken. */
+  readonly isFull: (use: NatMeasure) => boolean;
+};
 
 /**
  * How long this NAT gateway keeps a port after close, in seconds. AWS does not document it, so it is read off the data,
@@ -22,32 +31,30 @@ const LONGEST_SECONDS = 180;
  */
 export function calibrateHold(
   destinations: readonly MeasuredDestination[],
-  natLegs: readonly FlowMinute[],
-  metrics: ReadonlyMap<Minute, NatMetrics>,
-  capacityAt: (minute: Minute) => number,
+  gateway: GatewayFacts,
   { hold }: Settings,
 ): number {
-  const byFailures = holdByFailures(destinations, capacityAt);
+  const byFailures = holdByFailures(destinations, gateway);
   if (byFailures !== null) return byFailures;
-  const byMetrics = holdByMetrics(natLegs, metrics);
+  const byMetrics = holdByMetrics(gateway);
   if (byMetrics !== null && byMetrics >= COUNTED_SECONDS) return Math.min(byMetrics, LONGEST_SECONDS);
   const refuted = destinations.some(({ measures }) =>
-    [...measures.values()].some((use) => isRefuted(use, capacityAt(use.minute), hold.natSeconds)),
+    [...measures.values()].some((use) => isRefuted(use, gateway.capacityAt(use.minute), hold.natSeconds)),
   );
   return refuted ? (byMetrics ?? 0) : hold.natSeconds;
 }
 
 function holdByFailures(
   destinations: readonly MeasuredDestination[],
-  capacityAt: (minute: Minute) => number,
+  { capacityAt, isFull }: GatewayFacts,
 ): number | null {
   const samples = destinations.flatMap(({ measures }) =>
-    [...measures.values()].flatMap(({ minute, portsLow, opens, failures, opensAtNat, blindToIdle }) => {
+    [...measures.values()].flatMap((use) => {
       // Records without flags miss idle connections, so what they leave unexplained is not the hold's doing.
-      if (blindToIdle) return [];
-      if (failures === null || failures.low < FEWEST_FAILURES || failures.low < 0.02 * opens || opensAtNat === 0)
-        return [];
-      return [Math.max(0, capacityAt(minute) - portsLow) / (opensAtNat / 60)];
+      if (use.blindToIdle || use.opensAtNat === 0 || !isFull(use)) return [];
+      // Where open connections alone fill the gateway, nothing is left to tell the hold by.
+      if (use.portsLow > MOSTLY_OPEN * capacityAt(use.minute)) return [];
+      return [Math.max(0, capacityAt(use.minute) - use.portsLow) / (use.opensAtNat / 60)];
     }),
   );
   // What is certainly held is a lower bound, so the samples err upwards: a low quantile is nearer the truth.
@@ -57,7 +64,7 @@ function holdByFailures(
 }
 
 /** Whatever else makes connections active only adds to the count, so a low quantile of the minutes is the hold's part. */
-function holdByMetrics(natLegs: readonly FlowMinute[], metrics: ReadonlyMap<Minute, NatMetrics>): number | null {
+function holdByMetrics({ natLegs, metrics }: GatewayFacts): number | null {
   const overlapping = new Map<Minute, number>();
   for (const row of natLegs) overlapping.set(row.minute, (overlapping.get(row.minute) ?? 0) + Math.max(...row.overlap));
   const samples = [...overlapping].flatMap(([minute, ports]) => {

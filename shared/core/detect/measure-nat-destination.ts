@@ -10,6 +10,7 @@ import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 
 /** A use before the hold is known: see `calibrateHold`. */
 export type NatMeasure = Omit<NatUse, 'portsEstimate'> & {
+  /** Opens that got a NAT port. */
   readonly opensAtNat: number;
   /** The records carry no flags, so that idle connections cannot be told from closed ones. */
   readonly blindToIdle: boolean;
@@ -26,7 +27,7 @@ export function measureDestination(
 ): MeasuredDestination {
   const nat = Map.groupBy(natRows, (row) => row.minute);
   const clients = Map.groupBy(clientRows, (row) => row.minute);
-  const held = countHeldPorts(natRows, Math.ceil(hold.natIdleSeconds / 60));
+  const held = countHeldPorts(natRows, Math.floor(hold.natIdleSeconds / 60));
   const windowMinutes = Math.ceil((hold.natIdleSeconds + hold.natSeconds) / 60);
   const measures = new Map<Minute, NatMeasure>();
   for (const minute of new Set([...nat.keys(), ...clients.keys()])) {
@@ -50,10 +51,14 @@ function measureMinute(
   const unansweredNat = nat.size > 0 ? countUnanswered(nat, minute) : null;
   const blindToIdle = here.some((row) => row.opensInferred);
   const opens = countOpens(clients.size > 0 ? clients : nat, minute);
-  // Without flags an open is a port unseen for two minutes, and a NAT address takes its ports again within one.
+  const failures =
+    unansweredClients === null
+      ? null
+      : { low: Math.max(0, unansweredClients - (unansweredNat ?? 0)), high: unansweredClients };
+  // A NAT port that serves twice within a minute is one port in the records; clients' ports hardly ever do.
   const opensAtNat = Math.max(
     countOpens(nat.size > 0 ? nat : clients, minute),
-    blindToIdle ? opens - (unansweredClients ?? 0) : 0,
+    failures === null ? 0 : opens - failures.low,
   );
   return {
     minute,
@@ -66,10 +71,7 @@ function measureMinute(
     blindToIdle,
     unansweredClients,
     unansweredNat,
-    failures:
-      unansweredClients === null
-        ? null
-        : { low: Math.max(0, unansweredClients - (unansweredNat ?? 0)), high: unansweredClients },
+    failures,
   };
 }
 
@@ -100,8 +102,8 @@ export function idleShares(
 const FEWEST_FAILURES = 5;
 const FAILING_SHARE = 0.02;
 
-/** Allocations that clearly fail say that every port is taken, whatever the records show of them. */
-const isFailing = ({ failures, opens }: Pick<NatMeasure, 'failures' | 'opens'>): boolean =>
+/** More opens failed than a lost record here or there explains. */
+export const clearlyFails = ({ failures, opens }: Pick<NatMeasure, 'failures' | 'opens'>): boolean =>
   failures !== null && failures.low >= FEWEST_FAILURES && failures.low >= FAILING_SHARE * opens;
 
 /**
@@ -112,15 +114,15 @@ export function estimatePorts(
   { measures, ...destination }: MeasuredDestination,
   holdSeconds: number,
   idle: ReadonlyMap<Minute, number>,
-  capacityAt: (minute: Minute) => number,
+  capacityWhenFull: (measure: NatMeasure) => number,
 ): NatDestination {
   const uses = new Map<Minute, NatUse>();
-  for (const [minute, { opensAtNat, blindToIdle, ...measure }] of measures) {
+  for (const [minute, whole] of measures) {
+    const { opensAtNat, blindToIdle, ...measure } = whole;
     const before = measures.get(minute - 1)?.opensAtNat ?? opensAtNat;
     const held = (opensAtNat * Math.min(60, holdSeconds) + before * Math.max(0, holdSeconds - 60)) / 60;
     const idling = blindToIdle ? opensAtNat * (idle.get(minute) ?? 0) : 0;
-    const full = isFailing(measure) ? capacityAt(minute) : 0;
-    const estimate = Math.max(full, Math.round(measure.portsLow + Math.max(held, idling)));
+    const estimate = Math.max(capacityWhenFull(whole), Math.round(measure.portsLow + Math.max(held, idling)));
     const most = Math.max(measure.portsHigh, Math.round(measure.portsLow + idling));
     uses.set(minute, {
       ...measure,

@@ -7,7 +7,13 @@ import type { Minute } from '../model/time.ts';
 import { attachBlindLegs } from './blind-legs.ts';
 import { calibrateHold } from './calibrate-hold.ts';
 import { countAddresses } from './nat-capacity.ts';
-import { estimatePorts, idleShares, measureDestination } from './measure-nat-destination.ts';
+import {
+  clearlyFails,
+  estimatePorts,
+  idleShares,
+  measureDestination,
+  type NatMeasure,
+} from './measure-nat-destination.ts';
 import type { PortBudget } from './port-budget.ts';
 import { isSteadyTrickle, trickleOf } from './statistics.ts';
 
@@ -92,9 +98,15 @@ export function buildNatSeries(
     busiest.map((key) => measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], settings)),
     flows?.blindLegs ?? [],
   );
-  const holdSeconds = calibrateHold(measured, flows?.natLegs ?? [], metricsByMinute, capacityAt, settings);
+  // Failed opens are failed allocations unless the metric says that none failed, or records are known to be lost.
+  const isFull = (use: NatMeasure): boolean =>
+    clearlyFails(use) && metricsByMinute.get(use.minute)?.ErrorPortAllocation !== 0 && !lossyMinutes.has(use.minute);
+  const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, capacityAt, isFull };
+  const holdSeconds = calibrateHold(measured, gatewayFacts, settings);
   const idle = idleShares(measured, metricsByMinute);
-  const destinations = measured.map((destination) => estimatePorts(destination, holdSeconds, idle, capacityAt));
+  const destinations = measured.map((destination) =>
+    estimatePorts(destination, holdSeconds, idle, (use) => (isFull(use) ? capacityAt(use.minute) : 0)),
+  );
   const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
   const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);
   return {
