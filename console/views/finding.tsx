@@ -1,21 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Finding, FindingActions } from '../client/api-client.ts';
-import {
-  CAUSE_NAMES,
-  countText,
-  destinationText,
-  intervalText,
-  LAYER_NAMES,
-  percentIntervalText,
-  percentText,
-  sourceText,
-  wordsOf,
-} from '../logic/figures.ts';
+import { CAUSE_NAMES, LAYER_NAMES, percentText, wordsOf } from '../logic/figures.ts';
 import { readableLine } from '../logic/readable-text.ts';
 import { isOver } from '../logic/severity.ts';
 import { NO_CHANGE } from '../logic/what-if.ts';
 import { ActDialog, type Act } from '../parts/act-dialog.tsx';
-import { Fact, SeverityBadge, StatusBadge } from '../parts/badges.tsx';
+import { SeverityBadge, StatusBadge } from '../parts/badges.tsx';
 import {
   ActionList,
   EvidenceList,
@@ -24,11 +14,11 @@ import {
   RuledOutList,
   Samples,
 } from '../parts/evidence-lists.tsx';
+import { FindingFacts } from '../parts/finding-facts.tsx';
 import { LiveView } from '../parts/live-view.tsx';
 import { DestinationTable, SourceTable } from '../parts/ranked-tables.tsx';
 import { Section } from '../parts/section.tsx';
 import { Line } from '../parts/text.tsx';
-import { Time } from '../parts/time.tsx';
 import { TimelineChart } from '../parts/timeline-chart.tsx';
 import { TimelineTable } from '../parts/timeline-readout.tsx';
 import { WhatIfPanel } from '../parts/what-if-panel.tsx';
@@ -66,7 +56,7 @@ function FindingPage({ finding }: { finding: Finding }) {
         {CAUSE_NAMES[finding.cause]} — <Line text={finding.causeReason} limit={600} />
       </p>
       <Acts finding={finding} />
-      <Facts finding={finding} />
+      <FindingFacts finding={finding} />
       <Section title="Timeline">
         <TimelineChart finding={finding} actions={actions} change={change} />
         <TimelineTable timeline={finding.timeline} />
@@ -114,60 +104,6 @@ function Acts({ finding }: { finding: Finding }) {
       {act !== null && <ActDialog finding={finding} act={act} onClose={() => setAct(null)} />}
     </p>
   );
-}
-
-function Facts({ finding }: { finding: Finding }) {
-  const { firstFailureAt, etaAt, resolvedAt, suppressedUntil, peakUtilisation, capacityPorts } = finding;
-  const times = [
-    ['First seen', finding.firstSeenAt],
-    ['First failure', firstFailureAt],
-    ['Last seen', finding.lastSeenAt],
-    ['Resolved', resolvedAt],
-    ['Suppressed until', suppressedUntil],
-  ] as const;
-  return (
-    <dl class="facts">
-      {finding.destination && (
-        <Fact name="Towards">
-          <Line text={finding.destinations[0]?.hostNames[0] ?? destinationText(finding.destination)} />
-        </Fact>
-      )}
-      {finding.sources[0] && (
-        <Fact name="Largest source">
-          <Line text={sourceText(finding.sources[0])} limit={120} />{' '}
-          <span class="quiet">{percentText(finding.sources[0].share)}</span>
-        </Fact>
-      )}
-      <Fact name="Failed connections">{failuresText(finding)}</Fact>
-      {times.map(([name, at]) =>
-        at === null ? null : (
-          <Fact key={name} name={name}>
-            <Time at={at} />
-          </Fact>
-        ),
-      )}
-      {etaAt && (
-        <Fact name="Full between">
-          <Time at={etaAt.low} /> and <Time at={etaAt.high} />
-        </Fact>
-      )}
-      <Fact name="Peak utilisation">{peakUtilisation === null ? 'unknown' : percentIntervalText(peakUtilisation)}</Fact>
-      <Fact name={finding.capacityAssumed ? 'Capacity (assumed)' : 'Capacity'}>
-        {capacityPorts === null ? 'unknown' : `${countText(capacityPorts)} ports`}
-        <span class="quiet block">
-          <Line text={finding.capacityBasis} />
-        </span>
-      </Fact>
-      <Fact name="About">
-        <Line text={finding.resource?.id ?? finding.subject.id} />
-      </Fact>
-    </dl>
-  );
-}
-
-function failuresText({ destinations }: Finding): string {
-  const sum = (of: 'low' | 'high'): number => destinations.reduce((total, { failures }) => total + failures[of], 0);
-  return destinations.length === 0 ? 'unknown' : intervalText({ low: sum('low'), high: sum('high') });
 }
 
 /** What the last analysis ruled out anywhere; about this finding's subject first. */
