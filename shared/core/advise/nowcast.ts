@@ -30,6 +30,8 @@ const FEWEST_CALM = 3;
 const SLOW_MINUTES = 120;
 const ONSET_SHARE = 0.7;
 const FEWEST_CLOSES = 10;
+/** Percent of the opened connections that close. */
+const HARDLY_ANY = 20;
 
 /**
  * Little's law, ports ≈ opens/s × seconds held: whichever factor grew explains the peak. Opens up: churn (or growth,
@@ -104,8 +106,11 @@ function heldOrLeaked(
   heldGrew: number,
   change: string,
 ): { cause: Cause; reason: string } {
-  const opens = total(during, 'opens') - total(during, 'failed');
-  const closed = total(during, 'closed');
+  const share = Math.round(100 * shareOfClosing(during));
+  const isKnown = during.some((load) => load.closed !== null);
+  if (isKnown && share < HARDLY_ANY) {
+    return { cause: 'leak', reason: `${change}; only ${share} % of the opened connections closed` };
+  }
   const before = lifeOfClosing(calm);
   const now = lifeOfClosing(during);
   if (before !== null && now !== null) {
@@ -114,13 +119,24 @@ function heldOrLeaked(
       ? { cause: 'leak', reason: `${change}; connections that close live as long as before, the others never close` }
       : { cause: 'hold', reason: `${change}; connections still close, only later` };
   }
-  if (during.every((load) => load.closed === null)) {
+  if (!isKnown) {
     return { cause: 'unknown', reason: `${change}; records without flags do not show whether connections close` };
   }
-  const share = Math.round((100 * closed) / Math.max(1, opens));
   return share < 50
     ? { cause: 'leak', reason: `${change}; only ${Math.min(100, share)} % of the opened connections closed` }
     : { cause: 'hold', reason: `${change}; connections still close, only later` };
+}
+
+/** Closed per opened connection; the minute in which a fix closes everything counts for twice its opens at most. */
+function shareOfClosing(loads: readonly Load[]): number {
+  let opened = 0;
+  let closed = 0;
+  for (const load of loads) {
+    const answered = Math.max(0, load.opens - load.failed);
+    opened += answered;
+    closed += Math.min(load.closed ?? 0, 2 * answered);
+  }
+  return closed / Math.max(1, opened);
 }
 
 /**
