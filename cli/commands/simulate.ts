@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Scenario } from '../../shared/core/simulate/scenario.ts';
 import { scenarioNamed, SCENARIOS } from '../../shared/core/simulate/scenarios.ts';
 import type { SimulateOptions } from '../../shared/core/simulate/simulate.ts';
-import { FolderInUse, writeSimulation } from '../simulate/write-simulation.ts';
+import { writeSimulation } from '../simulate/write-simulation.ts';
+import { UserError } from '../user-error.ts';
 
 type Flags = {
   readonly out?: string;
@@ -64,32 +65,30 @@ export function simulateCommand(): Command {
     .action(run);
 }
 
-async function run(name: string | undefined, flags: Flags, command: Command): Promise<void> {
-  if (flags.list) return void process.stdout.write(listing());
-  if (name === undefined) return command.error('freeport simulate: name a scenario, or pass --list');
-  const scenario = scenarioNamed(name);
-  if (!scenario) return command.error(`freeport simulate: no scenario "${name}"; --list shows them all`);
-  if (flags.out === undefined) return command.error('freeport simulate: --out DIR says where to write');
-  try {
-    const { truth, files, bytes } = await writeSimulation(
-      scenario,
-      optionsOf(scenario, flags),
-      flags.out,
-      flags.force === true,
-    );
-    const incidents = truth.incidents.length === 0 ? truth.verdict : truth.incidents.map(({ kind }) => kind).join(', ');
-    process.stdout.write(
-      `${scenario.title}\n${files} files, ${(bytes / 1e6).toFixed(1)} MB in ${flags.out} (${incidents}; truth.json says what happened)\n` +
-        `freeport analyze ${flags.out} --config ${flags.out}/freeport.json\n`,
-    );
-  } catch (error) {
-    if (error instanceof FolderInUse) return command.error(`freeport simulate: ${error.message}`);
-    throw error;
+async function run(name: string | undefined, flags: Flags): Promise<void> {
+  if (flags.list) {
+    process.stdout.write(listing());
+    return;
   }
+  if (name === undefined) throw new UserError('name a scenario, or pass --list');
+  const scenario = scenarioNamed(name);
+  if (!scenario) throw new UserError(`no scenario "${name}"; --list shows them all`);
+  if (flags.out === undefined) throw new UserError('--out DIR says where to write');
+  const { truth, files, bytes } = await writeSimulation(
+    scenario,
+    optionsOf(scenario, flags),
+    flags.out,
+    flags.force === true,
+  );
+  const incidents = truth.incidents.length === 0 ? truth.verdict : truth.incidents.map(({ kind }) => kind).join(', ');
+  process.stdout.write(
+    `${scenario.title}\n${files} files, ${(bytes / 1e6).toFixed(1)} MB in ${flags.out} (${incidents}; truth.json says what happened)\n` +
+      `freeport analyze ${flags.out} --config ${flags.out}/freeport.json\n`,
+  );
 }
 
 function optionsOf(scenario: Scenario, flags: Flags): SimulateOptions {
-  const level = flags.level ?? (scenario.flowLevel === 'vpc' ? 'vpc' : 'nat');
+  const level = flags.level ?? scenario.flowLevel;
   return {
     seed: flags.seed,
     ...(flags.start === undefined ? {} : { startMs: flags.start }),

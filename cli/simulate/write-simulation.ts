@@ -4,13 +4,9 @@ import { gzipSync } from 'node:zlib';
 import type { Delivery } from '../../shared/core/simulate/deliveries.ts';
 import type { Scenario } from '../../shared/core/simulate/scenario.ts';
 import { simulateTo, type SimulateOptions, type Simulated } from '../../shared/core/simulate/simulate.ts';
+import { UserError } from '../user-error.ts';
 
 export type Written = Simulated & { readonly files: number; readonly bytes: number };
-
-/** The folder holds something already: writing there would mix two simulations. */
-export class FolderInUse extends Error {
-  override readonly name = 'FolderInUse';
-}
 
 /** Plays the scenario and writes its files below `folder`, `truth.json` and `freeport.json` (its settings) beside them. */
 export async function writeSimulation(
@@ -46,7 +42,7 @@ async function prepareFolder(folder: string, force: boolean): Promise<void> {
   const entries = await readdir(folder);
   if (entries.length === 0) return;
   if (!force)
-    throw new FolderInUse(`${folder} is not empty: name another folder, or pass --force to replace its simulation`);
+    throw new UserError(`${folder} is not empty: name another folder, or pass --force to replace its simulation`);
   for (const entry of SIMULATION_ENTRIES) await rm(join(folder, entry), { recursive: true, force: true });
 }
 

@@ -8,7 +8,7 @@ import type { ConnectFailure } from './log-wording.ts';
 import { logFailure, logKernel, logSuccess } from './log-voices.ts';
 import { takeNatPort } from './nat-gateway.ts';
 import { plan } from './schedule.ts';
-import { recordDrop, recordOpen } from './truth-recorder.ts';
+import { recordDrop } from './truth-recorder.ts';
 import type { SimHost, SimService, Workload } from './world.ts';
 
 const SYN_PACKET = { packets: 1, bytes: 60, flags: FLAG.syn } as const;
@@ -30,7 +30,6 @@ export function openConnection(
   const destination = engine.random.pick(engine.destinationsOf[workload.service] ?? []);
   const ports = engine.hosts[host];
   if (!ports) return;
-  recordOpen(engine.truth, `${workloadIndex}/${host}/${destination}`, Math.floor(secondOf(engine, atMs) / 60));
   const port = takeHostPort(ports, destination, workload.bindsFirst, atMs, engine.random);
   if (port < 0) {
     engine.truth.failures.push({

@@ -28,7 +28,7 @@ export function playSecond(
   sampleGateways(engine, endMs);
   sampleIncidents(engine, second, endMs);
   advanceFlowLog(engine.flowLog, endMs);
-  if ((second + 1) % LOG_BATCH_SECONDS === 0) deliverLogs(engine.logs, endMs);
+  if (endMs % (LOG_BATCH_SECONDS * 1000) === 0) deliverLogs(engine.logs, endMs);
   if (endMs % MINUTE_MS === 0) minuteDone(minuteOfMetrics(engine, second, endMs - MINUTE_MS), endMs - MINUTE_MS);
 }
 
@@ -61,14 +61,14 @@ function planOpen(engine: Engine, workload: number, startMs: number): void {
   plan(engine.schedule, { kind: 'open', atMs, workload, attempt: 0, host: null });
 }
 
-/** A pool opens what it lacks, at most a twentieth of itself a second; in its first second all at once. */
+/** A pool opens what it lacks, at most a twentieth of itself a second; all at once when it has none. */
 function planPools(engine: Engine, second: number, startMs: number): void {
   for (let workload = 0; workload < engine.world.workloads.length; workload += 1) {
     const { style } = workloadOf(engine, workload);
     const state = engine.workloads[workload];
     if (style.kind !== 'pool' || !state) continue;
     const target = Math.round(style.connections(second));
-    const limit = second === 0 ? target : Math.ceil(target / 20);
+    const limit = state.inFlight === 0 ? target : Math.ceil(target / 20);
     const missing = Math.min(target - state.inFlight, limit);
     for (let n = 0; n < missing; n += 1) planOpen(engine, workload, startMs);
     if (missing < 0) {

@@ -47,6 +47,12 @@ const FLOW_DEFAULTS: FlowLogOptions = {
 };
 
 /**
+ * Logs begin in the middle of life, not with an empty gateway: this much is played before anything is recorded. It is
+ * longer than the longest time for which a port outlives its last packet.
+ */
+const PRE_ROLL_SECONDS = 480;
+
+/**
  * Plays a scenario second by second and hands over what AWS would have written, as it would have been finished.
  * The same scenario, seed and options give the same bytes.
  */
@@ -54,21 +60,20 @@ export function simulateTo(scenario: Scenario, options: SimulateOptions, sink: S
   const random = createRandom(`${scenario.name}#${options.seed}`);
   const world = withLogFormat(scenario.draw(random.fork('world')), options.logFormat);
   const startMs = options.startMs ?? DEFAULT_START_MS;
-  const engine = createEngine(
-    world,
-    startMs,
-    { ...FLOW_DEFAULTS, ...options.flow },
-    options.logs ?? 'files',
-    random,
-    sink,
-  );
+  let isRecording = false;
+  const record: Sink = (delivery) => {
+    if (isRecording) sink(delivery);
+  };
+  const flow = { ...FLOW_DEFAULTS, ...options.flow };
+  const engine = createEngine(world, startMs, flow, options.logs ?? 'files', random, record);
   const kept: MetricPoint[] = [];
   let addresses = '';
-  for (let second = 0; second < world.durationSeconds; second += 1) {
-    if (second % 60 === 0 && addresses !== (addresses = addressesAt(world, second)))
+  for (let second = -PRE_ROLL_SECONDS; second < world.durationSeconds; second += 1) {
+    isRecording = second >= 0;
+    if (isRecording && second % 60 === 0 && addresses !== (addresses = addressesAt(world, second)))
       deliverInventory(sink, world, startMs, second);
     playSecond(engine, second, (points, minuteStartMs) => {
-      if (points.length === 0) return;
+      if (points.length === 0 || !isRecording) return;
       if (options.metrics === 'get-metric-data') kept.push(...points);
       else deliverMetricStream(sink, points, minuteStartMs);
     });
@@ -166,7 +171,7 @@ function createTaps(world: World, startMs: number, flow: FlowLogOptions, random:
       windows: new Map(),
       nextWindow: 0,
     };
-    created.nextWindow = windowOf(created, startMs);
+    created.nextWindow = windowOf(created, startMs - PRE_ROLL_SECONDS * 1000);
     return created;
   };
   return {

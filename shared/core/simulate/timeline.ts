@@ -52,4 +52,4 @@ export const daily =
 export const pulses =
   (height: number, everySeconds: number, lengthSeconds: number, offsetSeconds = 0): Timeline =>
   (second) =>
-    (second - offsetSeconds + everySeconds) % everySeconds < lengthSeconds ? height : 0;
+    (((second - offsetSeconds) % everySeconds) + everySeconds) % everySeconds < lengthSeconds ? height : 0;

@@ -3,8 +3,6 @@ export type TruthRecorder = {
   readonly failures: PortFailure[];
   /** First SYN that a gateway dropped for want of a port, whether or not the connection came through later. */
   readonly drops: { readonly gateway: number; readonly destination: number; readonly atMs: number }[];
-  /** Connections opened, per `workload/host/destination`, by minute since the start. */
-  readonly opens: Map<string, number[]>;
   readonly incidents: IncidentRecord[];
 };
 
@@ -38,7 +36,6 @@ const DROPS_LIMIT = 1;
 export const createTruthRecorder = (incidents: number): TruthRecorder => ({
   failures: [],
   drops: [],
-  opens: new Map(),
   incidents: Array.from({ length: incidents }, () => ({
     peakPorts: 0,
     peakDestination: -1,
@@ -55,12 +52,6 @@ export const createTruthRecorder = (incidents: number): TruthRecorder => ({
 export function recordDrop(truth: TruthRecorder, gateway: number, destination: number, atMs: number): void {
   const known = truth.drops.filter((drop) => drop.gateway === gateway && drop.destination === destination).length;
   if (known < DROPS_LIMIT) truth.drops.push({ gateway, destination, atMs });
-}
-
-export function recordOpen(truth: TruthRecorder, key: string, minute: number): void {
-  const minutes = truth.opens.get(key) ?? [];
-  minutes[minute] = (minutes[minute] ?? 0) + 1;
-  truth.opens.set(key, minutes);
 }
 
 export const addTo = (sums: Map<number, number>, key: number, amount: number): void => {

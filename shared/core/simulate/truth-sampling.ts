@@ -13,6 +13,7 @@ type Usage = {
 
 /** Once a second: how full the subject of each labelled incident is towards each of its destinations. */
 export function sampleIncidents(engine: Engine, second: number, nowMs: number): void {
+  if (second < 0) return;
   for (const [index, label] of engine.world.labels.incidents.entries()) {
     const record = engine.truth.incidents[index];
     if (!record) continue;

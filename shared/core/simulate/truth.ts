@@ -86,7 +86,7 @@ export function truthOf(engine: Engine, scenario: Scenario, seed: number): Truth
 }
 
 function belongs(engine: Engine, label: IncidentLabel, failure: PortFailure): boolean {
-  if (failure.layer !== label.layer) return false;
+  if (failure.layer !== label.layer || failure.atMs < engine.startMs) return false;
   const id =
     failure.layer === 'nat' ? engine.world.gateways[failure.holder]?.id : engine.world.hosts[failure.holder]?.address;
   const shared = failure.layer === 'host' && sharesPorts(engine, label);

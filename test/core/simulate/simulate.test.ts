@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createFlowReader } from '../../../shared/core/flow-log/flow-reader.ts';
 import { createMetricReader } from '../../../shared/core/metric/metric-reader.ts';
 import type { Delivery } from '../../../shared/core/simulate/deliveries.ts';
-import { constant } from '../../../shared/core/simulate/timeline.ts';
+import { steps } from '../../../shared/core/simulate/timeline.ts';
 import type { Scenario } from '../../../shared/core/simulate/scenario.ts';
 import {
   destination,
@@ -33,7 +33,9 @@ function overload(special: Partial<Workload> = {}, ratePerSecond = 5, durationSe
         hosts: hosts(1, 2, 'orders'),
         gateways: [gateway(random, { portsPerAddress: PORTS, holdSeconds: HOLD_SECONDS })],
         services: [service('partner', [destination('203.0.113.10')])],
-        workloads: [workload('orders', [0, 1], 0, constant(ratePerSecond), { connectTimeoutMs: 3000, ...special })],
+        workloads: [
+          workload('orders', [0, 1], 0, steps(0.2, [0, ratePerSecond]), { connectTimeoutMs: 3000, ...special }),
+        ],
         labels: {
           verdict: 'exhaustion',
           ruledOut: [],

@@ -9,7 +9,7 @@ const DAY = 86_400;
 
 /** A daily cycle whose peak takes up to two thirds of the budget, hourly batch runs, and the errors of ordinary life. */
 function draw(random: Random, days: number): World {
-  const built = shop(random, { portsPerAddress: random.pick([120, 160, 200]) });
+  const built = shop(random, { portsPerAddress: random.pick([100, 130, 160]) });
   const full = built.fullRate(0.3);
   const cycle = times(daily(0.25, 14 * 3600, 0.6), constant(full * random.between(0.35, 0.5)));
   const batches = pulses(full * 0.15, 3600, random.integer(60, 240), random.integer(0, 3599));

@@ -13,7 +13,7 @@ export const hostBindFirst: Scenario = {
     'The proxy sets a source address (proxy_bind, upstream_bind_config, localAddress) without IP_BIND_ADDRESS_NO_PORT: ' +
     'bind() must find a port that is free towards every destination. Ten upstreams give no relief; bind fails with EADDRINUSE.',
   draw(random) {
-    const range = { low: random.pick([60_400, 60_000, 59_500]), high: LINUX_RANGE.high };
+    const range = { low: random.pick([60_500, 60_300, 60_100]), high: LINUX_RANGE.high };
     const all = hosts(1, 2, 'edge', { platform: 'ec2', range });
     const full = (range.high - range.low + 1) / 60.1;
     const rampSeconds = minutes(random.integer(15, 50));

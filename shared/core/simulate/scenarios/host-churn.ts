@@ -67,7 +67,7 @@ export const hostChurnRamp: Scenario = {
     const rampSeconds = minutes(random.integer(15, 60));
     const end = WARM_UP + rampSeconds + minutes(6);
     const top = random.between(1.15, 1.35);
-    const low = random.pick([60_400, 60_000, 59_800, 59_000]);
+    const low = random.pick([60_500, 60_300, 60_100]);
     return draw(
       random,
       low,
@@ -87,7 +87,7 @@ export const hostChurnBurst: Scenario = {
   draw(random) {
     const end = WARM_UP + minutes(6);
     const top = random.between(1.6, 2.5);
-    const low = random.pick([60_400, 60_000, 59_800]);
+    const low = random.pick([60_500, 60_300, 60_100]);
     return draw(
       random,
       low,

@@ -14,7 +14,7 @@ export const hostLoopbackProxy: Scenario = {
     'HAProxy holds a connection to 127.0.0.1 for every client. Nothing of it passes a network interface, so no flow log ' +
     'sees it: "no free ports" in HAProxy’s log is the only sign, and it names a backend, not an address.',
   draw(random) {
-    const range = { low: random.pick([60_400, 60_000]), high: LINUX_RANGE.high };
+    const range = { low: random.pick([60_500, 60_300, 60_100]), high: LINUX_RANGE.high };
     const built = vpcHosts(random, 'edge', { range });
     const end = WARM_UP + minutes(25);
     const full = built.fullRate(60.1);

@@ -13,7 +13,7 @@ export const hostMesh: Scenario = {
     'Pods speak to the broker through the node’s tunnel proxy. The proxy opens and closes a connection of its own per ' +
     'request and runs out of ports towards the broker; the clients, who hold a few quiet connections, log disconnects.',
   draw(random) {
-    const range = { low: random.pick([60_400, 60_000]), high: LINUX_RANGE.high };
+    const range = { low: random.pick([60_500, 60_300, 60_100]), high: LINUX_RANGE.high };
     const proxy = hosts(1, 1, 'ztunnel', { platform: 'ec2', range });
     const pods = hosts(11, 4, 'emqx', { range });
     const all = [...proxy, ...pods];

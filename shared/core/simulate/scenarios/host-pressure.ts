@@ -13,7 +13,7 @@ export const hostPressure: Scenario = {
   mechanism:
     'New connections grow to about 80 % of the ceiling (range / 60 s), stay there and fall back. Nothing fails.',
   draw(random) {
-    const built = vpcHosts(random, 'worker');
+    const built = vpcHosts(random, 'worker', { range: { low: 60_000, high: 60_999 } });
     const top = built.fullRate(60.1) * random.between(0.79, 0.82);
     const up = WARM_UP + minutes(20);
     const down = up + minutes(15);

@@ -15,7 +15,7 @@ export const errorBaseline: Scenario = {
     'Some gateways show a small constant ErrorPortAllocation. The retransmitted SYN gets through a second later; no ' +
     'program notices, and utilisation is low.',
   draw(random) {
-    const built = shop(random, { baselineErrorsPerMinute: random.between(1, 4) });
+    const built = shop(random, { baselineErrorsPerMinute: random.between(1, 4), portsPerAddress: 400 });
     return world({
       ...built,
       durationSeconds: minutes(240),

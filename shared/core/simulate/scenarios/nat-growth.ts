@@ -12,7 +12,7 @@ export const natGrowth: Scenario = {
     'Demand doubles over ten hours on top of the day’s cycle. No deployment, no burst: the afternoon’s peak passes the ' +
     'budget by little and stays there into the evening.',
   draw(random) {
-    const built = shop(random, { portsPerAddress: random.pick([300, 400]) });
+    const built = shop(random, { portsPerAddress: random.pick([200, 250]) });
     const full = built.fullRate(0.3);
     const duration = minutes(600);
     const peakSecond = minutes(480);

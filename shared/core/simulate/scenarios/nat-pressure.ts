@@ -12,7 +12,7 @@ export const natPressure: Scenario = {
   title: 'A busy hour takes four fifths of the budget and goes away again',
   mechanism: 'Requests grow to about 80 % of the budget, stay there for a while and fall back. Nothing fails.',
   draw(random) {
-    const built = shop(random, { portsPerAddress: random.pick([1500, 2500]) });
+    const built = shop(random, { portsPerAddress: random.pick([1000, 1500]) });
     const top = built.fullRate(0.25) * random.between(0.79, 0.82);
     const up = WARM_UP + minutes(25);
     const down = up + minutes(20);

@@ -30,7 +30,7 @@ export const CONTROL = 1;
 const CONTROL_UTILISATION = 0.15;
 
 export function shop(random: Random, special: Partial<SimGateway> & { readonly addressCount?: number } = {}): Shop {
-  const portsPerAddress = special.portsPerAddress ?? random.pick([600, 900, 1200, 1600]);
+  const portsPerAddress = special.portsPerAddress ?? random.pick([400, 600, 800]);
   const nat = gateway(random, { ...special, portsPerAddress });
   const all = [
     ...hosts(1, random.integer(2, 4), 'orders'),

@@ -17,7 +17,7 @@ export type VpcHosts = {
 
 /** A narrower range than Linux's own keeps a simulation small; the operator knows it, so it is in the settings. */
 export function vpcHosts(random: Random, owner: string, special: Partial<SimHost> = {}): VpcHosts {
-  const range = special.range ?? { low: random.pick([60_400, 60_000, 59_600]), high: LINUX_RANGE.high };
+  const range = special.range ?? { low: random.pick([60_500, 60_300, 60_100]), high: LINUX_RANGE.high };
   const all = hosts(1, 3, owner, { platform: 'ec2', ...special, range });
   const voice = { runtime: random.pick(RUNTIMES), logFormat: random.pick(['json', 'plain'] as const), gateway: null };
   const size = range.high - range.low + 1;

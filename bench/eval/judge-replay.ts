@@ -1,0 +1,237 @@
+import type { Finding } from '../../shared/core/finding/schema.ts';
+import { isoOf } from '../../shared/core/model/time.ts';
+import type { TrueIncident, Truth } from '../../shared/core/simulate/truth.ts';
+import type { Arrival } from './arrivals.ts';
+import type { Snapshot, Watcher } from './replay-arrivals.ts';
+
+/** How one replay compares with the truth; times in minutes, null where there is nothing to compare. */
+export type ReplayOutcome = {
+  readonly incidents: readonly IncidentOutcome[];
+  /** Findings, at the end of the replay, that no incident or further truth explains. */
+  readonly falseFindings: readonly string[];
+  /** Findings of high or critical severity seen at any instant that nothing true explains. */
+  readonly falsePages: readonly string[];
+  /** Incidents or further truths that the final findings are about. */
+  readonly trueFindings: number;
+  readonly ruledOut: readonly string[];
+  readonly evaluations: number;
+};
+
+export type IncidentOutcome = {
+  /** Found at the end under its own kind, or the pressure before it where nothing failed. */
+  readonly found: boolean;
+  readonly finalKind: string | null;
+  /** First finding about the subject at or after the onset, of pressure or of exhaustion. */
+  readonly warnedAt: string | null;
+  /** First finding that says exhaustion. */
+  readonly exhaustionSaidAt: string | null;
+  readonly warnedAfterOnsetMinutes: number | null;
+  /** From the first failed connection to the first finding that says exhaustion. */
+  readonly exhaustionSaidAfterFailureMinutes: number | null;
+  readonly leadMinutes: number | null;
+  /** What someone would get who knew the true utilisation as soon as the records of each minute arrive. */
+  readonly oracleLeadMinutes: number | null;
+  /** From onset to first failure: how long a ramp there was. */
+  readonly rampMinutes: number | null;
+  /** A finding about the subject was open before its onset. */
+  readonly openedEarly: boolean;
+  readonly destinationRight: boolean | null;
+  readonly sourceRight: boolean | null;
+  readonly layerRight: boolean | null;
+  readonly causeRight: boolean | null;
+  readonly saidCause: string | null;
+  readonly saidDestination: string | null;
+  readonly saidSource: string | null;
+  readonly eta: { readonly said: number; readonly covering: number; readonly absoluteErrorsMinutes: readonly number[] };
+  readonly resolved: boolean;
+};
+
+type Draft = {
+  warnedMs: number | null;
+  exhaustionMs: number | null;
+  openedEarly: boolean;
+  etaSaid: number;
+  etaCovering: number;
+  etaErrors: number[];
+};
+
+const MINUTE_MS = 60_000;
+
+/** Follows one replay, snapshot by snapshot in order of time, and says at the end how it compares with the truth. */
+export function createJudge(truth: Truth): Watcher & {
+  outcome(arrivals: readonly Arrival[], clock: 'promptMs' | 'delayedMs', evaluations: number): ReplayOutcome;
+} {
+  const drafts = truth.incidents.map((): Draft => ({
+    warnedMs: null,
+    exhaustionMs: null,
+    openedEarly: false,
+    etaSaid: 0,
+    etaCovering: 0,
+    etaErrors: [],
+  }));
+  const falsePages = new Map<string, string>();
+  let findings: readonly Finding[] = [];
+  let ruledOut: readonly string[] = [];
+  return {
+    progress: (result, nowMs) =>
+      truth.incidents.reduce((sum, incident) => sum + stageOf(result.findings, incident, nowMs), 0),
+    learn(snapshot) {
+      findings = snapshot.result.findings;
+      ruledOut = snapshot.result.ruledOut.map(({ kind }) => kind);
+      for (const [index, incident] of truth.incidents.entries()) follow(drafts[index] as Draft, incident, snapshot);
+      for (const finding of findings)
+        if (isPage(finding) && !isExplained(finding, truth) && !falsePages.has(finding.id))
+          falsePages.set(finding.id, describe(finding));
+    },
+    outcome: (arrivals, clock, evaluations) => ({
+      incidents: truth.incidents.map((incident, index) =>
+        outcomeOf(drafts[index] as Draft, incident, findings, oracleMsOf(incident, arrivals, clock)),
+      ),
+      falseFindings: findings
+        .filter((finding) => finding.status !== 'withdrawn' && !isExplained(finding, truth))
+        .map(describe),
+      falsePages: [...falsePages.values()],
+      trueFindings: findings.filter((finding) => isExplained(finding, truth)).length,
+      ruledOut: [...new Set(ruledOut)],
+      evaluations,
+    }),
+  };
+}
+
+/** 0 nothing, 1 warned, 2 exhaustion said. */
+function stageOf(findings: readonly Finding[], incident: TrueIncident, nowMs: number): number {
+  if (nowMs < Date.parse(incident.onsetAt)) return 0;
+  const since = findings.filter((finding) => isAbout(finding, incident) && isSince(finding, incident));
+  if (since.some(({ kind }) => kind.endsWith('exhaustion'))) return 2;
+  return since.length > 0 ? 1 : 0;
+}
+
+const isSince = ({ firstSeenAt, status }: Finding, { onsetAt }: TrueIncident): boolean =>
+  status !== 'withdrawn' && Date.parse(firstSeenAt) >= Date.parse(onsetAt) - MINUTE_MS;
+
+const isPage = ({ severity, status }: Finding): boolean =>
+  status !== 'withdrawn' && (severity === 'high' || severity === 'critical');
+
+const describe = ({ kind, subject, severity, firstSeenAt, title }: Finding): string =>
+  `${kind} at ${subject.id} (${severity}, ${firstSeenAt}): ${title}`;
+
+/** Pressure, exhaustion and rate spikes of one layer's subject are one story told at different stages. */
+const STAGES: Readonly<Record<string, readonly string[]>> = {
+  'nat-port-exhaustion': ['nat-port-exhaustion', 'nat-port-pressure'],
+  'nat-port-pressure': ['nat-port-pressure'],
+  'host-port-exhaustion': ['host-port-exhaustion', 'host-port-pressure'],
+  'host-port-pressure': ['host-port-pressure'],
+  'nlb-port-exhaustion': ['nlb-port-exhaustion'],
+};
+
+function isAbout(finding: Finding, incident: TrueIncident): boolean {
+  if (!(STAGES[incident.kind] ?? [incident.kind]).includes(finding.kind)) return false;
+  if (finding.subject.id === incident.subject.id || finding.resource?.id === incident.subject.id) return true;
+  // A host found by its log alone is known by its log source; the address stands among the sources once it is joined.
+  return finding.layer === 'host' && incident.layer === 'host' && (isByLog(finding) || namesSource(finding, incident));
+}
+
+const isByLog = ({ subject }: Finding): boolean => subject.type === 'log-source';
+
+const namesSource = ({ sources }: Finding, incident: TrueIncident): boolean =>
+  sources.some(({ address }) => address === incident.subject.id);
+
+function isExplained(finding: Finding, truth: Truth): boolean {
+  if (finding.kind === 'signal-lost') return true;
+  const inTime = (incident: TrueIncident): boolean =>
+    Date.parse(finding.firstSeenAt) >= Date.parse(incident.onsetAt) - MINUTE_MS &&
+    Date.parse(finding.firstSeenAt) <= Date.parse(incident.endAt) + 15 * MINUTE_MS;
+  if (truth.incidents.some((incident) => isAbout(finding, incident) && inTime(incident))) return true;
+  return truth.alsoTrue.includes(finding.kind);
+}
+
+function follow(draft: Draft, incident: TrueIncident, { nowMs, result }: Snapshot): void {
+  const about = result.findings.filter((finding) => isAbout(finding, incident) && finding.status !== 'withdrawn');
+  const onsetMs = Date.parse(incident.onsetAt);
+  if (about.some(({ firstSeenAt }) => Date.parse(firstSeenAt) < onsetMs - MINUTE_MS)) draft.openedEarly = true;
+  const since = about.filter((finding) => isSince(finding, incident));
+  if (since.length > 0) draft.warnedMs ??= nowMs;
+  if (since.some(({ kind }) => kind.endsWith('exhaustion'))) draft.exhaustionMs ??= nowMs;
+  const [first] = since;
+  const fullMs = incident.reached.fullAt === null ? null : Date.parse(incident.reached.fullAt);
+  if (!first?.etaAt || fullMs === null || nowMs >= fullMs) return;
+  const { low, high } = first.etaAt;
+  draft.etaSaid += 1;
+  if (Date.parse(low) <= fullMs && fullMs <= Date.parse(high)) draft.etaCovering += 1;
+  draft.etaErrors.push(Math.abs((Date.parse(low) + Date.parse(high)) / 2 - fullMs) / MINUTE_MS);
+}
+
+function outcomeOf(
+  draft: Draft,
+  incident: TrueIncident,
+  findings: readonly Finding[],
+  oracleMs: number | null,
+): IncidentOutcome {
+  const finding = findings.find((each) => isAbout(each, incident) && each.status !== 'withdrawn') ?? null;
+  const failureMs = incident.firstFailureAt === null ? null : Date.parse(incident.firstFailureAt);
+  const onsetMs = Date.parse(incident.onsetAt);
+  const minutesBetween = (from: number | null, to: number | null): number | null =>
+    from === null || to === null ? null : (to - from) / MINUTE_MS;
+  return {
+    found: finding?.kind === incident.kind,
+    finalKind: finding?.kind ?? null,
+    warnedAt: draft.warnedMs === null ? null : isoOf(draft.warnedMs),
+    exhaustionSaidAt: draft.exhaustionMs === null ? null : isoOf(draft.exhaustionMs),
+    warnedAfterOnsetMinutes: minutesBetween(onsetMs, draft.warnedMs),
+    exhaustionSaidAfterFailureMinutes: minutesBetween(failureMs, draft.exhaustionMs),
+    leadMinutes: minutesBetween(draft.warnedMs, failureMs),
+    oracleLeadMinutes: minutesBetween(oracleMs, failureMs),
+    rampMinutes: minutesBetween(onsetMs, failureMs),
+    openedEarly: draft.openedEarly,
+    ...attributionOf(finding, incident),
+    eta: { said: draft.etaSaid, covering: draft.etaCovering, absoluteErrorsMinutes: draft.etaErrors },
+    resolved: finding?.status === 'resolved',
+  };
+}
+
+type Attribution = Pick<
+  IncidentOutcome,
+  'destinationRight' | 'sourceRight' | 'layerRight' | 'causeRight' | 'saidCause' | 'saidDestination' | 'saidSource'
+>;
+
+/** Where the true leader leads by less than a tenth, its equals are as right as it is. */
+const EQUAL_SHARE = 0.9;
+
+function attributionOf(finding: Finding | null, incident: TrueIncident): Attribution {
+  const destinations = leaders(incident.destinations).map(({ address, port }) => `${address}:${port}`);
+  const sources = leaders(incident.sources).map(({ address }) => address);
+  const said = finding?.destination ? `${finding.destination.address}:${finding.destination.port}` : null;
+  const source = finding?.sources[0]?.address ?? null;
+  return {
+    destinationRight:
+      destinations.length === 0 || incident.hidden.includes('destination')
+        ? null
+        : said !== null && destinations.includes(said),
+    sourceRight:
+      sources.length === 0 || incident.hidden.includes('source') ? null : source !== null && sources.includes(source),
+    layerRight: finding === null ? false : finding.layer === incident.layer,
+    causeRight: finding === null ? false : incident.causes.includes(finding.cause),
+    saidCause: finding?.cause ?? null,
+    saidDestination: said,
+    saidSource: source,
+  };
+}
+
+function leaders<T extends { readonly share: number }>(ranked: readonly T[]): T[] {
+  const [first] = ranked;
+  return first ? ranked.filter(({ share }) => share >= first.share * EQUAL_SHARE) : [];
+}
+
+/** When the flow records of the minute arrived in which utilisation truly passed 75 %. */
+function oracleMsOf(
+  incident: TrueIncident,
+  arrivals: readonly Arrival[],
+  clock: 'promptMs' | 'delayedMs',
+): number | null {
+  if (incident.reached.warningAt === null) return null;
+  const crossedMs = Date.parse(incident.reached.warningAt);
+  const holding = arrivals
+    .filter(({ kind, promptMs }) => kind === 'flow-log' && promptMs >= crossedMs)
+    .sort((a, b) => a.promptMs - b.promptMs)[0];
+  return holding?.[clock] ?? null;
+}

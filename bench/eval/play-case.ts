@@ -1,0 +1,83 @@
+import { analyze, type AnalysisResult } from '../../shared/core/analyze.ts';
+import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../shared/core/model/settings.ts';
+import { createRandom } from '../../shared/core/simulate/random.ts';
+import { scenarioNamed } from '../../shared/core/simulate/scenarios.ts';
+import { simulateTo } from '../../shared/core/simulate/simulate.ts';
+import type { Truth } from '../../shared/core/simulate/truth.ts';
+import { createReceiver, inventoryAt, type Arrival } from './arrivals.ts';
+import { judgeBaselines, type BaselineOutcome } from './baselines.ts';
+import type { EvalCase } from './case.ts';
+import { createJudge, type ReplayOutcome } from './judge-replay.ts';
+import { replayArrivals } from './replay-arrivals.ts';
+import { contradictionOf } from './world-check.ts';
+
+export type CaseOutcome = {
+  readonly case: EvalCase;
+  readonly truth: Truth;
+  readonly delayed: ReplayOutcome;
+  readonly prompt: ReplayOutcome;
+  readonly baselines: readonly BaselineOutcome[];
+  readonly rejectedRecords: number;
+  readonly seconds: { readonly simulate: number; readonly analyze: number };
+};
+
+/** On time, a minute is final once the next capture window has ended. */
+const PROMPT_LATENESS_MINUTES = 2;
+
+/** Plays the world once and replays what arrived twice: with drawn delivery delays, and without. */
+export function playCase(one: EvalCase, nowSeconds: () => number): CaseOutcome {
+  const scenario = scenarioNamed(one.scenario);
+  if (!scenario) throw new Error(`no scenario ${one.scenario}`);
+  const began = nowSeconds();
+  const random = createRandom(`eval/${one.scenario}/${one.seed}/${one.damage}`);
+  const receiver = createReceiver(one.flow.delivery, one.flow.format, null, random);
+  const { truth, settings: known } = simulateTo(
+    scenario,
+    {
+      seed: one.seed,
+      flow: { ...one.flow, delivery: 's3', objectSeconds: 60 },
+      metrics: 'stream',
+      logs: 'subscription',
+    },
+    receiver.receive,
+  );
+  const contradiction = contradictionOf(truth);
+  if (contradiction !== null) throw new Error(contradiction);
+  const simulated = nowSeconds();
+  const settings = settingsSchema.parse({ ...DEFAULT_SETTINGS, ...known });
+  const delayed = replay(receiver.arrivals, settings, truth, 'delayedMs');
+  const prompt = replay(
+    receiver.arrivals,
+    { ...settings, latenessMinutes: PROMPT_LATENESS_MINUTES },
+    truth,
+    'promptMs',
+  );
+  return {
+    case: one,
+    truth,
+    delayed,
+    prompt,
+    baselines: judgeBaselines(receiver.arrivals, settings, truth),
+    rejectedRecords: receiver.rejected(),
+    seconds: { simulate: simulated - began, analyze: nowSeconds() - simulated },
+  };
+}
+
+function replay(
+  arrivals: readonly Arrival[],
+  settings: Settings,
+  truth: Truth,
+  clock: 'promptMs' | 'delayedMs',
+): ReplayOutcome {
+  const evaluate = (nowMs: number, arrived: readonly Arrival[]): AnalysisResult =>
+    analyze({
+      parts: arrived.flatMap(({ parts }) => parts),
+      inventory: inventoryAt(arrivals, nowMs),
+      actions: [],
+      episodes: [],
+      settings,
+      nowMs,
+    });
+  const judge = createJudge(truth);
+  return judge.outcome(arrivals, clock, replayArrivals(arrivals, truth, clock, evaluate, judge));
+}
