@@ -63,7 +63,7 @@ export type AppLogSettings =
   /** Freeport keeps a subscription filter on each chosen group, new ones included. */
   | { readonly kind: 'subscriptions'; readonly groups: LogGroupChoice }
   /** One policy for every group of the account and region but the excluded ones, as CloudWatch Logs allows one. */
-  | { readonly kind: 'account-policy'; readonly excludedGroupNames: readonly string[]; readonly withTimeouts: boolean };
+  | { readonly kind: 'account-policy'; readonly excludedGroupNames: readonly string[] };
 
 export type ChatSettings =
   | { readonly kind: 'none' }

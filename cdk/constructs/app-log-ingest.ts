@@ -5,7 +5,7 @@ import { CfnAccountPolicy } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
-import { LOG_FILTER_PATTERN, LOG_FILTER_PATTERN_WITH_TIMEOUTS } from '../../shared/deploy/log-filter.ts';
+import { LOG_FILTER_PATTERN } from '../../shared/deploy/log-filter.ts';
 import type { LogGroupChoice } from '../../shared/deploy/log-groups.ts';
 import { LOG_GROUPS_INTERVAL_MINUTES } from '../../shared/deploy/retention.ts';
 import type { AppLogSettings, FreeportSettings } from '../settings.ts';
@@ -103,16 +103,15 @@ export class AppLogIngest extends Construct {
     new StackCleanUp(this, 'CleanUp', { target: subscribe });
   }
 
-  /** The account's one policy. Groups that would feed themselves are named one by one, as the policy knows no prefix. */
+  /** The account's one policy, which has no room for connect timeouts. Groups that would feed themselves are named one by one, as the policy knows no prefix. */
   #subscribeAccount(choice: Extract<AppLogSettings, { kind: 'account-policy' }>): void {
-    const filterPattern = choice.withTimeouts ? LOG_FILTER_PATTERN_WITH_TIMEOUTS : LOG_FILTER_PATTERN;
     const policy = new CfnAccountPolicy(this, 'AccountPolicy', {
       policyName: Names.uniqueResourceName(this, { maxLength: 60 }),
       policyType: 'SUBSCRIPTION_FILTER_POLICY',
       scope: 'ALL',
       policyDocument: Stack.of(this).toJsonString({
         DestinationArn: this.ingest.functionArn,
-        FilterPattern: filterPattern,
+        FilterPattern: LOG_FILTER_PATTERN,
         Distribution: 'Random',
       }),
       selectionCriteria: Lazy.string({

@@ -4,7 +4,7 @@ import { createLogSubscriptions } from '../../shared/aws/log-subscriptions.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { ENVIRONMENT, requireVariable } from '../../shared/deploy/environment.ts';
-import { LOG_FILTER_PATTERN, LOG_FILTER_PATTERN_WITH_TIMEOUTS } from '../../shared/deploy/log-filter.ts';
+import { LOG_FILTER_PATTERN, TIMEOUT_LOG_FILTER_PATTERN } from '../../shared/deploy/log-filter.ts';
 import type { LogGroupChoice } from '../../shared/deploy/log-groups.ts';
 import { createHandler } from './handler.ts';
 
@@ -15,7 +15,7 @@ export const handler = createHandler({
     ownPrefixes: requireVariable(process.env, ENVIRONMENT.ownLogPrefixes).split(','),
     filterName: requireVariable(process.env, ENVIRONMENT.logFilterName),
     destinationArn: requireVariable(process.env, ENVIRONMENT.logDestination),
-    patternOf: (withTimeouts) => (withTimeouts ? LOG_FILTER_PATTERN_WITH_TIMEOUTS : LOG_FILTER_PATTERN),
+    patterns: { exhaustion: LOG_FILTER_PATTERN, timeouts: TIMEOUT_LOG_FILTER_PATTERN },
   },
   document: createDocumentStore({
     s3: s3Client(),

@@ -64,7 +64,7 @@ export function createSlackThreads({ dynamodb, tableName, clock }: SlackThreadsO
     async posted(notificationId, findingId, ts) {
       // A claim without an end is the mark of what was posted.
       await update(postKey(notificationId), 'SET claimedUntil = :forever', {
-        ':forever': number(Number.MAX_SAFE_INTEGER),
+        ':forever': number(FOREVER),
       });
       if (ts === null) return;
       await update(threadKey(findingId), 'SET ts = if_not_exists(ts, :ts), expiresAt = :expires', {

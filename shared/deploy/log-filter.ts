@@ -1,17 +1,13 @@
-const patternOf = (terms: readonly string[]): string => terms.map((term) => `?"${term}"`).join(' ');
+import { EXHAUSTION_FILTER_PATTERN, TIMEOUT_FILTER_PATTERN } from './filter-pattern.ts';
 
-const EXHAUSTION_TERMS = [
-  'EADDRNOTAVAIL',
-  'EADDRINUSE',
-  'assign requested address',
-  'ddress already in use',
-  'freeport\\":\\"host',
-];
+/** CloudWatch Logs' limit. */
+export const FILTER_PATTERN_LIMIT = 1_024;
 
-const TIMEOUT_TERMS = ['ETIMEDOUT', 'timed out', 'i/o timeout', 'connect timeout', 'ConnectTimeout'];
+/** A word of every line of `freeport host --watch`, and of hardly any other line. */
+const WATCHED_HOST_TERM = '?"largestPortsInUse"';
 
-/** Lines that may tell of exhausted ports, and lines of `freeport host --watch`. `?A ?B` is "A or B". */
-export const LOG_FILTER_PATTERN = patternOf(EXHAUSTION_TERMS);
+/** Lines that may tell of exhausted ports, and lines of `freeport host --watch`. */
+export const LOG_FILTER_PATTERN = `${EXHAUSTION_FILTER_PATTERN} ${WATCHED_HOST_TERM}`;
 
-/** With connect timeouts, for the groups that ask for them. */
-export const LOG_FILTER_PATTERN_WITH_TIMEOUTS = patternOf([...EXHAUSTION_TERMS, ...TIMEOUT_TERMS]);
+/** Connect timeouts, in a filter of their own and only for groups that ask for them: the two do not fit into one. */
+export const TIMEOUT_LOG_FILTER_PATTERN = TIMEOUT_FILTER_PATTERN;

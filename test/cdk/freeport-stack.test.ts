@@ -153,7 +153,7 @@ describe('application log ingest', () => {
   });
 
   it('can subscribe the whole account instead, without its own groups', () => {
-    const appLogs = { kind: 'account-policy', excludedGroupNames: ['/noisy'], withTimeouts: false } as const;
+    const appLogs = { kind: 'account-policy', excludedGroupNames: ['/noisy'] } as const;
     const template = templateOf({ ...defaults, appLogs });
     template.hasResourceProperties('AWS::Logs::AccountPolicy', {
       PolicyType: 'SUBSCRIPTION_FILTER_POLICY',

@@ -17,7 +17,7 @@ describe('cdk-nag, AwsSolutions and Serverless', () => {
       unexplainedRules({
         ...EVERYTHING,
         flowLogs: { ...defaults.flowLogs, bucket },
-        appLogs: { kind: 'account-policy', excludedGroupNames: ['/noisy'], withTimeouts: false },
+        appLogs: { kind: 'account-policy', excludedGroupNames: ['/noisy'] },
         notifications: {
           ...EVERYTHING.notifications,
           chat: { kind: 'amazon-q', slackWorkspaceId: 'T0123456789', slackChannelId: 'C0123456789' },
