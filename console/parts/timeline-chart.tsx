@@ -4,7 +4,8 @@ import type { Finding, FindingActions } from '../client/api-client.ts';
 import { isWithin, marksOf, timelineColumns, timelineSpan, type TimelineColumns } from '../logic/timeline.ts';
 import { applyChange, NO_CHANGE, type Change } from '../logic/what-if.ts';
 import { theme } from '../state/preferences.ts';
-import { chartColours, drawPanel, opensPanel, portsPanel, troublePanel } from './chart.ts';
+import { chartColours, opensPanel, portsPanel, troublePanel } from './chart-panels.ts';
+import { drawPanel } from './draw-panel.ts';
 import { TimelineReadout } from './timeline-readout.tsx';
 
 type TimelineProps = { finding: Finding; actions: FindingActions['actions']; change: Change };

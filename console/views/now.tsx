@@ -1,6 +1,7 @@
-import type { Finding, Health, NatGatewayPage } from '../client/api-client.ts';
+import type { Health, NatGatewayPage } from '../client/api-client.ts';
 import { client } from '../state/client.ts';
-import { byUrgency, SEVERITIES } from '../logic/severity.ts';
+import { SEVERITIES } from '../logic/severity.ts';
+import { currentFindings, type Current } from '../state/current-findings.ts';
 import { useLive } from '../state/live.ts';
 import { FindingRow } from '../parts/finding-row.tsx';
 import { GatewayHeadroom } from '../parts/gateway-headroom.tsx';
@@ -8,38 +9,6 @@ import { HeatLegend } from '../parts/heat-strip.tsx';
 import { Empty, LiveView } from '../parts/live-view.tsx';
 import { SignalTable } from '../parts/signal-table.tsx';
 import { Ago } from '../parts/time.tsx';
-
-const LIST_LIMIT = 100;
-const OVER_LIMIT = 3;
-
-type Current = {
-  readonly active: readonly Finding[];
-  readonly quiet: readonly Finding[];
-  readonly isMore: boolean;
-  readonly over: readonly Finding[];
-};
-
-let before: { readonly pages: readonly unknown[]; readonly current: Current } | null = null;
-
-/** Findings that are not over, and the last that are. The same four answers give the same object, so that nothing is drawn again. */
-async function currentFindings(): Promise<Current> {
-  const pages = await Promise.all([
-    client.listFindings({ status: 'open', limit: LIST_LIMIT }),
-    client.listFindings({ status: 'acknowledged', limit: LIST_LIMIT }),
-    client.listFindings({ status: 'suppressed', limit: LIST_LIMIT }),
-    client.listFindings({ status: 'resolved', limit: OVER_LIMIT }),
-  ]);
-  if (before?.pages.every((page, index) => page === pages[index])) return before.current;
-  const [open = [], acknowledged = [], suppressed = [], over = []] = pages.map(({ findings }) => findings);
-  const current = {
-    active: [...open, ...acknowledged].sort(byUrgency),
-    quiet: [...suppressed].sort(byUrgency),
-    over,
-    isMore: pages.slice(0, 3).some(({ nextCursor }) => nextCursor !== null),
-  };
-  before = { pages, current };
-  return current;
-}
 
 /** What is wrong now, how much room is left, and whether Freeport hears enough to tell. */
 export function NowView() {
