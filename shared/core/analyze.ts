@@ -48,7 +48,9 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
     lastMinute,
   };
   const findings = replays.flatMap((each) => findingsOf(each, build, request));
-  const ruledOut = ruleOut({ logs: merged.connectErrors, ...all });
+  const troubled = new Set(replays.filter(({ incidents }) => incidents.length > 0).map(({ series }) => series));
+  const hasIncident = (series: Series): boolean => troubled.has(series);
+  const ruledOut = ruleOut({ logs: merged.connectErrors, ...all, hasIncident });
   return {
     findings: findings.map((finding) => act(finding, request)).sort(worstFirst),
     ruledOut,

@@ -7,6 +7,7 @@ import { natBandwidth } from './look-alikes/nat-bandwidth.ts';
 import { scan } from './look-alikes/scan.ts';
 import { steadyAllocationErrors } from './look-alikes/steady-allocation-errors.ts';
 import { steadyTrickle } from './look-alikes/steady-trickle.ts';
+import { timeoutsWithoutNatErrors } from './look-alikes/timeouts-without-nat-errors.ts';
 import { tupleCollision } from './look-alikes/tuple-collision.ts';
 
 export const LOOK_ALIKES: readonly LookAlike[] = [
@@ -14,6 +15,7 @@ export const LOOK_ALIKES: readonly LookAlike[] = [
   steadyTrickle,
   tupleCollision,
   destinationUnreachable,
+  timeoutsWithoutNatErrors,
   natBandwidth,
   idleTimeout,
   scan,

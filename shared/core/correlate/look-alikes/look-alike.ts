@@ -11,6 +11,8 @@ export type LookAlikeEvidence = {
   readonly hosts: readonly HostSeries[];
   /** One row per source, destination and minute. */
   readonly flows: readonly FlowMinute[];
+  /** Whether any detector ever signalled. */
+  readonly hasIncident: (series: NatSeries | HostSeries) => boolean;
 };
 
 /** One look-alike is one file: it says what was mistaken for exhaustion, and why it is not. */

@@ -1,16 +1,16 @@
 import { isoOf } from '../../model/time.ts';
 import type { LookAlike } from './look-alike.ts';
 
-/** The same few errors every minute, for as long as there are any. */
-export const steadyTrickle: LookAlike = ({ hosts }) =>
+/** Events that say no port was left, but never came in a burst: a single one is no proof, and a trickle is a mistake. */
+export const steadyTrickle: LookAlike = ({ hosts, hasIncident }) =>
   hosts
-    .filter((series) => series.eventsAreSteady)
+    .filter((series) => series.logs.size > 0 && (series.eventsAreSteady || !hasIncident(series)))
     .map(({ subject, logs }) => {
       const rows = [...logs.values()].flat().map(({ row }) => row);
+      const events = rows.reduce((sum, row) => sum + row.eventIds.length, 0);
       return {
         kind: 'steady-trickle',
-        reason:
-          'the same few errors every minute, without a burst: a mistake in a configuration (a bad source address, IPv6 off), not exhaustion',
+        reason: `${events} events in ${logs.size} minutes, never in a burst against their own past: a mistake in a configuration (a bad source address, IPv6 off, a fixed source port) or two connections with the same addresses and ports, not exhaustion`,
         subject: subject.id,
         firstSeenAt: isoOf(Math.min(...rows.map((row) => row.firstEventMs))),
         lastSeenAt: isoOf(Math.max(...rows.map((row) => row.lastEventMs))),
