@@ -26,4 +26,4 @@ function transitionOf(before: Finding | undefined, after: Finding): Transition |
 const isOver = ({ status }: Finding): boolean => status === 'resolved' || status === 'withdrawn';
 
 const momentOf = (transition: Transition, finding: Finding): string =>
-  transition === 'resolved' || transition === 'reopened' ? (finding.resolvedAt ?? finding.lastSeenAt) : 'once';
+  transition === 'opened' || transition === 'escalated' ? 'once' : (finding.resolvedAt ?? finding.lastSeenAt);
