@@ -19,7 +19,7 @@ import {
   R_SRC_PORT,
   R_START,
 } from './registers.ts';
-import { ipv4Hash, pairPartition } from './run-writer.ts';
+import { pairPartition } from './run-writer.ts';
 import {
   CLOSED,
   HAS_TOTALS,
@@ -85,8 +85,8 @@ export function appendRecord(target: TupleTarget, addresses: Addresses, r: Float
     (isReply ? IS_REPLY : 0);
   const partition =
     pairPartition(
-      localIsId === 0 ? ipv4Hash(local) : addresses.hashOf(local),
-      remoteIsId === 0 ? ipv4Hash(remote) : addresses.hashOf(remote),
+      localIsId === 0 ? local : addresses.hashOf(local),
+      remoteIsId === 0 ? remote : addresses.hashOf(remote),
     ) >>>
     (PARTITION_BITS - LOG_PARTITION_BITS);
   const start = r[R_START] as number;

@@ -15,6 +15,7 @@ import {
   startInput,
   unknownCount,
 } from './lines';
+import { prepareNumbers } from './numbers';
 import { closeAll, prepareLog, reserve } from './log';
 import { flushRuns, prepareRuns } from './runs';
 import { prepareSeparators } from './separators';
@@ -25,6 +26,7 @@ export function prepare(tupleLimit: u32): void {
   prepareWindow();
   prepareSeparators(WINDOW_BYTES);
   prepareIpv4();
+  prepareNumbers();
   prepareLines();
   prepareRuns();
   prepareLog(tupleLimit);

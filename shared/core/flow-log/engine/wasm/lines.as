@@ -19,7 +19,7 @@ import {
 } from './dictionary';
 import { closeAll } from './log';
 import { take } from './memory';
-import { NOT_A_NUMBER, upTo15Digits, upTo8Digits } from './numbers';
+import { NOT_A_NUMBER, twoNumbers, upTo15Digits, upTo3Digits, upTo8Digits } from './numbers';
 import { INFERRED, IS_REJECT } from './rows';
 import { findSeparators, hasGaps, newlineCount, newlines, separators } from './separators';
 import { addRecord, DST_IS_ID, PKT_DST_IS_ID, PKT_SRC_IS_ID, SRC_IS_ID } from './tuples';
@@ -202,6 +202,7 @@ function readPlainLines(from: u32, isFirst: bool): u32 {
   const hasPktDst = pktDstColumn >= 0;
   const hasPackets = packetsColumn >= 0;
   const hasBytes = bytesColumn >= 0;
+  const hasBoth = hasPackets && hasBytes;
   const hasFlags = flagsColumn >= 0;
   const hasAction = actionColumn >= 0;
   const hasStatus = statusColumn >= 0;
@@ -273,31 +274,52 @@ function readPlainLines(from: u32, isFirst: bool): u32 {
         }
       }
     }
-    let end = <usize>load<u32>(srcPort + o, 4);
-    length = <u32>end - load<u32>(srcPort + o) - 1;
-    const srcPortValue = length - 1 < 8 ? upTo8Digits(end, length) : NOT_A_NUMBER;
-    end = <usize>load<u32>(dstPort + o, 4);
-    length = <u32>end - load<u32>(dstPort + o) - 1;
-    const dstPortValue = length - 1 < 8 ? upTo8Digits(end, length) : NOT_A_NUMBER;
-    end = <usize>load<u32>(protocolAt + o, 4);
-    length = <u32>end - load<u32>(protocolAt + o) - 1;
-    const protocol = length - 1 < 8 ? upTo8Digits(end, length) : NOT_A_NUMBER;
-    if ((srcPortValue | dstPortValue) > 0xffff || protocol > 0xff) break;
-    const packets = hasPackets ? upTo15Digits(load<u32>(packetsAt + o) + 1, load<u32>(packetsAt + o, 4)) : 0;
-    const bytes = hasBytes ? upTo15Digits(load<u32>(bytesAt + o) + 1, load<u32>(bytesAt + o, 4)) : 0;
+    const srcPortEnd = <usize>load<u32>(srcPort + o, 4);
+    const dstPortEnd = <usize>load<u32>(dstPort + o, 4);
+    const portNumbers = twoNumbers(
+      srcPortEnd,
+      <u32>srcPortEnd - load<u32>(srcPort + o) - 1,
+      dstPortEnd,
+      <u32>dstPortEnd - load<u32>(dstPort + o) - 1,
+    );
+    // Both halves at once: no port has a bit above the sixteenth, and what is no number has all.
+    if (portNumbers & 0xffff0000ffff0000) break;
+    at = <usize>load<u32>(protocolAt + o) + 1;
+    const protocol = upTo3Digits(at, load<u32>(protocolAt + o, 4) - <u32>at);
+    if (protocol > 0xff) break;
+    let packets: u64 = 0;
+    let bytes: u64 = 0;
+    if (hasBoth) {
+      const packetsEnd = <usize>load<u32>(packetsAt + o, 4);
+      const bytesEnd = <usize>load<u32>(bytesAt + o, 4);
+      const numbers = twoNumbers(
+        packetsEnd,
+        <u32>packetsEnd - load<u32>(packetsAt + o) - 1,
+        bytesEnd,
+        <u32>bytesEnd - load<u32>(bytesAt + o) - 1,
+      );
+      packets = numbers & 0xffffffff;
+      bytes = numbers >> 32;
+      if (numbers == NOT_A_NUMBER) {
+        packets = upTo15Digits(load<u32>(packetsAt + o) + 1, packetsEnd);
+        bytes = upTo15Digits(load<u32>(bytesAt + o) + 1, bytesEnd);
+      }
+    } else {
+      if (hasPackets) packets = upTo15Digits(load<u32>(packetsAt + o) + 1, load<u32>(packetsAt + o, 4));
+      if (hasBytes) bytes = upTo15Digits(load<u32>(bytesAt + o) + 1, load<u32>(bytesAt + o, 4));
+    }
     if (packets == NOT_A_NUMBER || bytes == NOT_A_NUMBER) break;
     const startSeconds = readTime(load<u32>(startAt + o) + 1, load<u32>(startAt + o, 4));
     const endSeconds = readTime(load<u32>(endAt + o) + 1, load<u32>(endAt + o, 4));
     // Unsigned: a start after the end, and a time that is none, are beyond the limit too.
     if (endSeconds > 0xffffffff || endSeconds - startSeconds > RECORD_SECONDS_LIMIT) break;
-    let tcpFlags: u64 = 0;
+    let tcpFlags: u32 = 0;
     if (hasFlags) {
-      end = <usize>load<u32>(tcpFlagsAt + o, 4);
-      length = <u32>end - load<u32>(tcpFlagsAt + o) - 1;
-      if (length != 1 || load<u8>(end - 1) != 45) {
-        if (length - 1 > 3) break;
-        tcpFlags = upTo8Digits(end, length);
-        if (tcpFlags == NOT_A_NUMBER) break;
+      at = <usize>load<u32>(tcpFlagsAt + o) + 1;
+      length = load<u32>(tcpFlagsAt + o, 4) - <u32>at;
+      if (length != 1 || load<u8>(at) != 45) {
+        tcpFlags = upTo3Digits(at, length);
+        if (tcpFlags > 999) break;
         if (protocol != TCP) tcpFlags = 0;
       }
     }
@@ -315,10 +337,10 @@ function readPlainLines(from: u32, isFirst: bool): u32 {
       <u32>pktSrcAddress,
       <u32>pktDstAddress,
       ids | pktIds,
-      <u32>srcPortValue,
-      <u32>dstPortValue,
-      <u32>protocol,
-      <u32>tcpFlags,
+      <u32>portNumbers,
+      <u32>(portNumbers >> 32),
+      protocol,
+      tcpFlags,
       hasFlags && protocol == TCP ? 0 : INFERRED,
       rejected,
       lastPlace,

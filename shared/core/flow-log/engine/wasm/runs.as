@@ -1,7 +1,6 @@
 // Rows as bytes, by partition: see run-format.ts for what they mean. A full buffer goes to the host.
 
 import { addressHash, addressText } from './dictionary';
-import { ipv4Hash, mix } from './bits';
 import { take } from './memory';
 import { formOf, IN_USE, listSlots, NIBBLES, portWord, sizeOf } from './ports';
 import { HAS_VIA, INFERRED, LOCAL_IS_ID, REMOTE_IS_ID, ROW_BYTES, rowCount, rows, VIA_IS_ID } from './rows';
@@ -37,14 +36,15 @@ export function prepareRuns(): void {
 /** Which partition a pair of addresses belongs to, whichever is which. */
 // @ts-ignore: decorator
 @inline
-export function pairPartition(localHash: u32, remoteHash: u32): u32 {
-  return mix(localHash + remoteHash) >> (32 - PARTITION_BITS);
+export function pairPartition(local: u32, remote: u32): u32 {
+  const hash = ((local + remote) * 0x9e3779b1) ^ ((local ^ remote) * 0x85ebca6b);
+  return ((hash ^ (hash >> 15)) * 0x27d4eb2f) >> (32 - PARTITION_BITS);
 }
 
 // @ts-ignore: decorator
 @inline
 export function hashAddress(address: u32, isId: u32): u32 {
-  return isId ? addressHash(address) : ipv4Hash(address);
+  return isId ? addressHash(address) : address;
 }
 
 function flushOne(partition: u32): void {
