@@ -1,8 +1,10 @@
 import type { HostDestination } from '../detect/host-series.ts';
 import { hostEstimate } from '../detect/host-port-utilisation.ts';
+import { rangeAround } from '../detect/port-budget.ts';
 import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource } from '../finding/schema.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
+import { type PortRange, rangeSize } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 import { type Load, type Nowcast, nowcast } from './nowcast.ts';
 
@@ -31,9 +33,12 @@ export function loadsOfHost(measured: readonly HostDestination[]): Map<Minute, L
   return loads;
 }
 
-/** Where flow records of the incident are missing, those of another time may still show how the source uses ports. */
+/**
+ * The cause by Little's law, unless the ports tell of a range that was cut. Where flow records of the incident are
+ * missing, those of another time may still show how the source uses ports.
+ */
 export function explainHost(
-  loads: ReadonlyMap<Minute, Load>,
+  measured: readonly HostDestination[],
   sources: readonly FindingSource[],
   destination: Destination | null,
   { startMinute, endMinute }: { readonly startMinute: Minute; readonly endMinute: Minute },
@@ -41,6 +46,12 @@ export function explainHost(
 ): Nowcast {
   const { hostTimeWaitSeconds } = settings.hold;
   const [source] = sources;
+  const loads = loadsOfHost(measured);
+  const cut = tinyRange(measured) ?? cutRange(measured, startMinute, endMinute);
+  if (cut !== null) {
+    const law = nowcast(loads, startMinute, endMinute, hostTimeWaitSeconds);
+    return { ...law, cause: 'capacity', reason: cut };
+  }
   if (loads.size > 0 || source?.joinedBy !== 'destination' || destination === null) {
     return nowcast(loads, startMinute, endMinute, hostTimeWaitSeconds);
   }
@@ -56,3 +67,29 @@ export function explainHost(
   const then = nowcast(other, Math.min(...minutes), Math.max(...minutes), hostTimeWaitSeconds);
   return { ...then, reason: `by flow records of another time: ${then.reason}` };
 }
+
+/** No system ships with a range near this small; ordinary traffic fills it within a TIME_WAIT. */
+const TINY_PORTS = 256;
+
+function tinyRange([entry]: readonly HostDestination[]): string | null {
+  if (entry === undefined || entry.budget.capacityPorts >= TINY_PORTS) return null;
+  return `only ${entry.budget.capacityPorts} ports (${entry.budget.basis}): the range is abnormally small, the traffic is not abnormally high`;
+}
+
+/** Ports before the incident came from a range this many times wider than those during it. */
+const CUT_FACTOR = 4;
+const CALM_MINUTES = 120;
+
+/** What says that the ephemeral range was made smaller; null where nothing does. */
+function cutRange(measured: readonly HostDestination[], startMinute: Minute, endMinute: Minute): string | null {
+  const before = rangeWithin(measured, startMinute - CALM_MINUTES, startMinute - 1);
+  // The first minute may have begun before the cut.
+  const during = rangeWithin(measured, startMinute + 1, endMinute);
+  if (before === null || during === null || rangeSize(before) < CUT_FACTOR * rangeSize(during)) return null;
+  return `ports came from ${before.low}–${before.high} before, and from ${during.low}–${during.high} since: the range was cut, not the traffic raised`;
+}
+
+const rangeWithin = (measured: readonly HostDestination[], from: Minute, to: Minute): PortRange | null =>
+  rangeAround(
+    measured.flatMap(({ uses }) => [...uses.values()].filter(({ minute }) => minute >= from && minute <= to)),
+  );

@@ -1,3 +1,4 @@
+import { leastOf } from '../detect/statistics.ts';
 import type { Evidence } from '../finding/schema.ts';
 import type { Address } from '../model/address.ts';
 import { type Destination, formatDestination } from '../model/destination.ts';
@@ -49,7 +50,7 @@ export function matchTimeouts(
       source: 'app-log',
       detector: 'connect-timeouts',
       statement: `${events} connect timeouts towards ${formatDestination(destination)} from ${logSources.slice(0, 5).join(', ')}${logSources.length > 5 ? ` and ${logSources.length - 5} more` : ''}`,
-      at: isoOf(Math.min(...own.map((row) => row.firstEventMs))),
+      at: isoOf(leastOf(own.map((row) => row.firstEventMs))),
     },
   };
 }

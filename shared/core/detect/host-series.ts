@@ -1,7 +1,7 @@
 import type { JoinedSource } from '../correlate/join-log-source.ts';
 import type { Address } from '../model/address.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
-import type { ConnectErrorMinute, FlowMinute, SocketMinute } from '../model/observation.ts';
+import type { ConnectErrorMinute, FlowMinute, PortRange, SocketMinute } from '../model/observation.ts';
 import { rangeOf, type PortSet, unionOf } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
@@ -18,6 +18,8 @@ export type HostUse = {
   readonly portsLow: number;
   /** Distinct ports in the minutes touching [t − TIME_WAIT, t]: all of them, if the client closes first. */
   readonly portsHigh: number;
+  /** Lowest and highest port opened in the minute; null when none was. */
+  readonly portRange: PortRange | null;
   /** Distinct ports in the minute itself. */
   readonly portsSeen: number;
   readonly opens: number;
@@ -147,6 +149,11 @@ export function measureHost(
   return measured;
 }
 
+function rangeOfOpened(row: FlowMinute): PortRange | null {
+  const opened = row.opensInferred ? row.ports : row.opened;
+  return opened.size === 0 ? null : rangeOf(opened);
+}
+
 /** 0 without rows. */
 export function spanOf(rows: readonly FlowMinute[]): number {
   const used = rows.filter((row) => row.ports.size > 0).map((row) => rangeOf(row.ports));
@@ -178,6 +185,7 @@ function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minut
       minute: row.minute,
       portsLow,
       portsHigh: Math.max(portsLow, touched.size),
+      portRange: rangeOfOpened(row),
       portsSeen: row.ports.size,
       opens: row.opensInferred ? row.ports.size : openedPorts(row, neighbours).size,
       closed: row.closed.size,

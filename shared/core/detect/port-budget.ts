@@ -41,6 +41,7 @@ export function hostBudget(address: Address | null, fromTable: PortRange | null,
 
 /** A dense range counts as a ceiling only when it is well below the assumption. */
 const CEILING_SHARE = 0.5;
+const DENSE_SHARE = 0.85;
 
 /**
  * What the ports in use say of a capacity that was only assumed: while connections fail for want of ports, one dense
@@ -56,6 +57,33 @@ export function observeCeiling(rows: readonly FlowMinute[], budget: PortBudget):
     capacityPorts: rangeSize(range),
     assumed: true,
     basis: `observed: no port outside ${text(range)} while connections failed`,
+  };
+}
+
+/** The same for a host's minutes: its fullest minute fills most of the range that all of them span. */
+export function observeRange(
+  uses: readonly { readonly portsHigh: number; readonly portRange: PortRange | null }[],
+  budget: PortBudget,
+): PortBudget {
+  const range = rangeAround(uses);
+  if (range === null) return budget;
+  const most = uses.reduce((max, { portsHigh }) => Math.max(max, portsHigh), 0);
+  const size = rangeSize(range);
+  if (size > CEILING_SHARE * budget.capacityPorts || most < DENSE_SHARE * size) return budget;
+  return {
+    capacityPorts: size,
+    assumed: true,
+    basis: `observed: no port outside ${text(range)} while connects failed`,
+  };
+}
+
+/** The smallest range around the ports of some minutes; null when none opened any. */
+export function rangeAround(uses: readonly { readonly portRange: PortRange | null }[]): PortRange | null {
+  const ranges = uses.flatMap(({ portRange }) => portRange ?? []);
+  if (ranges.length === 0) return null;
+  return {
+    low: ranges.reduce((least, { low }) => Math.min(least, low), 65_535),
+    high: ranges.reduce((most, { high }) => Math.max(most, high), 0),
   };
 }
 

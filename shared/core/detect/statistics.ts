@@ -1,5 +1,19 @@
 /** Small robust statistics: no assumption of a normal distribution, no state. */
 
+/** The least of any number of values, where spreading them over arguments would overflow the stack; Infinity of none. */
+export const leastOf = (values: Iterable<number>): number => {
+  let least = Infinity;
+  for (const value of values) if (value < least) least = value;
+  return least;
+};
+
+/** The most of any number of values; −Infinity of none. */
+export const mostOf = (values: Iterable<number>): number => {
+  let most = -Infinity;
+  for (const value of values) if (value > most) most = value;
+  return most;
+};
+
 /** 0 for an empty list. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);

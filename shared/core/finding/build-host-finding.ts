@@ -1,7 +1,8 @@
-import { explainHost, loadsOfHost } from '../advise/explain-host.ts';
+import { explainHost } from '../advise/explain-host.ts';
 import { recommend } from '../advise/recommend.ts';
 import { rankHostDestinations, rankHostSources } from '../correlate/rank-host.ts';
 import type { Incident } from '../correlate/replay.ts';
+import { observeRange, type PortBudget } from '../detect/port-budget.ts';
 import { hostPoints } from '../detect/host-port-forecast.ts';
 import { hostEstimate } from '../detect/host-port-utilisation.ts';
 import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
@@ -30,9 +31,8 @@ export function buildHostFinding(
     (entry) => destination !== null && destinationKey(entry.destination) === destinationKey(destination),
   );
   const sources = rankHostSources(measured, logs, frame, context);
-  const loads = loadsOfHost(measured);
-  const cause = explainHost(loads, sources, destination, frame, context);
-  const budget = measured[0]?.budget ?? series.budget;
+  const cause = explainHost(measured, sources, destination, frame, context);
+  const budget = budgetInForce(measured, series, frame);
   const peakPorts = peakOf(measured, frame);
   const { capacityPorts } = budget;
   return {
@@ -86,6 +86,17 @@ export function buildHostFinding(
 const CROWD_EVENTS = 100;
 
 const plain = ({ address, port, protocol }: Destination): Destination => ({ address, port, protocol });
+
+/** While connects fail, ports from one dense block well below the assumption are all the range there is. */
+function budgetInForce(measured: readonly HostDestination[], series: HostSeries, frame: Frame): PortBudget {
+  const [entry] = measured;
+  if (entry === undefined || !entry.budget.assumed || frame.firstFailingMinute === null)
+    return entry?.budget ?? series.budget;
+  const uses = [...entry.uses.values()].filter(
+    (use) => use.minute >= (frame.firstFailingMinute ?? 0) - 1 && use.minute <= frame.endMinute,
+  );
+  return observeRange(uses, entry.budget);
+}
 
 function logsWithin(series: HostSeries, { startMinute, endMinute }: Frame): JoinedLogRow[] {
   return [...series.logs]

@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from '../../detect/statistics.ts';
 import type { ConnectErrorMinute, LogVerdict } from '../../model/observation.ts';
 import { isoOf } from '../../model/time.ts';
 import { logSourceId } from '../log-source-id.ts';
@@ -31,8 +32,8 @@ export const logVerdict: LookAlike = ({ logs }) => {
       kind,
       reason: `${reason} (${events} events, ${[...new Set(rows.map((row) => row.signature))].sort().slice(0, 5).join(', ')})`,
       subject: logSourceId(first.logSource),
-      firstSeenAt: isoOf(Math.min(...rows.map((row) => row.firstEventMs))),
-      lastSeenAt: isoOf(Math.max(...rows.map((row) => row.lastEventMs))),
+      firstSeenAt: isoOf(leastOf(rows.map((row) => row.firstEventMs))),
+      lastSeenAt: isoOf(mostOf(rows.map((row) => row.lastEventMs))),
     };
   });
 };

@@ -1,3 +1,5 @@
+import { leastOf, mostOf } from '../../detect/statistics.ts';
+import { contradictedMinutes } from '../../detect/contradicted.ts';
 import { isoOf } from '../../model/time.ts';
 import type { LookAlike } from './look-alike.ts';
 
@@ -5,6 +7,8 @@ import type { LookAlike } from './look-alike.ts';
 export const steadyTrickle: LookAlike = ({ hosts, hasIncident }) =>
   hosts
     .filter((series) => series.logs.size > 0 && (series.eventsAreSteady || !hasIncident(series)))
+    // What flow records contradict has a better name: see `tupleCollision`.
+    .filter((series) => contradictedMinutes(series).length === 0)
     .map(({ subject, logs }) => {
       const rows = [...logs.values()].flat().map(({ row }) => row);
       const events = rows.reduce((sum, row) => sum + row.eventIds.length, 0);
@@ -12,7 +16,7 @@ export const steadyTrickle: LookAlike = ({ hosts, hasIncident }) =>
         kind: 'steady-trickle',
         reason: `${events} events in ${logs.size} minutes, never in a burst against their own past: a mistake in a configuration (a bad source address, IPv6 off, a fixed source port) or two connections with the same addresses and ports, not exhaustion`,
         subject: subject.id,
-        firstSeenAt: isoOf(Math.min(...rows.map((row) => row.firstEventMs))),
-        lastSeenAt: isoOf(Math.max(...rows.map((row) => row.lastEventMs))),
+        firstSeenAt: isoOf(leastOf(rows.map((row) => row.firstEventMs))),
+        lastSeenAt: isoOf(mostOf(rows.map((row) => row.lastEventMs))),
       };
     });
