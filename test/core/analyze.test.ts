@@ -258,6 +258,13 @@ describe('nothing', () => {
   });
 });
 
+it('answers although somebody writes a destination of its own into each of 130,000 log events', () => {
+  const rows = Array.from({ length: 130_000 }, (_, i) =>
+    connectErrorMinute({ destination: { host: `host-${i}`, port: 1 } }),
+  );
+  expect(analyzeParts([part(rows, { id: 'hostile' })]).findings).toHaveLength(1);
+});
+
 describe('parts', () => {
   it('with one id are one part', () => {
     const rows = natIncident().observations;

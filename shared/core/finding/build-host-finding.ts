@@ -6,6 +6,7 @@ import { observeRange, type PortBudget } from '../detect/port-budget.ts';
 import { hostPoints } from '../detect/host-port-forecast.ts';
 import { hostEstimate } from '../detect/host-port-utilisation.ts';
 import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
+import { leastOf, mostOf } from '../detect/statistics.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
 import { isoOf, minuteStartMs, MINUTE_MS } from '../model/time.ts';
 import type { BuildContext } from './build-context.ts';
@@ -108,7 +109,7 @@ function logsWithin(series: HostSeries, { startMinute, endMinute }: Frame): Join
 /** Ambiguous texts weigh less: log evidence counts by the certainty of its best event, unless they come in crowds. */
 function discount(weights: readonly number[], frame: Frame, logs: readonly JoinedLogRow[]): number[] {
   if (!frame.detectors.has('host-connect-error-burst')) return [...weights];
-  const certainty = Math.max(0, ...logs.map(({ row }) => row.certainty));
+  const certainty = Math.max(0, mostOf(logs.map(({ row }) => row.certainty)));
   const events = logs.reduce((sum, { row }) => sum + row.eventIds.length, 0);
   return [...weights, -4 * (1 - certainty) * (events >= CROWD_EVENTS ? 0.25 : 1)];
 }
@@ -119,7 +120,7 @@ function firstFailureOf(series: HostSeries, frame: Frame): string | null {
   const minute = frame.firstFailingMinute;
   const rows = [minute - 1, minute].flatMap((m) => series.logs.get(m) ?? []);
   return rows.length > 0
-    ? isoOf(Math.min(...rows.map(({ row }) => row.firstEventMs)))
+    ? isoOf(leastOf(rows.map(({ row }) => row.firstEventMs)))
     : isoOf(minuteStartMs(minute) + MINUTE_MS / 2);
 }
 

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import type { RuledOut } from '../../../shared/core/finding/schema.ts';
+import type { Observation } from '../../../shared/core/model/observation.ts';
+import {
+  analyzeRows,
+  CLIENT,
+  CLIENT_INTERFACE,
+  connectErrorMinute,
+  flowCoverageMinute,
+  flowMinute,
+  metricMinute,
+  metricRun,
+  natMinute,
+  natRun,
+  portsFrom,
+  settings,
+  START,
+} from '../builders.ts';
+
+const ruledOut = (rows: readonly Observation[], own = settings()): RuledOut[] =>
+  analyzeRows(rows, { settings: own }).ruledOut;
+const kindsOf = (rows: readonly Observation[], own = settings()): string[] =>
+  ruledOut(rows, own).map(({ kind }) => kind);
+const repeat = (value: number, times: number): number[] => Array.from({ length: times }, () => value);
+
+describe('what a log event’s own text rules out', () => {
+  it.each([
+    ['bind-misconfig', 'bind-mistake'],
+    ['connect-misconfig', 'connect-mistake'],
+    ['conntrack-full', 'conntrack-full'],
+  ] as const)('%s is %s, with source, count and span', (verdict, kind) => {
+    const rows = [
+      connectErrorMinute({ verdict, signature: 'some-signature', events: 2 }),
+      connectErrorMinute({ verdict, signature: 'some-signature', events: 3, minute: START + 7 }),
+    ];
+    expect(ruledOut(rows)).toEqual([
+      {
+        kind,
+        reason: expect.stringContaining('(5 events, some-signature)'),
+        subject: '/ecs/checkout',
+        firstSeenAt: '2026-01-01T10:00:00Z',
+        lastSeenAt: '2026-01-01T10:07:00.002Z',
+      },
+    ]);
+    expect(analyzeRows(rows).findings).toEqual([]);
+  });
+
+  it('is nothing for exhaustion or timeouts', () => {
+    expect(kindsOf([connectErrorMinute({ events: 9 })])).toEqual([]);
+    expect(kindsOf([connectErrorMinute({ verdict: 'nat-timeout-suspect', events: 9 })])).toEqual([]);
+  });
+});
+
+describe('a steady trickle of log events', () => {
+  const trickle = (minutes: number) =>
+    Array.from({ length: minutes }, (_, i) => connectErrorMinute({ minute: START + i, events: 3 }));
+
+  it('is ruled out from ten minutes on, and a burst is not', () => {
+    expect(kindsOf(trickle(10))).toEqual(['steady-trickle']);
+    expect(kindsOf(trickle(9))).toEqual([]);
+    expect(kindsOf([connectErrorMinute({ events: 2 })])).toEqual(['steady-trickle']);
+    expect(kindsOf([...trickle(20), connectErrorMinute({ minute: START + 20, events: 90 })])).toEqual([]);
+  });
+});
+
+describe('a steady count of allocation errors', () => {
+  it('is ruled out as this gateway’s baseline', () => {
+    expect(kindsOf(metricRun('ErrorPortAllocation', repeat(2, 10)))).toEqual(['steady-allocation-errors']);
+    expect(kindsOf(metricRun('ErrorPortAllocation', [...repeat(2, 10), 90]))).toEqual([]);
+  });
+});
+
+describe('a destination that does not answer', () => {
+  const metrics = (attempts: number, established: number, errors: number, minutes = 2) => [
+    ...metricRun('ConnectionAttemptCount', repeat(attempts, minutes)),
+    ...metricRun('ConnectionEstablishedCount', repeat(established, minutes)),
+    ...metricRun('ErrorPortAllocation', repeat(errors, minutes)),
+  ];
+
+  it('by metrics: many attempts without an answer while no allocation failed', () => {
+    expect(kindsOf(metrics(100, 80, 0))).toEqual(['destination-unreachable']);
+    expect(kindsOf(metrics(100, 81, 0))).toEqual([]);
+    expect(kindsOf(metrics(200, 180, 0))).toEqual([]);
+    expect(kindsOf(metrics(100, 80, 0, 1))).toEqual([]);
+    expect(kindsOf(metrics(100, 80, 30))).toEqual([]);
+  });
+
+  it('by both legs: opens left the gateway and got no reply', () => {
+    const silent = natRun(2, (i) => ({ silent: portsFrom(2_000 + 100 * i, 50) }));
+    const [found] = ruledOut(silent);
+    expect(found).toMatchObject({
+      kind: 'destination-unreachable',
+      reason: expect.stringContaining('left the NAT gateway'),
+    });
+    const failed = natRun(2, (i) => ({ failed: portsFrom(2_000 + 100 * i, 50) }));
+    expect(kindsOf(failed)).not.toContain('destination-unreachable');
+    expect(analyzeRows(silent).findings).toEqual([]);
+  });
+
+  it('by a host’s own records', () => {
+    const silent = [0, 1].map((i) => flowMinute({ minute: START + i, opened: portsFrom(40_000 + 300 * i, 300) }));
+    const own = settings({ portRange: { low: 40_000, high: 40_999 } });
+    expect(ruledOut(silent, own)).toMatchObject([
+      { kind: 'destination-unreachable', subject: '10.0.1.5 towards 203.0.113.10:443/tcp' },
+    ]);
+    const answered = silent.map((row) => ({ ...row, answered: row.opened }));
+    expect(ruledOut(answered, own)).toEqual([]);
+  });
+});
+
+describe('a gateway at another limit', () => {
+  const errors = metricRun('ErrorPortAllocation', [0, 0]);
+  const both = (metric: 'PeakBytesPerSecond' | 'PeakPacketsPerSecond' | 'IdleTimeoutCount', value: number) =>
+    metricRun(metric, [value, value]);
+
+  it.each([
+    ['nat-bandwidth', 'PeakBytesPerSecond', 11.25e9, 11.2e9],
+    ['nat-packet-rate', 'PeakPacketsPerSecond', 9e6, 8.9e6],
+    ['idle-timeout', 'IdleTimeoutCount', 10, 9],
+  ] as const)('%s by %s', (kind, metric, enough, less) => {
+    expect(kindsOf([...errors, ...both(metric, enough)])).toEqual([kind]);
+    expect(kindsOf([...errors, ...both(metric, less)])).toEqual([]);
+    expect(kindsOf(both(metric, enough))).toEqual([]);
+    expect(kindsOf([...metricRun('ErrorPortAllocation', [9, 9]), ...both(metric, enough)])).toEqual([]);
+  });
+});
+
+describe('a scan', () => {
+  const scanning = (destinations: number, ports = 1) =>
+    Array.from({ length: destinations }, (_, i) =>
+      flowMinute({
+        destination: { address: `203.0.${Math.floor(i / 250)}.${(i % 250) + 1}`, port: 443, protocol: 6 },
+        ports: portsFrom(40_000, ports),
+      }),
+    );
+
+  it('is one source with a connection or two to very many destinations', () => {
+    expect(ruledOut(scanning(500))).toMatchObject([{ kind: 'scan', subject: CLIENT }]);
+    expect(kindsOf(scanning(499))).toEqual([]);
+    expect(kindsOf(scanning(500, 2))).toEqual(['scan']);
+    expect(kindsOf(scanning(500, 3))).toEqual([]);
+  });
+});
+
+describe('events that flow records contradict', () => {
+  const own = settings({ portRange: { low: 40_000, high: 40_999 } });
+  const event = connectErrorMinute({ events: 9, localAddress: CLIENT });
+  /** `count` ports towards the destination, and one more at each end of the range towards another. */
+  const using = (count: number) => [
+    flowMinute({ ports: portsFrom(40_000, count), overlap: [count, 0, 0, 0] }),
+    flowMinute({ ports: [40_000, 40_999], destination: { address: '203.0.113.99', port: 443, protocol: 6 } }),
+  ];
+
+  it('are a collision of addresses and ports: most of the range is unused', () => {
+    const [found] = ruledOut([event, ...using(250)], own).filter(({ kind }) => kind === 'tuple-collision');
+    expect(found).toMatchObject({ subject: CLIENT, reason: expect.stringContaining('9 connects failed') });
+    expect(analyzeRows([event, ...using(250)], { settings: own }).findings).toEqual([]);
+  });
+
+  it('are not, when more is used, when records are missing or lost, or when they show a small range used up', () => {
+    const lost = flowCoverageMinute({ interfaceId: CLIENT_INTERFACE, skipData: 1 });
+    expect(kindsOf([event, ...using(250).slice(0, 1)], own)).toEqual([]);
+    for (const rows of [[event, ...using(251)], [event], [event, ...using(250), lost]]) {
+      expect(kindsOf(rows, own)).toEqual([]);
+      expect(analyzeRows(rows, { settings: own }).findings).toHaveLength(1);
+    }
+  });
+});
+
+it('what is ruled out comes in one order, kind by kind', () => {
+  const rows = [
+    connectErrorMinute({ verdict: 'conntrack-full', logSource: { group: 'b', stream: null, service: null } }),
+    connectErrorMinute({ verdict: 'conntrack-full', logSource: { group: 'a', stream: null, service: null } }),
+    connectErrorMinute({ verdict: 'bind-misconfig' }),
+    ...natMinute({ opened: [1] }),
+    metricMinute(),
+  ];
+  const expected = ['bind-mistake /ecs/checkout', 'conntrack-full a', 'conntrack-full b'];
+  expect(ruledOut(rows).map(({ kind, subject }) => `${kind} ${subject}`)).toEqual(expected);
+  expect(ruledOut(rows.toReversed()).map(({ kind, subject }) => `${kind} ${subject}`)).toEqual(expected);
+});
