@@ -16,13 +16,31 @@ const ASCII = /^[\x20-\x7e]+$/;
  * signature's needles in the spelling of its examples. A term that holds another one adds nothing and is left out.
  */
 export function filterTermsFor(verdicts: readonly LogVerdict[]): readonly string[] {
+  const signatures = CATALOGUE.flatMap((family) => family.signatures).filter(({ verdict }) =>
+    verdicts.includes(verdict),
+  );
   const spelled = new Set(
-    CATALOGUE.flatMap(({ signatures }) => signatures)
-      .filter(({ verdict }) => verdicts.includes(verdict))
+    signatures
       .flatMap((signature) => signature.examples.flatMap((text) => spellingsIn(text, needlesOf(signature))))
       .filter((term) => ASCII.test(term) && !term.includes('"') && term.length >= TERM_LENGTH_AT_LEAST),
   );
-  return [...spelled].filter((term) => ![...spelled].some((other) => other !== term && term.includes(other))).sort();
+  const terms = [...spelled].filter((term) => ![...spelled].some((other) => other !== term && term.includes(other)));
+  return fitted(
+    terms.sort(),
+    signatures.flatMap(({ examples }) => examples),
+  );
+}
+
+/** Past the limit, the longest terms go without which every example still gets through. */
+function fitted(terms: readonly string[], examples: readonly string[]): readonly string[] {
+  let kept = terms;
+  for (const term of terms.toSorted((a, b) => b.length - a.length)) {
+    if (filterPatternOf(kept).length <= FILTER_PATTERN_LIMIT) break;
+    const others = kept.filter((other) => other !== term);
+    const isNeeded = examples.some((text) => text.includes(term) && !others.some((other) => text.includes(other)));
+    if (!isNeeded) kept = others;
+  }
+  return kept;
 }
 
 function spellingsIn(text: string, needles: readonly string[]): readonly string[] {

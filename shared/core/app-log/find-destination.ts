@@ -54,6 +54,8 @@ const SENTENCES: readonly (readonly [string, string])[] = [
     'address',
     `\\bport["']?\\s{0,4}:\\s{0,4}${PORT},?\\s{0,40}["']?address["']?\\s{0,4}:\\s{0,4}["']${QUOTED_HOST}["']`,
   ],
+  // Dart.
+  ['address = ', `\\baddress = ${QUOTED_HOST}, port = ${PORT}`],
   // Rust's Url.
   ['some(', `host: Some\\((?:Ipv4\\(|Domain\\()?"?${HOST}["')]{1,3}, port: Some\\(${PORT}\\)`],
   // Apache HttpClient: Connect to name:port [name/address] failed
@@ -69,6 +71,7 @@ const SENTENCES: readonly (readonly [string, string])[] = [
   // mysql, MariaDB and their drivers.
   ["server on '", `server on '${HOST}:${PORT}'`],
   // PgBouncer: its server side begins with S.
+  ['[', `\\[(?<host>${V4})\\]:${PORT}`],
   ['s-0x', `\\bS-0x\\w{1,16}: [^@\\s]{1,200}@${HOST_PORT}`],
   // libp2p.
   ['/', `/(?:ip[46]|dns[46]?)/(?<host>[^/\\s"]{1,253})/(?:tcp|udp)/${PORT}`],
@@ -109,6 +112,7 @@ const SERVICE_NAME = `\\bconnect(?:ing|ion|ed)? to ${HOST}:(?<scheme>https?|redi
 
 /** Without a port. */
 const HOSTS_ALONE: readonly string[] = [
+  `\\bconnect(?:ex)? E[A-Z]{3,16} (?<host>${IP}|localhost|${DOTTED_NAME})(?= |$)`,
   `connect fail for ${`(?<host>${IP})`}`,
   `server on '(?<host>[\\w.:-]{1,253})'`,
   `\\b(?:to|requested) address(?: available)?(?: for)? (?<host>${IP})`,
@@ -161,14 +165,13 @@ export function findDestination(text: string): NamedDestination | null {
   return null;
 }
 
-/** Addresses that are printed beside the destination and are not it: the local end, the client, nginx's server name. */
+/** Addresses that are printed beside the destination and are not it: the local end; nginx's client and server names. */
 function withoutBystanders(text: string): string {
-  return text
-    .replace(/ ?- Local \([^)\n]{1,80}\)/g, ' ')
-    .replace(/\b(?:client|server|host|referrer): "?[^,"\n]{0,256}"?(?=,|$)/gm, (all) =>
-      /^(?:host|server): ?"?[\w.:[\]-]{1,253}"?$/.test(all) && !text.includes('request: "') ? all : '',
-    )
-    .replace(/\brequest: "[^"\n]{0,2048}"/g, '');
+  const remote = text.replace(/ ?- Local \([^)\n]{1,80}\)/g, ' ');
+  if (!/\bclient: /.test(remote)) return remote;
+  return remote
+    .replace(/\brequest: "[^"\n]{0,2048}"/g, '')
+    .replace(/\b(?:client|server|host|referrer): "?[^,"\n]{0,256}"?(?=,|$)/gm, '');
 }
 
 const MATCHES_LIMIT = 16;

@@ -76,14 +76,18 @@ const journald: LineShape = (line) => {
   };
 };
 
+/** With an ISO time the process id tells it from any other program's line. */
 const SYSLOG =
-  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}|\d{4}-\d{2}-\d{2}T\S{8,24}) \S{1,255} ([\w./@-]{1,64})(?:\[\d{1,10}\])?: ?(.*)$/s;
+  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \S{1,255} ([\w./@-]{1,64})(?:\[\d{1,10}\])?|\d{4}-\d{2}-\d{2}T\S{8,24} \S{1,255} ([\w./@-]{1,64})\[\d{1,10}\]): ?(.*)$/s;
 const SYSLOG_5424 =
   /^<\d{1,3}>1 \S{1,40} \S{1,255} (\S{1,48}) \S{1,128} \S{1,32} (?:-|(?:\[[^\]]{0,1024}\])+) ?(?:\ufeff)?(.*)$/s;
 
 /** syslog by RFC 3164 and RFC 5424, as files of rsyslog and journalctl have it. The line's own time is kept in front. */
 const syslog: LineShape = (line) => {
-  const [, service, text = ''] = SYSLOG.exec(line) ?? SYSLOG_5424.exec(line) ?? [];
+  const [, tag, isoTag, rest] = SYSLOG.exec(line) ?? [];
+  const [, name, message = ''] = SYSLOG_5424.exec(line) ?? [];
+  const service = tag ?? isoTag ?? name;
+  const text = rest ?? message;
   if (service === undefined) return plain(line);
   const hint = CONTINUED.test(text) ? null : 'starts';
   return { ...PLAIN_LINE, text: hint === null ? text : line, service: service === '-' ? null : service, hint };
@@ -108,9 +112,9 @@ const SHAPES: readonly (readonly [RegExp, LineShape])[] = [
   [DOCKER, docker],
   [CRI, cri],
   [JOURNALD, journald],
-  [EXPORTED, exported],
   [SYSLOG_5424, syslog],
   [SYSLOG, syslog],
+  [EXPORTED, exported],
   [PREFIXED, prefixed],
 ];
 

@@ -4,7 +4,8 @@ import { SAMPLE_TEXT_LIMIT } from '../model/observation.ts';
 const REDACTED_LENGTH = 4_096;
 
 const RULES: readonly (readonly [RegExp, string])[] = [
-  // Whole values first: a header or a field whose name says that it is a secret.
+  [/(?<=[\w/.-])\?[^\s"'<>)\]]{1,4096}/g, '?[query]'],
+  // Whole values: a header or a field whose name says that it is a secret.
   [
     /\b(authorization|proxy-authorization|cookie|set-cookie)(["']?\s{0,4}[:=]\s{0,4}["']?)[^"'\r\n,}]{1,2048}/gi,
     '$1$2[redacted]',
@@ -19,7 +20,6 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:gh[pousr]_|xox[abprs]-|sk_(?:live|test)_|sk-|glpat-)[\w-]{8,255}/g, '[token]'],
   [/(:\/\/)[^\s/@"']{1,256}@/g, '$1[user]@'],
   [/[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g, '[e-mail]'],
-  [/(?<=[\w/.-])\?[^\s"'<>)\]]{1,4096}/g, '?[query]'],
   [/\b[0-9a-f]{32,4096}\b/gi, '[hex]'],
   [/(?<![\w/+.-])(?=[\w/+-]{0,39}\d)[\w/+-]{40,4096}={0,2}(?![\w/])/g, '[token]'],
 ];

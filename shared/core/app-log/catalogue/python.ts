@@ -33,7 +33,7 @@ export const PYTHON: Family = {
       certainty: LIKELY,
       pattern: '<unavailable!>',
       also: [
-        '(?:sock|socket|conn|s|_sock)\\.connect(?:_ex)?\\(|\\[Errno -?\\d{1,5}\\] Cannot connect to host|NewConnectionError|Failed to establish a new connection|Cannot connect to host|Error \\d{1,5} connecting to|urlopen error',
+        '(?:sock|socket|conn|s|_sock)\\.connect(?:_ex)?\\(|\\[Errno -?\\d{1,5}\\] Cannot connect to host|NewConnectionError|Failed to establish a new connection|Cannot connect to host|urlopen error',
       ],
       unless: '\\.bind\\(',
       source: 'the frame or the wrapper that names the connect: socket, urllib3, aiohttp, redis',
@@ -41,7 +41,6 @@ export const PYTHON: Family = {
         '    self.sock.connect(addr)\nOSError: [Errno 99] Cannot assign requested address',
         "HTTPConnectionPool(host='192.0.2.7', port=80): Max retries exceeded with url: / (Caused by NewConnectionError('<urllib3.connection.HTTPConnection object at 0x7f>: Failed to establish a new connection: [Errno 99] Cannot assign requested address'))",
         'aiohttp.client_exceptions.ClientConnectorError: Cannot connect to host 192.0.2.7:80 ssl:default [Cannot assign requested address]',
-        'redis.exceptions.ConnectionError: Error 99 connecting to 192.0.2.7:6379. Cannot assign requested address.',
       ],
     },
     {
@@ -115,6 +114,20 @@ export const PYTHON: Family = {
       pattern: '\\[Errno (?:110|60)\\] Connect call failed',
       source: 'asyncio selector_events._sock_connect_cb',
       examples: ["TimeoutError: [Errno 110] Connect call failed ('192.0.2.7', 80)"],
+    },
+    {
+      id: 'python-redis-connect',
+      failure: 'unavailable',
+      needles: ['error 99 connecting to', 'error 49 connecting to'],
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: LIKELY,
+      pattern: '\\bError (?:99|49) connecting to [^\\n]{1,200}',
+      source: 'redis-py redis/connection.py _error_message: also where musl words the errno',
+      examples: [
+        'redis.exceptions.ConnectionError: Error 99 connecting to 192.0.2.7:6379. Cannot assign requested address.',
+        'kombu.exceptions.OperationalError: Error 99 connecting to 192.0.2.7:6379. Address not available.',
+      ],
     },
     {
       id: 'python-connect-call',
