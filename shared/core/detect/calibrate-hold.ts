@@ -13,6 +13,9 @@ const ANSWERED_SHARE = 0.99;
 const LONGEST_SECONDS = 180;
 const MOSTLY_OPEN = 0.8;
 
+/** `isMeasured`: the data says so, and not only the setting. */
+export type Hold = { readonly seconds: number; readonly isMeasured: boolean };
+
 /** What is known of the gateway as a whole. */
 export type GatewayFacts = {
   readonly natLegs: readonly FlowMinute[];
@@ -33,15 +36,16 @@ export function calibrateHold(
   destinations: readonly MeasuredDestination[],
   gateway: GatewayFacts,
   { hold }: Settings,
-): number {
+): Hold {
   const byFailures = holdByFailures(destinations, gateway);
-  if (byFailures !== null) return byFailures;
+  if (byFailures !== null) return { seconds: byFailures, isMeasured: true };
   const byMetrics = holdByMetrics(gateway);
-  if (byMetrics !== null && byMetrics >= COUNTED_SECONDS) return Math.min(byMetrics, LONGEST_SECONDS);
+  if (byMetrics !== null && byMetrics >= COUNTED_SECONDS)
+    return { seconds: Math.min(byMetrics, LONGEST_SECONDS), isMeasured: true };
   const refuted = destinations.some(({ measures }) =>
     [...measures.values()].some((use) => isRefuted(use, gateway.capacityAt(use.minute), hold.natSeconds)),
   );
-  return refuted ? (byMetrics ?? 0) : hold.natSeconds;
+  return refuted ? { seconds: byMetrics ?? 0, isMeasured: true } : { seconds: hold.natSeconds, isMeasured: false };
 }
 
 function holdByFailures(

@@ -5,6 +5,7 @@ import { type PortSet, unionOf } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { countHeldPorts, type HeldPorts } from './held-ports.ts';
+import type { Hold } from './calibrate-hold.ts';
 import type { NatDestination, NatMetrics, NatUse } from './nat-series.ts';
 import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 
@@ -106,13 +107,16 @@ const FAILING_SHARE = 0.02;
 export const clearlyFails = ({ failures, opens }: Pick<NatMeasure, 'failures' | 'opens'>): boolean =>
   failures !== null && failures.low >= FEWEST_FAILURES && failures.low >= FAILING_SHARE * opens;
 
+/** A hold that only the setting names may well be twice as long. */
+const UNSURE_FACTOR = 2;
+
 /**
  * Ports in use: those certainly held, and the larger of what the calibrated hold and what idle connections keep; all
  * of them while allocations fail. A port that recycles within the minute cannot be told from one that closed.
  */
 export function estimatePorts(
   { measures, ...destination }: MeasuredDestination,
-  holdSeconds: number,
+  hold: Hold,
   idle: ReadonlyMap<Minute, number>,
   capacityWhenFull: (measure: NatMeasure) => number,
 ): NatDestination {
@@ -120,14 +124,17 @@ export function estimatePorts(
   for (const [minute, whole] of measures) {
     const { opensAtNat, blindToIdle, ...measure } = whole;
     const before = measures.get(minute - 1)?.opensAtNat ?? opensAtNat;
-    const held = (opensAtNat * Math.min(60, holdSeconds) + before * Math.max(0, holdSeconds - 60)) / 60;
+    const held = (seconds: number): number =>
+      (opensAtNat * Math.min(60, seconds) + before * Math.max(0, seconds - 60)) / 60;
     const idling = blindToIdle ? opensAtNat * (idle.get(minute) ?? 0) : 0;
-    const estimate = Math.max(capacityWhenFull(whole), Math.round(measure.portsLow + Math.max(held, idling)));
-    const most = Math.max(measure.portsHigh, Math.round(measure.portsLow + idling));
+    const touched = Math.max(measure.portsHigh, Math.round(measure.portsLow + idling));
+    const atLeast = Math.max(measure.portsLow, Math.min(touched, capacityWhenFull(whole)));
+    const upTo = (seconds: number): number =>
+      Math.max(atLeast, Math.min(touched, Math.round(measure.portsLow + Math.max(held(seconds), idling))));
     uses.set(minute, {
       ...measure,
-      portsHigh: most,
-      portsEstimate: Math.max(measure.portsLow, Math.min(most, estimate)),
+      portsHigh: upTo(hold.seconds * (hold.isMeasured ? 1 : UNSURE_FACTOR)),
+      portsEstimate: upTo(hold.seconds),
     });
   }
   return { ...destination, uses };

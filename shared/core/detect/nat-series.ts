@@ -28,7 +28,10 @@ export type NatUse = {
    * connections that opened and have not closed, whichever is more.
    */
   readonly portsLow: number;
-  /** Distinct ports in the minutes touching [t − idle timeout − hold, t]: an upper bound, see FACTS on recycling. */
+  /**
+   * An upper bound: distinct ports in the minutes touching [t − idle timeout − hold, t], narrowed by what the hold can
+   * keep. A busy healthy gateway recycles its ports and touches nearly all of them.
+   */
   readonly portsHigh: number;
   /** portsLow plus opens/s × calibrated hold, never above portsHigh. */
   readonly portsEstimate: number;
@@ -102,10 +105,10 @@ export function buildNatSeries(
   const isFull = (use: NatMeasure): boolean =>
     clearlyFails(use) && metricsByMinute.get(use.minute)?.ErrorPortAllocation !== 0 && !lossyMinutes.has(use.minute);
   const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, capacityAt, isFull };
-  const holdSeconds = calibrateHold(measured, gatewayFacts, settings);
+  const hold = calibrateHold(measured, gatewayFacts, settings);
   const idle = idleShares(measured, metricsByMinute);
   const destinations = measured.map((destination) =>
-    estimatePorts(destination, holdSeconds, idle, (use) => (isFull(use) ? capacityAt(use.minute) : 0)),
+    estimatePorts(destination, hold, idle, (use) => (isFull(use) ? capacityAt(use.minute) : 0)),
   );
   const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
   const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);

@@ -30,6 +30,7 @@ const destination = (...measures: NatMeasure[]): MeasuredDestination => ({
 const legs = [flowMinute({ minute: START, overlap: [10, 10, 10, 10] })];
 
 const metrics = (...values: NatMetrics[]) => new Map(values.map((value, i) => [START + i, value]));
+const holdOf = (...given: Parameters<typeof calibrateHold>): number => calibrateHold(...given).seconds;
 const failing = { failures: { low: 60, high: 60 }, unansweredClients: 60 };
 const facts = (metricsByMinute: ReadonlyMap<number, NatMetrics>, capacity: number): GatewayFacts => ({
   natLegs: legs,
@@ -40,35 +41,35 @@ const facts = (metricsByMinute: ReadonlyMap<number, NatMetrics>, capacity: numbe
 
 describe('calibrateHold', () => {
   it('is the setting where nothing tells', () => {
-    expect(calibrateHold([destination(measure())], facts(metrics(), 55_000), settings())).toBe(60);
+    expect(holdOf([destination(measure())], facts(metrics(), 55_000), settings())).toBe(60);
   });
 
   it('is read off a full gateway: what it has beyond what is certainly held, per opens that got a port', () => {
     // 900 ports, 10 certainly held, 10 opens a second: each of the other 890 is held for 89 s.
     const full = destination(measure(failing));
-    expect(calibrateHold([full], facts(metrics(), 900), settings())).toBe(89);
+    expect(holdOf([full], facts(metrics(), 900), settings())).toBe(89);
   });
 
   it('does not believe a hold that only a wrong capacity explains', () => {
     const full = destination(measure(failing));
-    expect(calibrateHold([full], facts(metrics(), 55_000), settings())).toBe(60);
+    expect(holdOf([full], facts(metrics(), 55_000), settings())).toBe(60);
   });
 
   it('is read off ActiveConnectionCount where that counts held ports', () => {
     const counted = metrics({ ActiveConnectionCount: 410, ConnectionEstablishedCount: 600 });
-    expect(calibrateHold([destination(measure())], facts(counted, 55_000), settings())).toBe(40);
+    expect(holdOf([destination(measure())], facts(counted, 55_000), settings())).toBe(40);
   });
 
   it('is the setting where ActiveConnectionCount does not count them', () => {
     const uncounted = metrics({ ActiveConnectionCount: 12, ConnectionEstablishedCount: 600 });
-    expect(calibrateHold([destination(measure())], facts(uncounted, 55_000), settings())).toBe(60);
+    expect(holdOf([destination(measure())], facts(uncounted, 55_000), settings())).toBe(60);
   });
 
   it('is refuted by a minute that would have needed more ports than there are, and was answered', () => {
     const uncounted = metrics({ ActiveConnectionCount: 12, ConnectionEstablishedCount: 600 });
-    expect(calibrateHold([destination(measure())], facts(uncounted, 500), settings())).toBeCloseTo(0.2);
-    expect(calibrateHold([destination(measure())], facts(metrics(), 500), settings())).toBe(0);
+    expect(holdOf([destination(measure())], facts(uncounted, 500), settings())).toBeCloseTo(0.2);
+    expect(holdOf([destination(measure())], facts(metrics(), 500), settings())).toBe(0);
     // 610 wanted of 560: within the tenth that measuring may be off.
-    expect(calibrateHold([destination(measure())], facts(metrics(), 560), settings())).toBe(60);
+    expect(holdOf([destination(measure())], facts(metrics(), 560), settings())).toBe(60);
   });
 });
