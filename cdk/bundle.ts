@@ -4,36 +4,38 @@ import { parseArgs } from 'node:util';
 import { build, type BuildResult, type Plugin } from 'esbuild';
 
 /**
- * Bundles one function: a single ES module, nothing taken from the runtime, so that what was tested is what runs.
- * As a program: `node cdk/bundle.ts --function analyze --out DIR` writes `DIR/index.mjs`.
+ * Bundles one function: ES modules, nothing taken from the runtime, so that what was tested is what runs. What a
+ * function loads only when it needs it is a module of its own beside `index.mjs`.
+ * As a program: `node cdk/bundle.ts --function analyze --out DIR`.
  */
 const PROJECT_ROOT = new URL('..', import.meta.url).pathname;
 
-export function bundleFunction(
-  name: string,
-  outfile: string,
-  write: boolean,
-): Promise<BuildResult<{ metafile: true }>> {
+export function bundleFunction(name: string, outdir: string, write: boolean): Promise<BuildResult<{ metafile: true }>> {
   return build({
     absWorkingDir: PROJECT_ROOT,
-    entryPoints: [join(PROJECT_ROOT, 'lambdas', name, 'lambda.ts')],
-    outfile,
+    entryPoints: { index: join(PROJECT_ROOT, 'lambdas', name, 'lambda.ts') },
+    outdir,
+    outExtension: { '.js': '.mjs' },
     write,
     bundle: true,
+    splitting: true,
     minify: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
     metafile: true,
+    legalComments: 'none',
     logLevel: 'warning',
     // CommonJS dependencies of the SDK ask for Node's own modules this way.
-    banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
-    // In Lambda credentials come from the environment alone; the SDK's other providers would be a fifth of the bundle.
+    banner: { js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);" },
     alias: {
+      // In Lambda credentials come from the environment alone; the other providers would be a fifth of the bundle.
       '@aws-sdk/credential-provider-node': join(PROJECT_ROOT, 'shared/aws/lambda-credentials.ts'),
+      '@smithy/core/event-streams': join(PROJECT_ROOT, 'shared/aws/left-out.ts'),
+      bowser: join(PROJECT_ROOT, 'shared/aws/left-out.ts'),
     },
-    plugins: [plainSchemaKeys],
+    plugins: [plainSchemaKeys, pureSchemas, versionsOnly],
   });
 }
 
@@ -57,8 +59,32 @@ const plainSchemaKeys: Plugin = {
   },
 };
 
+/** Making a schema has no effect but the schema: one that a function does not use can go, and the library with it. */
+const pureSchemas: Plugin = {
+  name: 'pure-schemas',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/shared\/.*\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      if (!source.includes("from 'zod/mini'")) return null;
+      const contents = source.replaceAll(/(?<![\w$.])z\.(?!config\b)[\w.]+\(/g, (call) => `/* @__PURE__ */ ${call}`);
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+/** Clients import their whole package.json for the version that stands in the user agent. */
+const versionsOnly: Plugin = {
+  name: 'versions-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk\/(?:client-[^/]+|nested-clients)\/package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
 if (import.meta.main) {
   const { values } = parseArgs({ options: { function: { type: 'string' }, out: { type: 'string' } } });
   if (!values.function || !values.out) throw new Error('usage: node cdk/bundle.ts --function NAME --out DIR');
-  await bundleFunction(values.function, join(values.out, 'index.mjs'), true);
+  await bundleFunction(values.function, values.out, true);
 }

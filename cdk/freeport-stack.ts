@@ -10,7 +10,6 @@ import { Operations } from './constructs/operations.ts';
 import { Publishing } from './constructs/publishing.ts';
 import { QueryApi } from './constructs/query-api.ts';
 import { Stores } from './constructs/stores.ts';
-import { UrgentRequests } from './constructs/urgent-requests.ts';
 import type { FreeportSettings } from './settings.ts';
 
 export type FreeportStackProps = StackProps & { readonly settings: FreeportSettings };
@@ -21,14 +20,13 @@ export class FreeportStack extends Stack {
     super(scope, id, { description: 'Freeport: finds port exhaustion before connections fail', ...props });
     const alarms = new Alarms(this, 'Alarms', { settings });
     const stores = new Stores(this, 'Stores');
-    const urgent = new UrgentRequests(this, 'Urgent', { stores });
 
     const flowLogs = new FlowLogIngest(this, 'FlowLogs', { settings, stores, alarms });
-    const appLogs = new AppLogIngest(this, 'AppLogs', { settings, stores, urgent });
-    const metrics = new MetricPolling(this, 'Metrics', { settings, stores, urgent });
-    const inventory = new InventorySync(this, 'Inventory', { settings, stores, urgent });
+    const appLogs = new AppLogIngest(this, 'AppLogs', { settings, stores });
+    const metrics = new MetricPolling(this, 'Metrics', { settings, stores });
+    const inventory = new InventorySync(this, 'Inventory', { settings, stores });
 
-    const { analyze } = new Analysis(this, 'Analysis', { settings, stores, urgent });
+    const { analyze } = new Analysis(this, 'Analysis', { settings, stores });
     const publishing = new Publishing(this, 'Publishing', { settings, stores });
     new QueryApi(this, 'Query', { settings, stores, alarms });
 

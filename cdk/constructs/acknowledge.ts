@@ -6,7 +6,6 @@ import type { IConstruct } from 'constructs';
 export type Rule =
   | 'AwsSolutions-S1'
   | 'AwsSolutions-DDB3'
-  | 'AwsSolutions-SQS3'
   | 'Serverless-EventBusDLQ'
   | 'Serverless-LambdaDLQ'
   | 'Serverless-LambdaEventSourceMappingDestination'

@@ -6,12 +6,10 @@ import type { FreeportSettings } from '../settings.ts';
 import { every, NEXT_RUN } from './every.ts';
 import { FreeportFunction } from './freeport-function.ts';
 import type { Stores } from './stores.ts';
-import type { UrgentRequests } from './urgent-requests.ts';
 
 export type AnalysisProps = {
   readonly settings: FreeportSettings;
   readonly stores: Stores;
-  readonly urgent: UrgentRequests;
 };
 
 const TIMEOUT = Duration.minutes(2);
@@ -25,7 +23,7 @@ const LEASE_SECONDS = TIMEOUT.toSeconds() + 5;
 export class Analysis extends Construct {
   readonly analyze: FreeportFunction;
 
-  constructor(scope: Construct, id: string, { settings, stores, urgent }: AnalysisProps) {
+  constructor(scope: Construct, id: string, { settings, stores }: AnalysisProps) {
     super(scope, id);
     const { overrides, horizonMinutes } = settings.analysis;
     this.analyze = new FreeportFunction(this, 'Analyze', {
@@ -40,7 +38,7 @@ export class Analysis extends Construct {
     stores.grantReadInventory(this.analyze);
     stores.grantAnalyse(this.analyze);
     stores.grantWriteSummary(this.analyze);
-    urgent.answerWith(this.analyze);
+    stores.onRequestAnalysis(this.analyze);
     this.analyze.provide(ENVIRONMENT.horizonMinutes, String(horizonMinutes));
     this.analyze.provide(ENVIRONMENT.leaseSeconds, String(LEASE_SECONDS));
     this.analyze.provide(ENVIRONMENT.analysisSettings, JSON.stringify(overrides));

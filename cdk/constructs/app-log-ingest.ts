@@ -16,12 +16,10 @@ import { FreeportFunction } from './freeport-function.ts';
 import { deadLetterQueueOf, queueOf } from './queue-of.ts';
 import { StackCleanUp } from './stack-clean-up.ts';
 import type { Stores } from './stores.ts';
-import type { UrgentRequests } from './urgent-requests.ts';
 
 export type AppLogIngestProps = {
   readonly settings: FreeportSettings;
   readonly stores: Stores;
-  readonly urgent: UrgentRequests;
 };
 
 const FUNCTION_TIMEOUT = Duration.minutes(1);
@@ -37,7 +35,7 @@ export class AppLogIngest extends Construct {
   readonly subscribers: FreeportFunction[] = [];
   readonly #settings: FreeportSettings;
 
-  constructor(scope: Construct, id: string, { settings, stores, urgent }: AppLogIngestProps) {
+  constructor(scope: Construct, id: string, { settings, stores }: AppLogIngestProps) {
     super(scope, id);
     this.#settings = settings;
     this.deadLetters = deadLetterQueueOf(this, 'DeadLetters', { retentionPeriod: Duration.days(14) });
@@ -55,7 +53,7 @@ export class AppLogIngest extends Construct {
     );
     acknowledge(this.ingest, 'Serverless-LambdaEventSourceMappingDestination', QUEUE_HAS_DEAD_LETTERS);
     stores.grantWriteParts(this.ingest);
-    urgent.grantRequest(this.ingest);
+    stores.grantRequestAnalysis(this.ingest);
     this.ingest.addPermission('CloudWatchLogs', {
       principal: new ServicePrincipal('logs.amazonaws.com'),
       sourceAccount: Stack.of(this).account,

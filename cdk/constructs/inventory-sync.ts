@@ -8,19 +8,17 @@ import { FreeportFunction } from './freeport-function.ts';
 import { NAT_ALARM_PREFIX } from './metric-polling.ts';
 import { StackCleanUp } from './stack-clean-up.ts';
 import type { Stores } from './stores.ts';
-import type { UrgentRequests } from './urgent-requests.ts';
 
 export type InventorySyncProps = {
   readonly settings: FreeportSettings;
   readonly stores: Stores;
-  readonly urgent: UrgentRequests;
 };
 
 /** EC2's answers about gateways, interfaces, subnets and routes → the inventory, and an alarm per gateway. */
 export class InventorySync extends Construct {
   readonly sync: FreeportFunction;
 
-  constructor(scope: Construct, id: string, { settings, stores, urgent }: InventorySyncProps) {
+  constructor(scope: Construct, id: string, { settings, stores }: InventorySyncProps) {
     super(scope, id);
     this.sync = new FreeportFunction(this, 'Sync', {
       name: 'sync-inventory',
@@ -31,7 +29,7 @@ export class InventorySync extends Construct {
       deadLetters: { notNeeded: NEXT_RUN },
     });
     stores.grantWriteInventory(this.sync);
-    urgent.grantRequest(this.sync);
+    stores.grantRequestAnalysis(this.sync);
     this.sync.allowPattern(
       ['ec2:DescribeNatGateways', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DescribeRouteTables'],
       ['*'],

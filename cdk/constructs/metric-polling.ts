@@ -13,12 +13,10 @@ import { acknowledge } from './acknowledge.ts';
 import { every, NEXT_RUN } from './every.ts';
 import { FreeportFunction } from './freeport-function.ts';
 import type { Stores } from './stores.ts';
-import type { UrgentRequests } from './urgent-requests.ts';
 
 export type MetricPollingProps = {
   readonly settings: FreeportSettings;
   readonly stores: Stores;
-  readonly urgent: UrgentRequests;
 };
 
 /** Names of the alarms of NAT gateways begin so: one per gateway, kept in step with the inventory. */
@@ -28,7 +26,7 @@ export const NAT_ALARM_PREFIX = `${Aws.STACK_NAME}-nat-port-errors-`;
 export class MetricPolling extends Construct {
   readonly poll: FreeportFunction;
 
-  constructor(scope: Construct, id: string, { settings, stores, urgent }: MetricPollingProps) {
+  constructor(scope: Construct, id: string, { settings, stores }: MetricPollingProps) {
     super(scope, id);
     this.poll = new FreeportFunction(this, 'Poll', {
       name: 'poll-metrics',
@@ -41,7 +39,7 @@ export class MetricPolling extends Construct {
     stores.grantWriteParts(this.poll);
     stores.grantReadInventory(this.poll);
     stores.grantListFindings(this.poll);
-    urgent.grantRequest(this.poll);
+    stores.grantRequestAnalysis(this.poll);
     this.poll.allowPattern(['cloudwatch:GetMetricData'], ['*'], 'IAM knows no resources for GetMetricData.');
     this.poll.provide(ENVIRONMENT.pollIntervalMinutes, String(METRIC_POLL_INTERVAL_MINUTES));
     this.poll.provide(ENVIRONMENT.pollWindowMinutes, String(METRIC_POLL_WINDOW_MINUTES));

@@ -12,7 +12,7 @@ import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
-import { OUTBOX_PARTITION, STATUS_INDEX, SUBJECT_INDEX } from '../../shared/deploy/indexes.ts';
+import { OUTBOX_PARTITION, STATUS_INDEX, SUBJECT_INDEX, URGENT_PARTITION } from '../../shared/deploy/indexes.ts';
 import { PART_RETENTION_DAYS } from '../../shared/deploy/retention.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { FreeportFunction } from './freeport-function.ts';
@@ -30,6 +30,7 @@ export const NO_ACCESS_LOG =
 
 /** The schedule empties the outbox soon after, so a stubborn failure need not hold the stream. */
 const STREAM_RETRIES = 3;
+const COALESCING_WINDOW_SECONDS = 15;
 
 /** What Freeport remembers: parts and the inventory as objects, an index of the parts, and the findings. */
 export class Stores extends Construct {
@@ -50,7 +51,11 @@ export class Stores extends Construct {
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
-    this.#partIndex = new Table(this, 'PartIndex', { ...ITEMS, removalPolicy: RemovalPolicy.DESTROY });
+    this.#partIndex = new Table(this, 'PartIndex', {
+      ...ITEMS,
+      removalPolicy: RemovalPolicy.DESTROY,
+      stream: StreamViewType.KEYS_ONLY,
+    });
     this.#findings = new Table(this, 'Findings', {
       ...ITEMS,
       removalPolicy: RemovalPolicy.RETAIN,
@@ -76,10 +81,16 @@ export class Stores extends Construct {
     this.#provideParts(target);
   }
 
-  /** Several asking for an analysis at once are told apart by a conditional write. */
-  grantCoalesce(target: FreeportFunction): void {
-    this.#partIndex.grant(target, 'dynamodb:PutItem');
+  /** Who sees a certain sign asks for an analysis at once; of those of a quarter minute one is written. */
+  grantRequestAnalysis(target: FreeportFunction): void {
+    target.allow(['dynamodb:PutItem'], [this.#partIndex.tableArn]);
     target.provide(ENVIRONMENT.partIndexTable, this.#partIndex.tableName);
+  }
+
+  /** Runs the target for requests, those of a quarter minute at once. One that fails is overtaken by the schedule. */
+  onRequestAnalysis(target: FreeportFunction): void {
+    const why = 'A request holds nothing: the next run by schedule, minutes later, answers it all the same.';
+    this.#onInsert(target, this.#partIndex, URGENT_PARTITION, why, Duration.seconds(COALESCING_WINDOW_SECONDS));
   }
 
   /** Leave to look whether any finding is open. */
@@ -121,23 +132,27 @@ export class Stores extends Construct {
 
   /** Runs the target whenever something is put into the outbox. */
   onOwed(target: FreeportFunction): void {
+    const why = 'What could not be delivered stays in the outbox, which the schedule empties.';
+    this.#onInsert(target, this.#findings, OUTBOX_PARTITION, why);
+  }
+
+  #onInsert(target: FreeportFunction, table: Table, partition: string, why: string, window?: Duration): void {
     target.addEventSource(
-      new DynamoEventSource(this.#findings, {
+      new DynamoEventSource(table, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize: 100,
         retryAttempts: STREAM_RETRIES,
+        ...(window === undefined ? {} : { maxBatchingWindow: window }),
         filters: [
           FilterCriteria.filter({
             eventName: FilterRule.isEqual('INSERT'),
-            dynamodb: { Keys: { pk: { S: FilterRule.isEqual(OUTBOX_PARTITION) } } },
+            dynamodb: { Keys: { pk: { S: FilterRule.isEqual(partition) } } },
           }),
         ],
       }),
     );
-    const why = 'Lambda lists streams for its poller, and IAM accepts nothing but `*` for that.';
-    target.acknowledgeWildcard('*', why);
-    const kept = 'What could not be delivered stays in the outbox, which the schedule empties.';
-    acknowledge(target, 'Serverless-LambdaEventSourceMappingDestination', kept);
+    target.acknowledgeWildcard('*', 'Lambda lists streams for its poller, and IAM accepts nothing but `*` for that.');
+    acknowledge(target, 'Serverless-LambdaEventSourceMappingDestination', why);
   }
 
   grantReadInventory(target: FreeportFunction): void {

@@ -29,7 +29,7 @@ export async function ingestPayload({ parts, requests, log }: Services, event: u
   const input = `${logGroup}:${logStream}`;
   const digest = createHash('sha256').update(json).digest('hex');
   const errors = readErrors(json, logGroup, logStream);
-  for (const reading of [errors, readWatchedHosts(json, input)].filter((one) => one !== null))
+  for (const reading of [errors, await readWatchedHosts(json, input)].filter((one) => one !== null))
     for (const part of partsOfReading(reading, { identity: [reading.source, digest], input })) await parts.put(part);
   if (tellsOfExhaustion(errors)) await requests.request('connect-exhaustion');
   const { read, rejected } = errors.counts;

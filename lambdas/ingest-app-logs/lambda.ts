@@ -1,4 +1,4 @@
-import { dynamodbClient, s3Client, sqsClient } from '../../shared/aws/clients.ts';
+import { dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
 import { analysisRequestsFrom, partStoreFrom } from '../../shared/aws/stores-from-environment.ts';
 import { createHandler } from './handler.ts';
@@ -7,6 +7,6 @@ const dynamodb = dynamodbClient();
 
 export const handler = createHandler({
   parts: partStoreFrom(process.env, { s3: s3Client(), dynamodb }),
-  requests: analysisRequestsFrom(process.env, { dynamodb, sqs: sqsClient() }),
+  requests: analysisRequestsFrom(process.env, { dynamodb }),
   log: lambdaLog('ingest-app-logs'),
 });

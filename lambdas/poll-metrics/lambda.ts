@@ -1,4 +1,4 @@
-import { cloudwatchClient, dynamodbClient, s3Client, sqsClient } from '../../shared/aws/clients.ts';
+import { cloudwatchClient, dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
 import { createMetricSource } from '../../shared/aws/metric-source.ts';
 import {
@@ -19,7 +19,7 @@ export const handler = createHandler({
   inventory: inventoryStoreFrom(process.env, { s3 }),
   findings: findingStoreFrom(process.env, { dynamodb }),
   parts: partStoreFrom(process.env, { s3, dynamodb }),
-  requests: analysisRequestsFrom(process.env, { dynamodb, sqs: sqsClient() }),
+  requests: analysisRequestsFrom(process.env, { dynamodb }),
   clock: systemClock,
   log: lambdaLog('poll-metrics'),
   intervalMinutes: requireCount(process.env, ENVIRONMENT.pollIntervalMinutes),

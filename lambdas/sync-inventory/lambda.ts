@@ -1,4 +1,4 @@
-import { cloudwatchClient, dynamodbClient, ec2Client, s3Client, sqsClient } from '../../shared/aws/clients.ts';
+import { cloudwatchClient, dynamodbClient, ec2Client, s3Client } from '../../shared/aws/clients.ts';
 import { createInventorySource } from '../../shared/aws/inventory-source.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
 import { createNatAlarms } from '../../shared/aws/nat-alarms.ts';
@@ -13,6 +13,6 @@ export const handler = createHandler({
     cloudwatch: cloudwatchClient(),
     namePrefix: requireVariable(process.env, ENVIRONMENT.natAlarmPrefix),
   }),
-  requests: analysisRequestsFrom(process.env, { dynamodb: dynamodbClient(), sqs: sqsClient() }),
+  requests: analysisRequestsFrom(process.env, { dynamodb: dynamodbClient() }),
   log: lambdaLog('sync-inventory'),
 });

@@ -6,7 +6,6 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
 
 /** Clients as every function builds them, once per cold start. Region, credentials and endpoints come from the environment. */
 const options = { maxAttempts: 4 } as const;
@@ -16,7 +15,6 @@ export const dynamodbClient = (): DynamoDBClient => new DynamoDBClient(options);
 export const logsClient = (): CloudWatchLogsClient => new CloudWatchLogsClient(options);
 export const eventBridgeClient = (): EventBridgeClient => new EventBridgeClient(options);
 export const secretsClient = (): SecretsManagerClient => new SecretsManagerClient(options);
-export const sqsClient = (): SQSClient => new SQSClient(options);
 export const snsClient = (): SNSClient => new SNSClient(options);
 export const ec2Client = (): EC2Client => new EC2Client(options);
 export const cloudwatchClient = (): CloudWatchClient => new CloudWatchClient(options);

@@ -1,9 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { gunzipSync, inflateSync } from 'node:zlib';
-import * as z from 'zod/mini';
-
-/** What CloudWatch Logs hands to a function: gzip in base64, except that account policies were seen to use zlib. */
-export const subscriptionEventSchema = z.object({ awslogs: z.object({ data: z.string() }) });
+import { listAt, parseJson, textAt } from './guards.ts';
 
 export type SubscriptionPayload =
   | { readonly kind: 'events'; readonly logGroup: string; readonly logStream: string; readonly json: Uint8Array }
@@ -11,40 +8,34 @@ export type SubscriptionPayload =
   | { readonly kind: 'control' }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-const payloadSchema = z.object({ messageType: z.string(), logGroup: z.string(), logStream: z.string() });
-
 /** A payload has at most 1 MB; what it inflates to is bounded all the same. */
 const INFLATED_BYTES_LIMIT = 64 * 1024 * 1024;
 
+/** What CloudWatch Logs hands to a function: gzip in base64, except that account policies were seen to use zlib. */
 export function readSubscription(event: unknown): SubscriptionPayload {
-  const parsed = subscriptionEventSchema.safeParse(event);
-  if (!parsed.success) return { kind: 'unreadable', reason: 'the event carries no awslogs.data' };
+  const packed = textAt(event, 'awslogs', 'data');
+  if (packed === null) return { kind: 'unreadable', reason: 'the event carries no awslogs.data' };
+  const json = inflate(Buffer.from(packed, 'base64'));
+  if (json === null) return { kind: 'unreadable', reason: 'the payload is neither gzip nor zlib' };
+  const payload = parseJson(json.toString());
+  const [type, logGroup, logStream] = ['messageType', 'logGroup', 'logStream'].map((name) => textAt(payload, name));
+  if (type === 'CONTROL_MESSAGE') return { kind: 'control' };
+  if (!type || !logGroup || !logStream)
+    return { kind: 'unreadable', reason: 'the payload is no CloudWatch Logs message' };
+  return { kind: 'events', logGroup, logStream, json };
+}
+
+function inflate(bytes: Buffer): Buffer | null {
+  const options = { maxOutputLength: INFLATED_BYTES_LIMIT };
   try {
-    const json = inflate(Buffer.from(parsed.data.awslogs.data, 'base64'));
-    const payload = payloadSchema.safeParse(JSON.parse(json.toString()));
-    if (!payload.success) return { kind: 'unreadable', reason: 'the payload is no CloudWatch Logs message' };
-    const { messageType, logGroup, logStream } = payload.data;
-    if (messageType === 'CONTROL_MESSAGE') return { kind: 'control' };
-    return { kind: 'events', logGroup, logStream, json };
+    return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, options) : inflateSync(bytes, options);
   } catch {
-    return { kind: 'unreadable', reason: 'the payload is neither gzip nor zlib around JSON' };
+    return null;
   }
 }
 
-function inflate(bytes: Buffer): Buffer {
-  const options = { maxOutputLength: INFLATED_BYTES_LIMIT };
-  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, options) : inflateSync(bytes, options);
-}
-
-const eventsSchema = z.object({ logEvents: z.array(z.unknown()) });
-const messageSchema = z.object({ message: z.string() });
-
 /** The texts of a payload's events; what is no event is left out, and its absence is no record lost: it never was one. */
 export function messagesOf(json: Uint8Array): string[] {
-  const events = eventsSchema.safeParse(JSON.parse(new TextDecoder().decode(json)));
-  if (!events.success) return [];
-  return events.data.logEvents.flatMap((raw) => {
-    const event = messageSchema.safeParse(raw);
-    return event.success ? [event.data.message] : [];
-  });
+  const events = listAt(parseJson(new TextDecoder().decode(json)), 'logEvents') ?? [];
+  return events.flatMap((event) => textAt(event, 'message') ?? []);
 }

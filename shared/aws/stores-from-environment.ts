@@ -1,6 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Summary } from '../core/finding/summary-schema.ts';
 import { ENVIRONMENT, requireCount, requireVariable, type Environment } from '../deploy/environment.ts';
 import type { FindingStore, PartStore } from '../ports.ts';
@@ -38,12 +37,10 @@ export const summaryStoreFrom = (environment: Environment, { s3 }: Pick<Clients,
 
 export const analysisRequestsFrom = (
   environment: Environment,
-  { dynamodb, sqs }: { readonly dynamodb: DynamoDBClient; readonly sqs: SQSClient },
+  { dynamodb }: Pick<Clients, 'dynamodb'>,
 ): AnalysisRequests =>
   createAnalysisRequests({
     dynamodb,
-    sqs,
     tableName: requireVariable(environment, ENVIRONMENT.partIndexTable),
-    queueUrl: requireVariable(environment, ENVIRONMENT.urgentQueue),
     clock: systemClock,
   });

@@ -16,7 +16,6 @@ export const ENVIRONMENT = {
   ownLogPrefixes: 'FREEPORT_OWN_LOG_PREFIXES',
   logFilterName: 'FREEPORT_LOG_FILTER_NAME',
   logDestination: 'FREEPORT_LOG_DESTINATION_ARN',
-  urgentQueue: 'FREEPORT_URGENT_QUEUE_URL',
   leaseSeconds: 'FREEPORT_LEASE_SECONDS',
   retentionDays: 'FREEPORT_RETENTION_DAYS',
   flowLogFormats: 'FREEPORT_FLOW_LOG_FORMATS',

@@ -4,3 +4,6 @@ export const SUBJECT_INDEX = 'by-subject';
 
 /** Partition key of what is owed: an insert there starts the publisher. */
 export const OUTBOX_PARTITION = 'outbox';
+
+/** Partition key of requests for an analysis: an insert there starts one. */
+export const URGENT_PARTITION = 'urgent';

@@ -45,7 +45,7 @@ describe('the stack', () => {
       .flatMap(({ PolicyDocument }) => (PolicyDocument as { Statement: Properties[] }).Statement)
       .filter(({ Resource }) => Resource === '*')
       .flatMap(({ Action }) => Action as string | string[]);
-    expect(actions.sort()).toEqual([
+    expect([...new Set(actions)].sort()).toEqual([
       'cloudwatch:GetMetricData',
       'dynamodb:ListStreams',
       'ec2:DescribeNatGateways',
@@ -196,6 +196,17 @@ describe('analysis', () => {
     );
     const { Variables } = analyze['Environment'] as { Variables: Record<string, string> };
     expect(Number(Variables['FREEPORT_LEASE_SECONDS'])).toBeGreaterThan(Number(analyze['Timeout']));
+  });
+
+  it('is started by requests, those of a quarter minute at once', () => {
+    plain.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      MaximumBatchingWindowInSeconds: 15,
+      FilterCriteria: {
+        Filters: [
+          { Pattern: JSON.stringify({ eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: ['urgent'] } } } }) },
+        ],
+      },
+    });
   });
 
   it('is started by the alarm of a NAT gateway, by way of its metrics', () => {

@@ -23,7 +23,7 @@ export async function synthesise(settings: FreeportSettings): Promise<Assembly> 
   const bundles = resourcesOf(template, 'AWS::Lambda::Function').map(async ([id, { Metadata }]) => {
     const name = /([^/]+)$/.exec(String(Metadata?.['aws:asset:path'] ?? ''))?.[1];
     if (name === undefined) throw new Error(`${id} names no source`);
-    await bundleFunction(name, join(outdir, name, 'index.mjs'), true);
+    await bundleFunction(name, join(outdir, name), true);
     return [id, join(outdir, name)] as const;
   });
   return { template, bundles: new Map(await Promise.all(bundles)) };
