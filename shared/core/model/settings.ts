@@ -7,7 +7,7 @@ const portRange = z
   .strictObject({ low: port, high: port })
   .check(z.refine(({ low, high }) => low <= high, { error: 'low must not be above high' }));
 
-/** Settings of one analysis. Every field has a default; `docs/settings.md` says where each default comes from. */
+/** Settings of one analysis. Every field has a default; `docs/settings.schema.json` is made from this. */
 export const settingsSchema = z.strictObject({
   /** Utilisation (0–1) at which a pressure finding opens, turns critical, and how far below it clears. */
   thresholds: z._default(

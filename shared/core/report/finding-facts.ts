@@ -1,3 +1,4 @@
+import { durationBetween } from '../model/duration.ts';
 import { isOver } from '../finding/apply-action.ts';
 import type { Finding, FindingSource, RankedDestination } from '../finding/schema.ts';
 import { formatDestination } from '../model/destination.ts';
@@ -40,7 +41,7 @@ function since({ firstSeenAt, firstFailureAt, lastSeenAt, resolvedAt, status }: 
   const end =
     resolvedAt === null
       ? `last seen ${utcClock(lastSeenAt, firstSeenAt)}`
-      : `${status} ${utcClock(resolvedAt, firstSeenAt)}`;
+      : `${status} ${utcClock(resolvedAt, firstSeenAt)}, after ${durationBetween(firstSeenAt, resolvedAt)}`;
   return `${utc(firstSeenAt)}, ${failure}, ${end}`;
 }
 
