@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { PlacedRun } from '../../shared/core/flow-log/rank/partition-index.ts';
+import { indexPartition, type PlacedRun } from '../../shared/core/flow-log/rank/partition-index.ts';
 import { createPlainEngine } from '../../shared/core/flow-log/engine/plain-engine.ts';
 import { PARTITIONS } from '../../shared/core/flow-log/engine/tuple.ts';
 import { createFlowReader } from '../../shared/core/flow-log/flow-reader.ts';
 import { orientRows } from '../../shared/core/flow-log/orient.ts';
 import { measureFlow } from '../../shared/core/flow-log/rank/measure-flow.ts';
-import { rankPartition } from '../../shared/core/flow-log/rank/rank-partition.ts';
+import { rankPartition, type IndexPartition } from '../../shared/core/flow-log/rank/rank-partition.ts';
 import { mergeRankings, type RankedFlow, type RankOptions } from '../../shared/core/flow-log/rank/ranking.ts';
+import { createWasmIndexer } from '../../shared/core/flow-log/rank/wasm-index.ts';
 import type { FlowMinute } from '../../shared/core/model/observation.ts';
 import { cutAt } from '../core/flow-log/text-arbitrary.ts';
 
@@ -63,7 +64,7 @@ function rankedByRows(text: string, wanted: RankOptions): RankedFlow[] {
 }
 
 /** Several engines, as threads have them: their runs must add up. */
-function rankedByRuns(chunks: readonly Uint8Array[], wanted: RankOptions): RankedFlow[] {
+function rankedByRuns(chunks: readonly Uint8Array[], wanted: RankOptions, createIndex: IndexPartition): RankedFlow[] {
   const partitions = Array.from({ length: PARTITIONS }, (): PlacedRun[] => []);
   for (const chunk of chunks) {
     const engine = createPlainEngine({
@@ -77,10 +78,13 @@ function rankedByRuns(chunks: readonly Uint8Array[], wanted: RankOptions): Ranke
     engine.close();
   }
   const context = { options: wanted, counts: () => true, forwarding: new Set<string>() };
-  return partitions.reduce<RankedFlow[]>((best, runs) => rankPartition(runs, context, best), []);
+  return partitions.reduce<RankedFlow[]>((best, runs) => rankPartition(runs, context, best, createIndex), []);
 }
 
-it('ranks packed runs of several threads as it ranks rows', () => {
+it.each([
+  ['plain', indexPartition],
+  ['wasm', createWasmIndexer()],
+])('ranks packed runs of several threads as it ranks rows: the %s index', (_, createIndex) => {
   fc.assert(
     fc.property(
       fc.array(line, { maxLength: 40 }),
@@ -91,7 +95,7 @@ it('ranks packed runs of several threads as it ranks rows', () => {
           [...some].map((i) => lines[i]).join(''),
         );
         const chunks = cutLines.map((text) => new TextEncoder().encode(text));
-        expect(rankedByRuns(chunks, wanted)).toEqual(rankedByRows(HEADER + lines.join(''), wanted));
+        expect(rankedByRuns(chunks, wanted, createIndex)).toEqual(rankedByRows(HEADER + lines.join(''), wanted));
       },
     ),
     { numRuns: 200 },

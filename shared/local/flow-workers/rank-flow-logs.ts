@@ -48,7 +48,7 @@ export async function rankFlowLogs(files: readonly string[], options: RankFlowLo
     results = await everywhere(workers, { kind: 'read', share }, () => readShare(share, progress));
     const stores = results.map(({ runs }) => runs);
     const surveyed = survey(stores, options);
-    const rankTask = { cells, stores, ...surveyed };
+    const rankTask = { engine, cells, stores, ...surveyed };
     const rankings = await everywhere(workers, { kind: 'rank', share: rankTask }, async () => rankShare(rankTask));
     const flows = mergeRankings(rankings, options);
     const places = stores.flatMap((store) => store.places);

@@ -3,6 +3,8 @@ import type { EngineOptions, FlowEngine } from '../../core/flow-log/engine/engin
 import { createPlainEngine } from '../../core/flow-log/engine/plain-engine.ts';
 import { PARTITIONS } from '../../core/flow-log/engine/tuple.ts';
 import { createWasmEngine } from '../../core/flow-log/engine/wasm-engine.ts';
+import { indexPartition } from '../../core/flow-log/rank/partition-index.ts';
+import { createWasmIndexer } from '../../core/flow-log/rank/wasm-index.ts';
 import { rankPartition, type RankContext } from '../../core/flow-log/rank/rank-partition.ts';
 import { beatenKey } from '../../core/flow-log/rank/surveys.ts';
 import type { RankedFlow } from '../../core/flow-log/rank/ranking.ts';
@@ -83,6 +85,7 @@ async function readOne(
 }
 
 export type RankShare = {
+  readonly engine: EngineName;
   readonly cells: SharedArrayBuffer;
   readonly stores: readonly StoredRuns[];
   readonly context: Omit<RankContext, 'counts'>;
@@ -91,12 +94,14 @@ export type RankShare = {
 };
 
 /** Takes partitions from the common list until there are none, and returns the best flows of those it took. */
-export function rankShare({ cells: shared, stores, context, beaten }: RankShare): readonly RankedFlow[] {
+export function rankShare({ engine, cells: shared, stores, context, beaten }: RankShare): readonly RankedFlow[] {
   const cells = new Int32Array(shared);
   const counts: RankContext['counts'] =
     beaten.size === 0 ? () => true : (place, minute) => !beaten.has(beatenKey(place, minute));
+  // Only the plain index leaves out rows, which only logs in several formats need.
+  const createIndex = engine === 'plain' || beaten.size > 0 ? indexPartition : createWasmIndexer();
   let best: readonly RankedFlow[] = [];
   for (let next = takeNext(cells, NEXT_PARTITION); next < PARTITIONS; next = takeNext(cells, NEXT_PARTITION))
-    best = rankPartition(readPartition(stores, next), { ...context, counts }, best);
+    best = rankPartition(readPartition(stores, next), { ...context, counts }, best, createIndex);
   return best;
 }

@@ -21,6 +21,16 @@ export type WasmExports = {
   makePlaceRoom(places: number): void;
   addressRoom(id: number, hash: number, length: number): number;
   forget(): void;
+  beginIndex(bytes: number, byMinute: number, sort: number): number;
+  placeNumbers(count: number): number;
+  indexRun(run: number, length: number, number: number): void;
+  indexEntries(): number;
+  indexRows(): number;
+  indexMixed(): number;
+  entryInMinute(entry: number, minute: number): number;
+  readonly indexEntryCount: WasmGlobal;
+  readonly indexRowCount: WasmGlobal;
+  readonly indexMixedCount: WasmGlobal;
   readonly planWords: WasmGlobal;
   readonly reply: WasmGlobal;
   readonly lineNumber: WasmGlobal;

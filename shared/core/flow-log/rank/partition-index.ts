@@ -45,7 +45,7 @@ export type PartitionIndex = {
   readonly mixedPairs: Set<number>;
   readonly runs: readonly PlacedRun[];
   readonly places: readonly Place[];
-  readonly texts: ByteTexts;
+  readonly texts: Pick<ByteTexts, 'textOf'>;
   /** The entry of the same key in another minute, or `NONE`. */
   inMinute(entry: number, minute: number): number;
 };
@@ -60,11 +60,8 @@ export type IndexOptions = {
 export function indexPartition(runs: readonly PlacedRun[], options: IndexOptions): PartitionIndex {
   const builder = createBuilder(runs, options);
   const cursor = createRunCursor();
-  // Runs of one thread share their list of places.
-  const numbered = new Map<readonly Place[], readonly number[]>();
   for (const [run, { bytes, places }] of runs.entries()) {
-    const known = numbered.get(places) ?? places.map((place) => builder.placeOf(place));
-    numbered.set(places, known);
+    const known = builder.places.numbersOf(places);
     openRun(cursor, bytes);
     for (let at = 0; nextRecord(cursor); at = cursor.at) {
       if (cursor.isCoverage || !options.counts(places[cursor.place] as Place, cursor.minute)) continue;
@@ -88,16 +85,45 @@ let rowScratch = new Int32Array(0);
 const atLeast = (words: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> =>
   words.length >= length ? words : new Int32Array(Math.ceil(length * 1.25));
 
+/** One number per scope and interface, whichever thread or format saw it. */
+export type PlaceNumbers = {
+  readonly list: readonly Place[];
+  /** For each place of a thread's list its number here. */
+  numbersOf(places: readonly Place[]): readonly number[];
+};
+
+export function createPlaceNumbers(): PlaceNumbers {
+  const list: Place[] = [];
+  const ids = new Map<string, number>();
+  // Runs of one thread share their list.
+  const numbered = new Map<readonly Place[], readonly number[]>();
+  const numberOf = (place: Place): number => {
+    const text = `${place.scope}\n${place.interfaceId}`;
+    const known = ids.get(text);
+    if (known !== undefined) return known;
+    ids.set(text, list.length);
+    list.push(place);
+    return list.length - 1;
+  };
+  return {
+    list,
+    numbersOf(places) {
+      const numbers = numbered.get(places) ?? places.map(numberOf);
+      numbered.set(places, numbers);
+      return numbers;
+    },
+  };
+}
+
 type Builder = {
-  placeOf(place: Place): number;
+  readonly places: PlaceNumbers;
   add(cursor: RunCursor, place: number, run: number, at: number): void;
   done(): PartitionIndex;
 };
 
 function createBuilder(runs: readonly PlacedRun[], { perMinute, sort }: IndexOptions): Builder {
   const rowLimit = Math.ceil(runs.reduce((sum, run) => sum + run.bytes.length, 0) / SHORTEST_ROW_BYTES);
-  const places: Place[] = [];
-  const placeIds = new Map<string, number>();
+  const places = createPlaceNumbers();
   const texts = createByteTexts();
   const key = new Int32Array(ENTRY_WORDS);
   const entryTable = createTable(entryScratch, rowLimit, ENTRY_WORDS, E_FIRST_ROW);
@@ -124,14 +150,7 @@ function createBuilder(runs: readonly PlacedRun[], { perMinute, sort }: IndexOpt
     key[E_MINUTE] = perMinute ? cursor.minute : NONE;
   };
   return {
-    placeOf(place) {
-      const text = `${place.scope}\n${place.interfaceId}`;
-      const known = placeIds.get(text);
-      if (known !== undefined) return known;
-      placeIds.set(text, places.length);
-      places.push(place);
-      return places.length - 1;
-    },
+    places,
     add(cursor, place, run, at) {
       setKey(cursor, place);
       const row = rowCount * ROW_WORDS;
@@ -156,7 +175,7 @@ function createBuilder(runs: readonly PlacedRun[], { perMinute, sort }: IndexOpt
       rowCount,
       mixedPairs,
       runs,
-      places,
+      places: places.list,
       texts,
       inMinute(entry, minute) {
         key.set(entryTable.words.subarray(entry, entry + E_FIRST_ROW));

@@ -26,6 +26,8 @@ export type RankContext = {
   readonly forwarding: ReadonlySet<string>;
 };
 
+export type IndexPartition = (runs: readonly PlacedRun[], options: IndexOptions) => PartitionIndex;
+
 /**
  * The best flows of `before` and of one partition, measured exactly. Entries are ordered by what their sets can hold at
  * most, which their sizes tell, so that only those that can still be among the best are read.
@@ -34,9 +36,10 @@ export function rankPartition(
   runs: readonly PlacedRun[],
   context: RankContext,
   before: readonly RankedFlow[],
+  createIndex: IndexPartition = indexPartition,
 ): RankedFlow[] {
   const { options } = context;
-  const index = indexPartition(runs, { ...options, counts: context.counts });
+  const index = createIndex(runs, { ...options, counts: context.counts });
   const turns = turnPairs(index);
   let best = mergeRankings([before, rankTurned(index, turns, context)], options);
   const candidates = candidatesOf(index, turns, floorOf(best, options));

@@ -60,6 +60,19 @@ export function endInput(): void {
 }
 
 export {
+  beginIndex,
+  entryInMinute,
+  indexEntries,
+  indexEntryCount,
+  indexMixed,
+  indexMixedCount,
+  indexRows,
+  indexRun,
+  indexRowCount,
+  placeNumbers,
+} from './index';
+
+export {
   addressRoom,
   closeAll,
   cover,

@@ -8,18 +8,18 @@ import { HAS_VIA, INFERRED, LOCAL_IS_ID, REMOTE_IS_ID, ROW_BYTES, rowCount, rows
 const PARTITIONS: u32 = 64;
 export const PARTITION_BITS: u32 = 6;
 const BUFFER_BYTES: usize = 64 * 1024;
-const BITMAP_BYTES: usize = 8192;
+export const BITMAP_BYTES: usize = 8192;
 const RECORD_BYTES: usize = 4 * BITMAP_BYTES + 3 * 46 + 20 * 8 + 16;
 const LIST_LIMIT: u32 = 4096;
 
-const TAG_COVERAGE: u32 = 1;
-const TAG_VIA: u32 = 2;
-const TAG_LOCAL_TEXT: u32 = 4;
-const TAG_REMOTE_TEXT: u32 = 8;
-const TAG_VIA_TEXT: u32 = 16;
-const TAG_INFERRED: u32 = 32;
-const TAG_OVERLAP: u32 = 64;
-const TAG_LIFETIMES: u32 = 128;
+export const TAG_COVERAGE: u32 = 1;
+export const TAG_VIA: u32 = 2;
+export const TAG_LOCAL_TEXT: u32 = 4;
+export const TAG_REMOTE_TEXT: u32 = 8;
+export const TAG_VIA_TEXT: u32 = 16;
+export const TAG_INFERRED: u32 = 32;
+export const TAG_OVERLAP: u32 = 64;
+export const TAG_LIFETIMES: u32 = 128;
 
 // @ts-ignore: decorator
 @external("host", "run")

@@ -1,0 +1,65 @@
+import type { Place } from '../engine/dictionary.ts';
+import { instantiateEngine, type WasmExports, type WasmHost } from '../engine/wasm-exports.ts';
+import { createPlaceNumbers, ENTRY_WORDS, NONE, ROW_WORDS, type IndexOptions, type PartitionIndex, type PlacedRun } from './partition-index.ts';
+
+const SORTS = { ports: 0, opens: 1, unanswered: 2 } as const;
+
+/** Indexing asks its host for nothing. */
+const NO_HOST: WasmHost = {
+  odd() {},
+  address() {},
+  place: () => 0,
+  tooLong() {},
+  run() {},
+  checksum: () => 0,
+  forget() {},
+};
+
+/** `indexPartition` in WebAssembly, one partition after the other in the same memory. It takes every row. */
+export function createWasmIndexer(): (runs: readonly PlacedRun[], options: Omit<IndexOptions, 'counts'>) => PartitionIndex {
+  const wasm = instantiateEngine(NO_HOST);
+  return (runs, { perMinute, sort }) => {
+    const bytes = runs.reduce((sum, run) => sum + run.bytes.length, 0);
+    const numbers = createPlaceNumbers();
+    let to = wasm.beginIndex(bytes, perMinute ? 1 : 0, SORTS[sort]) >>> 0;
+    let last: readonly Place[] | null = null;
+    for (const [run, { bytes: part, places }] of runs.entries()) {
+      if (places !== last) writePlaceNumbers(wasm, numbers.numbersOf(places));
+      last = places;
+      new Uint8Array(wasm.memory.buffer).set(part, to);
+      wasm.indexRun(to, part.length, run);
+      to += part.length;
+    }
+    return indexOf(wasm, runs, numbers.list);
+  };
+}
+
+function writePlaceNumbers(wasm: WasmExports, numbers: readonly number[]): void {
+  const at = wasm.placeNumbers(numbers.length) >>> 2;
+  new Int32Array(wasm.memory.buffer).set(numbers, at);
+}
+
+function indexOf(wasm: WasmExports, runs: readonly PlacedRun[], places: readonly Place[]): PartitionIndex {
+  const { buffer } = wasm.memory;
+  const words = (from: number, count: number): Int32Array => new Int32Array(buffer, from >>> 0, count);
+  const bytes = new Uint8Array(buffer);
+  return {
+    entries: words(wasm.indexEntries(), wasm.indexEntryCount.value * ENTRY_WORDS),
+    entryCount: wasm.indexEntryCount.value,
+    rows: words(wasm.indexRows(), wasm.indexRowCount.value * ROW_WORDS),
+    rowCount: wasm.indexRowCount.value,
+    mixedPairs: new Set(words(wasm.indexMixed(), wasm.indexMixedCount.value)),
+    runs,
+    places,
+    texts: {
+      textOf(id) {
+        const at = id >>> 0;
+        return String.fromCharCode(...bytes.subarray(at + 1, at + 1 + (bytes[at] as number)));
+      },
+    },
+    inMinute: (entry, minute) => {
+      const found = wasm.entryInMinute(entry, minute);
+      return found === NONE ? NONE : found;
+    },
+  };
+}
