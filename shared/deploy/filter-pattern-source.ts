@@ -1,4 +1,4 @@
-import { filterPatternOf, filterTermsFor } from '../core/app-log/filter-terms.ts';
+import { filterTermsFor } from '../core/app-log/filter-terms.ts';
 
 const termLines = (terms: readonly string[]): string => terms.map((term) => `  ${quoted(term)},\n`).join('');
 
@@ -22,8 +22,3 @@ ${termLines(TIMEOUT_TERMS)}]);
 
 const EXHAUSTION_TERMS = filterTermsFor(['connect-exhaustion', 'conntrack-full']);
 const TIMEOUT_TERMS = filterTermsFor(['nat-timeout-suspect']);
-
-export const EXPECTED_PATTERNS = {
-  exhaustion: filterPatternOf(EXHAUSTION_TERMS),
-  timeout: filterPatternOf(TIMEOUT_TERMS),
-};

@@ -5,10 +5,10 @@ import { createDocumentReader } from './document-reader.ts';
 import { createEventReader, isEventFile } from './event-files.ts';
 import type { BodyReader, EventSink } from './event-sink.ts';
 import { createLineReader } from './line-reader.ts';
-import { createMinuteCollector, type LogEvent, logMinutesOf } from './log-minutes.ts';
+import { createMinuteCollector, logMinutesOf } from './log-minutes.ts';
 import { parseJsonObject } from './read-json-event.ts';
 
-export { logMinutesOf, type LogEvent };
+export { logMinutesOf };
 
 /** How much of a file decides what envelope it has. */
 const SNIFFED_BYTES = 65_536;
