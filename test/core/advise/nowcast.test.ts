@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { type Load, nowcast } from '../../../shared/core/advise/nowcast.ts';
+import { START } from '../builders.ts';
+
+const load = (override: Partial<Load> = {}): Load => ({
+  ports: 100,
+  opens: 600,
+  failed: 0,
+  closed: 600,
+  youngClosed: 540,
+  capacityPorts: 1_000,
+  ...override,
+});
+/** `calm` minutes of one load, then `bad` of another: the incident. */
+const explain = (calm: number, before: Partial<Load>, during: Partial<Load>, bad = 10, holdSeconds = 0) => {
+  const loads = new Map(
+    Array.from({ length: calm + bad }, (_, i) => [START + i, load(i < calm ? before : during)] as const),
+  );
+  return nowcast(loads, START + calm, START + calm + bad - 1, holdSeconds);
+};
+
+describe('nowcast', () => {
+  it('churn: more opens, each port held as long as before', () => {
+    const found = explain(30, {}, { ports: 900, opens: 5_400, closed: 5_400, youngClosed: 4_860 });
+    expect(found).toMatchObject({
+      cause: 'churn',
+      before: { opensPerSecond: 10, secondsHeld: 10 },
+      peak: { opensPerSecond: 90, secondsHeld: 10 },
+    });
+    expect(found.reason).toBe('opens 10/s → 90/s, each port held 10 s → 10 s');
+  });
+
+  it('hold: as many opens, each port held longer, and closed at last', () => {
+    const found = explain(30, {}, { ports: 900, closed: 500, youngClosed: 20 });
+    expect(found.cause).toBe('hold');
+    expect(found.reason).toContain('connections still close, only later');
+  });
+
+  it('leak: as many opens, but hardly any closes', () => {
+    expect(explain(30, {}, { ports: 900, closed: 50, youngClosed: 45 })).toMatchObject({
+      cause: 'leak',
+      reason: expect.stringContaining('only 8 % of the opened connections closed'),
+    });
+  });
+
+  it('leak: those that close live as long as before, the others never close', () => {
+    expect(explain(30, {}, { ports: 900, closed: 300, youngClosed: 270 })).toMatchObject({
+      cause: 'leak',
+      reason: expect.stringContaining('the others never close'),
+    });
+  });
+
+  it('unknown: held longer, by records that show no closes', () => {
+    expect(explain(30, { closed: null }, { ports: 900, closed: null })).toMatchObject({
+      cause: 'unknown',
+      reason: expect.stringContaining('without flags'),
+    });
+  });
+
+  it('capacity: the same load on fewer ports', () => {
+    expect(explain(30, {}, { capacityPorts: 120 })).toMatchObject({ cause: 'capacity' });
+  });
+
+  it('growth: the opens rose over hours, and not churn', () => {
+    const rising = new Map(
+      Array.from({ length: 150 }, (_, i) => {
+        const opens = 600 + i * 30;
+        return [START + i, load({ opens, closed: opens, youngClosed: opens, ports: opens / 6 })] as const;
+      }),
+    );
+    expect(nowcast(rising, START + 140, START + 149, 0).cause).toBe('growth');
+    const recent = new Map([...rising].filter(([minute]) => minute > START + 90));
+    expect(nowcast(recent, START + 140, START + 149, 0).cause).toBe('churn');
+  });
+
+  it('unknown: nothing changed by a fifth', () => {
+    expect(explain(30, {}, { ports: 115 })).toMatchObject({ cause: 'unknown' });
+    expect(explain(30, {}, { ports: 150, closed: 50 })).toMatchObject({ cause: 'leak' });
+  });
+
+  describe('without any calm before', () => {
+    it('churn, when the rate and the hold explain the ports by themselves', () => {
+      expect(explain(0, {}, { ports: 900, opens: 900 }, 10, 60)).toMatchObject({ cause: 'churn', before: null });
+      expect(explain(0, {}, { ports: 900, opens: 539 }, 10, 60).cause).not.toBe('churn');
+    });
+
+    it('leak, when ports pile up and hardly any connection closes', () => {
+      expect(explain(0, {}, { ports: 900, closed: 100 })).toMatchObject({ cause: 'leak', before: null });
+    });
+
+    it('unknown otherwise, and where no minute is known at all', () => {
+      expect(explain(0, {}, { ports: 900 })).toMatchObject({ cause: 'unknown', before: null });
+      expect(nowcast(new Map(), START, START + 9, 60)).toEqual({
+        cause: 'unknown',
+        reason: 'no flow records of the incident',
+        before: null,
+        peak: { opensPerSecond: 0, secondsHeld: 0 },
+      });
+    });
+  });
+
+  it('judges the fullest minutes, not the recovery', () => {
+    const loads = new Map(
+      Array.from({ length: 60 }, (_, i) => {
+        const bad = i >= 30 && i < 40;
+        return [START + i, load(bad ? { ports: 900, closed: 500, youngClosed: 20 } : {})] as const;
+      }),
+    );
+    expect(nowcast(loads, START + 30, START + 59, 0).cause).toBe('hold');
+  });
+});
