@@ -1,4 +1,4 @@
-import { amazonQSender, busSender, emailSender, machineSender, slackSender } from '../../shared/aws/channel-senders.ts';
+import { amazonQSender, busSender, emailSender, machineSender } from '../../shared/aws/channel-senders.ts';
 import { dynamodbClient, eventBridgeClient, snsClient } from '../../shared/aws/clients.ts';
 import { createDeliveryLedger } from '../../shared/aws/delivery-ledger.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
@@ -16,8 +16,9 @@ const sns = snsClient();
 function chatSender(): { chat?: ChannelSender } {
   const amazonQ = environment[ENVIRONMENT.amazonQTopic];
   if (amazonQ) return { chat: amazonQSender(sns, amazonQ) };
+  // A bot of one's own reads the same JSON as programs do, from a topic of its own: what it gets, it posts.
   const slack = environment[ENVIRONMENT.slackTopic];
-  return slack ? { chat: slackSender(sns, slack) } : {};
+  return slack ? { chat: machineSender(sns, slack) } : {};
 }
 
 export const handler = createHandler({

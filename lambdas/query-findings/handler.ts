@@ -1,5 +1,5 @@
 import type { Context as HonoContext } from 'hono';
-import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
+import { handle } from 'hono/aws-lambda';
 import { createApi, type ApiOptions } from '../../shared/api/app.ts';
 import type { Log } from '../../shared/aws/log.ts';
 
@@ -16,8 +16,6 @@ export const createHandler = (services: Services) =>
       onFailure: (error) => services.log.error('a request failed', error),
     }),
   );
-
-export type { LambdaContext, LambdaEvent };
 
 /** The caller's ARN as API Gateway verified it; nothing that the request itself says. */
 function callerOf(context: HonoContext): string {

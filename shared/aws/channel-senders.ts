@@ -46,9 +46,6 @@ export const machineSender = (sns: SNSClient, topicArn: string): ChannelSender =
   },
 });
 
-/** A bot of one's own in Slack reads the same JSON from a topic of its own: what it gets, it posts. */
-export const slackSender = machineSender;
-
 export const busSender = (eventBridge: EventBridgeClient, busName: string): ChannelSender => ({
   groups: false,
   async send(notifications) {
