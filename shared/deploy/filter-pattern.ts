@@ -53,6 +53,7 @@ export const EXHAUSTION_FILTER_PATTERN = patternOf([
   'port is exhausted',
   'selected local endpoint was recently used',
   'states limit reached',
+  'system error: 99',
   'table full, dropping',
   'temporarily unavailable',
   'usage of each socket address',

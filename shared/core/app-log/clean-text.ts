@@ -33,6 +33,7 @@ export function cleanText(text: string): string {
     clean = clean.replace(/&(?:quot|#34|#39|#x27|apos|amp|lt|gt);/g, (all) => HTML_ENTITIES[all] ?? all);
   if (/[\u2018\u2019\u00a0\u02bc]/.test(clean))
     clean = clean.replace(/[\u2018\u2019\u02bc]/g, "'").replace(/\u00a0/g, ' ');
+  if (clean.includes('%5')) clean = clean.replace(/%5B/gi, '[').replace(/%5D/gi, ']');
   return clean.includes('|') ? withoutPrefixes(clean) : clean;
 }
 

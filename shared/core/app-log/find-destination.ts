@@ -97,8 +97,9 @@ const SENTENCES: readonly (readonly [string, string])[] = [
   ],
   [
     'port',
-    `\\b(?:to|for|fail for|host|address|server) ["']?${HOST}["']?(?: \\([^)\\n]{1,64}\\))?,? \\(?port:? ?${PORT}`,
+    `\\b(?:to|for|fail for|host|address|server) ["']?${QUOTED_HOST}["']?(?: \\([^)\\n]{1,64}\\))?,?(?: and)? \\(?port:? ?${PORT}`,
   ],
+  [' failed', `\\bto ${HOST}:${PORT} failed\\b`],
   // URLs that name their port.
   ['://', `\\b[a-z][a-z0-9+.-]{1,15}://(?:[^\\s@/"']{1,128}@)?${HOST_PORT}`],
   // An address and a port, wherever they stand; a name must have a dot or be localhost.
@@ -198,7 +199,12 @@ function destinationOf(groups: Record<string, string | undefined>): NamedDestina
 /** A destination of a host as printed (brackets, a zone, Erlang's commas) and a port; null when it cannot be one. */
 export function namedDestination(hostText: string, port: number | null): NamedDestination | null {
   const bare = hostText.replace(/^\[|\]$/g, '').replace(/^(\d+),(\d+),(\d+),(\d+)$/, '$1.$2.$3.$4');
-  if (bare === '' || SOURCE_FILE.test(bare) || /^(?:null|undefined|nil|none)$/i.test(bare)) return null;
+  if (
+    (bare !== '::' && !/[a-z0-9*]/i.test(bare)) ||
+    SOURCE_FILE.test(bare) ||
+    /^(?:null|undefined|nil|none)$/i.test(bare)
+  )
+    return null;
   if (port !== null && (port < 1 || port > 65_535)) return null;
   const address = canonicalAddress(bare);
   if (address === null && /^[\d.]+$/.test(bare)) return null;

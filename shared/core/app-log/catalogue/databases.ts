@@ -37,6 +37,18 @@ export const DATABASES: Family = {
       ],
     },
     {
+      id: 'mysql-system-error',
+      failure: 'unavailable',
+      needles: ['system error: 99', 'system error: 49'],
+      runtime: 'mysql',
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: 0.6,
+      pattern: 'MySQL server[^\\n]{0,120}, system error: (?:99|49)\\b',
+      source: 'mysql sql-common/client.cc CR_SERVER_LOST_EXTENDED',
+      examples: ["Lost connection to MySQL server at 'reading initial communication packet', system error: 99"],
+    },
+    {
       id: 'mysql-connect-in-use',
       failure: 'in-use',
       needles: ["' (98)", "' (98 ", "' (10048)", "' (10048 ", "' (10055)", "' (10055 "],

@@ -58,7 +58,7 @@ export const DOTNET: Family = {
       verdict: 'bind-misconfig',
       certainty: 0.85,
       pattern: '<in-use!>',
-      also: [SERVER],
+      also: [SERVER, 'System\\.|Microsoft\\.|SocketException|AddressInUseException|address https?://'],
       source: 'Kestrel, TcpListener, HttpListener',
       examples: ['System.IO.IOException: Failed to bind to address http://127.0.0.1:5000: address already in use.'],
     },

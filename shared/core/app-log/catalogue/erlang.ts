@@ -3,6 +3,9 @@ import { SUSPECT } from './posix-timeout.ts';
 
 const LISTENING = '\\blisten|ranch|Cowboy|\\bbandit\\b|gen_tcp:listen|inet_tcp:listen|start_link[^\\n]{0,80}\\bport\\b';
 
+/** In small letters, as atoms are. */
+const ATOM = '(?-i:\\beaddrnotavail\\b)';
+
 /** Erlang and Elixir print the errno as an atom. */
 export const ERLANG: Family = {
   runtime: 'erlang',
@@ -16,7 +19,7 @@ export const ERLANG: Family = {
       verdict: 'bind-misconfig',
       certainty: 0.85,
       pattern: '(?:[{:\\s]|- :)<unavailable!>',
-      also: [LISTENING, '\\beaddrnotavail\\b'],
+      also: [LISTENING, ATOM],
       unless: 'failed_connect|connect error|tcp connect|\\bconnect_failed|connection_error',
       source: 'ranch, gen_tcp:listen',
       examples: [
@@ -31,7 +34,7 @@ export const ERLANG: Family = {
       certainty: LIKELY,
       pattern:
         '(?:failed_connect|conn_failed|connect_failed|connection_error|tcp connect|\\{connect)[^\\n]{0,240}[:{,\\s]<unavailable!>',
-      also: ['\\beaddrnotavail\\b'],
+      also: [ATOM],
       source: 'httpc, hackney, Mint, DBConnection, eredis',
       examples: [
         '{failed_connect,[{to_address,{"192.0.2.7",443}},{inet,[inet],eaddrnotavail}]}',
@@ -45,7 +48,7 @@ export const ERLANG: Family = {
       verdict: 'connect-exhaustion',
       certainty: 0.6,
       pattern: '[{,:\\s]<unavailable!>(?:[}\\],)\\s"\']|$)',
-      also: ['\\beaddrnotavail\\b'],
+      also: [ATOM],
       unless: LISTENING,
       source: 'the atom alone, as a process exits with it',
       examples: ['client(17): EXIT for {shutdown,eaddrnotavail}', '** (stop) :eaddrnotavail'],
