@@ -156,7 +156,7 @@ export function part(observations: readonly Observation[], override: Partial<Par
   const scope = override.scope ?? 'vpc-0123456789abcdef0';
   return {
     version: PART_VERSION,
-    id: stableHash(JSON.stringify([scope, observations])),
+    id: override.id ?? stableHash(JSON.stringify([scope, observations])),
     source: 'flow-log',
     scope,
     input: 'test',

@@ -60,8 +60,9 @@ function buildNats(flows: readonly NatFlows[], merged: Merged, inventory: Invent
 
 function nameUnnamed(flows: readonly NatFlows[], metrics: readonly MetricMinute[], settings: Settings): string {
   const named = new Set(metrics.flatMap((row) => (row.resourceType === 'nat-gateway' ? (row.resourceId ?? []) : [])));
-  const [only] = [...named, ...flows.map((nat) => nat.natId)];
-  return settings.natGateway ?? (named.size + flows.length === 1 && only !== undefined ? only : UNNAMED_NAT);
+  const known = new Set([...named, ...flows.map((nat) => nat.natId)]);
+  const [only] = known;
+  return settings.natGateway ?? (known.size === 1 && only !== undefined ? only : UNNAMED_NAT);
 }
 
 function lossyMinutesOf(nat: NatFlows | null, merged: Merged): Set<number> {

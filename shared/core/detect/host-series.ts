@@ -143,7 +143,7 @@ export function measureHost(
       budget,
       spanPorts,
       uses: measureUses(own, settings),
-      sockets: new Map(table.map((row) => [row.minute, row])),
+      sockets: fullestTables(table),
     });
   }
   return measured;
@@ -152,6 +152,16 @@ export function measureHost(
 function rangeOfOpened(row: FlowMinute): PortRange | null {
   const opened = row.opensInferred ? row.ports : row.opened;
   return opened.size === 0 ? null : rangeOf(opened);
+}
+
+/** Hosts that share an address (loopback, overlapping networks) have a table each: the fullest one counts. */
+function fullestTables(tables: readonly SocketMinute[]): Map<Minute, SocketMinute> {
+  const fullest = new Map<Minute, SocketMinute>();
+  for (const row of tables) {
+    const other = fullest.get(row.minute);
+    if (other === undefined || row.portsInUse > other.portsInUse) fullest.set(row.minute, row);
+  }
+  return fullest;
 }
 
 /** 0 without rows. */

@@ -28,7 +28,8 @@ export function neighboursOf(rows: ReadonlyMap<Minute, readonly FlowMinute[]>, r
  */
 export function openedPorts(row: FlowMinute, { before, twoBefore }: Neighbours): PortSet {
   if (row.opensInferred) return without(row.ports, before?.ports ?? NOTHING, twoBefore?.ports ?? NOTHING);
-  if (before === undefined) return row.opened;
+  // Nearly always every open of the minute before was answered, and nothing is left to take away.
+  if (before === undefined || countWithout(before.opened, before.answered) === 0) return row.opened;
   return without(row.opened, without(before.opened, before.answered));
 }
 

@@ -43,6 +43,15 @@ describe('host-socket-utilisation', () => {
     });
   });
 
+  it('takes the fullest of hosts that share an address, such as loopback', () => {
+    const rows = [
+      { ...table(950), host: 'a', localAddress: '127.0.0.1' },
+      { ...table(10), host: 'b', localAddress: '127.0.0.1' },
+    ];
+    const series = hostSeriesOf(rows, {}, '127.0.0.1');
+    expect(evaluateAt(hostSocketUtilisation, series, START)).toMatchObject({ level: 'critical' });
+  });
+
   it('divides by the default range where the table does not carry its own', () => {
     const series = hostSeriesOf([socketMinute({ portsInUse: 25_000, localRange: null })]);
     expect(evaluateAt(hostSocketUtilisation, series, START)).toMatchObject({ level: 'warning' });
