@@ -1,9 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
-import { asyncBufferFromFile } from 'hyparquet';
 import type { EngineInput, FlowEngine } from '../../core/flow-log/engine/engine.ts';
-import { recognise, RECOGNITION_BYTES } from '../../core/recognise/recognise.ts';
-import { parquetFlowText } from './parquet-flows.ts';
+import { looksLikeFlowLog } from '../../core/flow-log/looks-like-flow-log.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 /** Objects whose text is no larger are inflated at once into one buffer of that size: the fastest that zlib can. */
@@ -33,10 +31,9 @@ export async function readFlowFile(
     const first = buffer.subarray(0, readSync(file, buffer, 0, CHUNK_BYTES, 0));
     const { size } = fstatSync(file);
     const isGzip = first[0] === 0x1f && first[1] === 0x8b;
-    const recognition = recognise(isGzip ? firstText(first) : first.subarray(0, RECOGNITION_BYTES), false);
-    const isParquet = recognition.kind === 'parquet-flow-log' && !isGzip;
-    if (format === undefined && recognition.kind !== 'flow-log' && !isParquet)
-      return { kind: 'skipped', reason: recognition.kind === 'unrecognised' ? recognition.reason : 'not a flow log' };
+    const isParquet = first.subarray(0, 4).toString('latin1') === 'PAR1';
+    if (format === undefined && !isParquet && !looksLikeFlowLog(isGzip ? firstText(first) : first))
+      return { kind: 'skipped', reason: 'not a flow log' };
     engine.beginInput({ file: path, format });
     if (isParquet) await pushParquet(engine, path, onBytes, size);
     else if (!isGzip) eachChunk(file, buffer, first, (chunk) => push(engine, chunk, onBytes));
@@ -49,7 +46,7 @@ export async function readFlowFile(
 }
 
 /** Enough of the text to tell what it is: what zlib can make of the first bytes. */
-const FIRST_GZIP_BYTES = 4096;
+const FIRST_GZIP_BYTES = 1024;
 
 function firstText(gzip: Uint8Array): Uint8Array {
   try {
@@ -84,6 +81,9 @@ async function pushParquet(
   onBytes: (bytes: number) => void,
   size: number,
 ): Promise<void> {
+  // Few logs are Parquet: the others do not wait for its reader to be loaded.
+  const { parquetFlowText } = await import('./parquet-flows.ts');
+  const { asyncBufferFromFile } = await import('hyparquet');
   for await (const text of parquetFlowText(await asyncBufferFromFile(path))) engine.push(text);
   onBytes(size);
 }

@@ -138,11 +138,18 @@ export function eachRunPort(cursor: RunCursor, visit: (port: number, flags: numb
 
 export type RunPortSets = Readonly<Record<'ports' | 'opened' | 'answered' | 'closed', PortSet>>;
 
-/** Adds the record's ports to sets; bitmaps 32 ports at a time. */
+/** Adds the record's ports to sets: bitmaps 32 ports at a time, long lists sorted first, as runs have them in no order. */
 export function addRunPorts(cursor: RunCursor, sets: RunPortSets): void {
   if (cursor.hasBitmaps) {
     for (const [i, set] of [sets.ports, sets.opened, sets.answered, sets.closed].entries())
       addAllPorts(set, bitmapAt(cursor.bytes, cursor.portsAt + i * RUN_BITMAP_BYTES));
+    return;
+  }
+  if (cursor.portCount > SORT_FROM) {
+    addSorted(cursor, sets.ports, 0);
+    addSorted(cursor, sets.opened, RUN_OPENED);
+    addSorted(cursor, sets.answered, RUN_ANSWERED);
+    addSorted(cursor, sets.closed, RUN_CLOSED);
     return;
   }
   eachRunPort(cursor, (port, flags) => {
@@ -152,6 +159,25 @@ export function addRunPorts(cursor: RunCursor, sets: RunPortSets): void {
     if ((flags & RUN_CLOSED) !== 0) addPort(sets.closed, port);
   });
 }
+
+/** From here on putting ports in their places one by one costs more than sorting them. */
+const SORT_FROM = 64;
+
+function addSorted(cursor: RunCursor, set: PortSet, wanted: number): void {
+  const ports = new Uint16Array(cursor.portCount);
+  let size = 0;
+  eachRunPort(cursor, (port, flags) => {
+    if ((flags & wanted) === wanted) ports[size++] = port;
+  });
+  ports.subarray(0, size).sort();
+  if (set.size === 0 && set.bitmap === null && size <= PORT_LIST_LIMIT) {
+    set.ports = ports;
+    set.size = size;
+  } else addAllPorts(set, { ports, size, bitmap: null });
+}
+
+/** Longer lists grow into a bitmap when ports are added one by one. */
+const PORT_LIST_LIMIT = 2048;
 
 function bitmapAt(bytes: Uint8Array, at: number): PortSet {
   const bitmap = new Uint32Array(RUN_BITMAP_BYTES / 4);

@@ -18,8 +18,15 @@ export type TurnedPairs = { readonly turned: readonly TurnedPair[]; readonly pai
 export function turnPairs(index: PartitionIndex): TurnedPairs {
   const entriesOf = new Map<number, number[]>();
   for (const pair of index.mixedPairs) entriesOf.set(pair, []);
-  for (let entry = 0; entry < index.entryCount * ENTRY_WORDS; entry += ENTRY_WORDS)
-    entriesOf.get(index.entries[entry + E_PAIR] as number)?.push(entry);
+  // Nearly no entry's pair is mixed, and a look at a byte costs less than one into a map.
+  let pairLimit = 0;
+  for (const pair of index.mixedPairs) pairLimit = Math.max(pairLimit, pair + 1);
+  const isMixed = new Uint8Array(pairLimit);
+  for (const pair of index.mixedPairs) isMixed[pair] = 1;
+  for (let entry = 0; entry < index.entryCount * ENTRY_WORDS; entry += ENTRY_WORDS) {
+    const pair = index.entries[entry + E_PAIR] as number;
+    if (isMixed[pair] === 1) entriesOf.get(pair)?.push(entry);
+  }
   const turned: TurnedPair[] = [];
   const pairs = new Set<number>();
   for (const [pair, entries] of entriesOf) {

@@ -1,6 +1,14 @@
 import type { Place } from '../engine/dictionary.ts';
 import { instantiateEngine, type WasmExports, type WasmHost } from '../engine/wasm-exports.ts';
-import { createPlaceNumbers, ENTRY_WORDS, NONE, ROW_WORDS, type IndexOptions, type PartitionIndex, type PlacedRun } from './partition-index.ts';
+import {
+  createPlaceNumbers,
+  ENTRY_WORDS,
+  NONE,
+  ROW_WORDS,
+  type IndexOptions,
+  type PartitionIndex,
+  type PlacedRun,
+} from './partition-index.ts';
 
 const SORTS = { ports: 0, opens: 1, unanswered: 2 } as const;
 
@@ -16,7 +24,10 @@ const NO_HOST: WasmHost = {
 };
 
 /** `indexPartition` in WebAssembly, one partition after the other in the same memory. It takes every row. */
-export function createWasmIndexer(): (runs: readonly PlacedRun[], options: Omit<IndexOptions, 'counts'>) => PartitionIndex {
+export function createWasmIndexer(): (
+  runs: readonly PlacedRun[],
+  options: Omit<IndexOptions, 'counts'>,
+) => PartitionIndex {
   const wasm = instantiateEngine(NO_HOST);
   return (runs, { perMinute, sort }) => {
     const bytes = runs.reduce((sum, run) => sum + run.bytes.length, 0);
