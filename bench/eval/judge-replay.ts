@@ -33,8 +33,10 @@ export type IncidentOutcome = {
   readonly oracleLeadMinutes: number | null;
   /** From onset to first failure: how long a ramp there was. */
   readonly rampMinutes: number | null;
-  /** A finding about the subject was open before its onset. */
+  /** A finding about the subject was shown before its onset. */
   readonly openedEarly: boolean;
+  /** Minutes by which the finding, at the end, dates itself before the onset; zero when it does not. */
+  readonly datedEarlyMinutes: number;
   readonly destinationRight: boolean | null;
   readonly sourceRight: boolean | null;
   readonly layerRight: boolean | null;
@@ -69,45 +71,46 @@ export function createJudge(truth: Truth): Watcher & {
     etaCovering: 0,
     etaErrors: [],
   }));
+  /** When each finding was first seen by whoever looks: what it says of its own beginning is another matter. */
+  const shownMs = new Map<string, number>();
   const falsePages = new Map<string, string>();
-  let findings: readonly Finding[] = [];
-  let ruledOut: readonly string[] = [];
+  let last: Snapshot | null = null;
+  const explained = (finding: Finding): boolean => isExplained(finding, truth, shownMs.get(finding.id) ?? 0);
   return {
-    progress: (result, nowMs) =>
-      truth.incidents.reduce((sum, incident) => sum + stageOf(result.findings, incident, nowMs), 0),
+    progress: ({ findings }, nowMs) =>
+      truth.incidents.reduce((sum, incident) => sum + stageOf(findings, incident, nowMs), 0),
     learn(snapshot) {
-      findings = snapshot.result.findings;
-      ruledOut = snapshot.result.ruledOut.map(({ kind }) => kind);
+      last = snapshot;
+      for (const { id, status } of snapshot.result.findings)
+        if (status !== 'withdrawn' && !shownMs.has(id)) shownMs.set(id, snapshot.nowMs);
       for (const [index, incident] of truth.incidents.entries()) follow(drafts[index] as Draft, incident, snapshot);
-      for (const finding of findings)
-        if (isPage(finding) && !isExplained(finding, truth) && !falsePages.has(finding.id))
+      for (const finding of snapshot.result.findings)
+        if (isPage(finding) && !explained(finding) && !falsePages.has(finding.id))
           falsePages.set(finding.id, describe(finding));
     },
-    outcome: (arrivals, clock, evaluations) => ({
-      incidents: truth.incidents.map((incident, index) =>
-        outcomeOf(drafts[index] as Draft, incident, findings, oracleMsOf(incident, arrivals, clock)),
-      ),
-      falseFindings: findings
-        .filter((finding) => finding.status !== 'withdrawn' && !isExplained(finding, truth))
-        .map(describe),
-      falsePages: [...falsePages.values()],
-      trueFindings: findings.filter((finding) => isExplained(finding, truth)).length,
-      ruledOut: [...new Set(ruledOut)],
-      evaluations,
-    }),
+    outcome(arrivals, clock, evaluations) {
+      const standing = (last?.result.findings ?? []).filter(({ status }) => status !== 'withdrawn');
+      return {
+        incidents: truth.incidents.map((incident, index) =>
+          outcomeOf(drafts[index] as Draft, incident, standing, oracleMsOf(incident, arrivals, clock)),
+        ),
+        falseFindings: standing.filter((finding) => !explained(finding)).map(describe),
+        falsePages: [...falsePages.values()],
+        trueFindings: standing.filter(explained).length,
+        ruledOut: [...new Set((last?.result.ruledOut ?? []).map(({ kind }) => kind))],
+        evaluations,
+      };
+    },
   };
 }
 
 /** 0 nothing, 1 warned, 2 exhaustion said. */
 function stageOf(findings: readonly Finding[], incident: TrueIncident, nowMs: number): number {
   if (nowMs < Date.parse(incident.onsetAt)) return 0;
-  const since = findings.filter((finding) => isAbout(finding, incident) && isSince(finding, incident));
-  if (since.some(({ kind }) => kind.endsWith('exhaustion'))) return 2;
-  return since.length > 0 ? 1 : 0;
+  const about = findings.filter((finding) => isAbout(finding, incident) && finding.status !== 'withdrawn');
+  if (about.some(({ kind }) => kind.endsWith('exhaustion'))) return 2;
+  return about.length > 0 ? 1 : 0;
 }
-
-const isSince = ({ firstSeenAt, status }: Finding, { onsetAt }: TrueIncident): boolean =>
-  status !== 'withdrawn' && Date.parse(firstSeenAt) >= Date.parse(onsetAt) - MINUTE_MS;
 
 const isPage = ({ severity, status }: Finding): boolean =>
   status !== 'withdrawn' && (severity === 'high' || severity === 'critical');
@@ -136,11 +139,12 @@ const isByLog = ({ subject }: Finding): boolean => subject.type === 'log-source'
 const namesSource = ({ sources }: Finding, incident: TrueIncident): boolean =>
   sources.some(({ address }) => address === incident.subject.id);
 
-function isExplained(finding: Finding, truth: Truth): boolean {
+const AFTERMATH_MS = 60 * MINUTE_MS;
+
+function isExplained(finding: Finding, truth: Truth, shownMs: number): boolean {
   if (finding.kind === 'signal-lost') return true;
-  const inTime = (incident: TrueIncident): boolean =>
-    Date.parse(finding.firstSeenAt) >= Date.parse(incident.onsetAt) - MINUTE_MS &&
-    Date.parse(finding.firstSeenAt) <= Date.parse(incident.endAt) + 15 * MINUTE_MS;
+  const inTime = ({ onsetAt, endAt }: TrueIncident): boolean =>
+    shownMs >= Date.parse(onsetAt) - MINUTE_MS && shownMs <= Date.parse(endAt) + AFTERMATH_MS;
   if (truth.incidents.some((incident) => isAbout(finding, incident) && inTime(incident))) return true;
   return truth.alsoTrue.includes(finding.kind);
 }
@@ -148,11 +152,13 @@ function isExplained(finding: Finding, truth: Truth): boolean {
 function follow(draft: Draft, incident: TrueIncident, { nowMs, result }: Snapshot): void {
   const about = result.findings.filter((finding) => isAbout(finding, incident) && finding.status !== 'withdrawn');
   const onsetMs = Date.parse(incident.onsetAt);
-  if (about.some(({ firstSeenAt }) => Date.parse(firstSeenAt) < onsetMs - MINUTE_MS)) draft.openedEarly = true;
-  const since = about.filter((finding) => isSince(finding, incident));
-  if (since.length > 0) draft.warnedMs ??= nowMs;
-  if (since.some(({ kind }) => kind.endsWith('exhaustion'))) draft.exhaustionMs ??= nowMs;
-  const [first] = since;
+  if (nowMs < onsetMs) {
+    if (about.length > 0) draft.openedEarly = true;
+    return;
+  }
+  if (about.length > 0) draft.warnedMs ??= nowMs;
+  if (about.some(({ kind }) => kind.endsWith('exhaustion'))) draft.exhaustionMs ??= nowMs;
+  const [first] = about;
   const fullMs = incident.reached.fullAt === null ? null : Date.parse(incident.reached.fullAt);
   if (!first?.etaAt || fullMs === null || nowMs >= fullMs) return;
   const { low, high } = first.etaAt;
@@ -167,7 +173,7 @@ function outcomeOf(
   findings: readonly Finding[],
   oracleMs: number | null,
 ): IncidentOutcome {
-  const finding = findings.find((each) => isAbout(each, incident) && each.status !== 'withdrawn') ?? null;
+  const finding = findings.find((each) => isAbout(each, incident)) ?? null;
   const failureMs = incident.firstFailureAt === null ? null : Date.parse(incident.firstFailureAt);
   const onsetMs = Date.parse(incident.onsetAt);
   const minutesBetween = (from: number | null, to: number | null): number | null =>
@@ -183,6 +189,7 @@ function outcomeOf(
     oracleLeadMinutes: minutesBetween(oracleMs, failureMs),
     rampMinutes: minutesBetween(onsetMs, failureMs),
     openedEarly: draft.openedEarly,
+    datedEarlyMinutes: finding ? Math.max(0, (onsetMs - Date.parse(finding.firstSeenAt)) / MINUTE_MS - 1) : 0,
     ...attributionOf(finding, incident),
     eta: { said: draft.etaSaid, covering: draft.etaCovering, absoluteErrorsMinutes: draft.etaErrors },
     resolved: finding?.status === 'resolved',

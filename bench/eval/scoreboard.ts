@@ -337,6 +337,8 @@ export function failuresOf(outcome: CaseOutcome): string[] {
         (incident.leadMinutes ?? -1) <= 0 && (mode === 'prompt' ? ramp >= SHORT_RAMP_MINUTES : ramp >= RAMP_MINUTES);
       if (!incident.found) found.add(`${mode}: not found (${incident.finalKind ?? 'no finding'})`);
       if (incident.openedEarly) found.add(`${mode}: a finding before the onset`);
+      if (!incident.openedEarly && incident.datedEarlyMinutes > 0)
+        found.add(`${mode}: dated ${incident.datedEarlyMinutes.toFixed(0)} min before the onset`);
       if (late && incident.rampMinutes !== null)
         found.add(
           `${mode}: no lead (${minutesText(incident.leadMinutes)} min of a ramp of ${ramp.toFixed(0)}; oracle ${minutesText(incident.oracleLeadMinutes)})`,

@@ -165,7 +165,7 @@ function allocate(
   atMs: number,
 ): boolean {
   const spec = gateway.ports.gateway;
-  if (gateway.owedErrors > 0) {
+  if (gateway.owedErrors > 0 && connection.syns === 1) {
     gateway.owedErrors -= 1;
     return false;
   }
@@ -287,7 +287,8 @@ function lifeOf(
     }
     case 'pool':
       setPace(engine, connection, workload, style.everySeconds * 1000, atMs);
-      return style.maxAgeSeconds * 1000 * engine.random.between(0.5, 1);
+      // Those that were there before the recording began are of every age.
+      return style.maxAgeSeconds * 1000 * engine.random.between(second < 0 ? 0 : 0.5, 1);
     case 'leak': {
       if (!engine.random.chance(style.leaks(second))) return answerMs();
       if (style.keepAliveSeconds !== null) setPace(engine, connection, workload, style.keepAliveSeconds * 1000, atMs);

@@ -77,6 +77,15 @@ export function hostPortsInUse(ports: HostPorts, destination: number | null, now
   return destination === null ? ports.inUse : (ports.towards.get(destination)?.used ?? 0);
 }
 
+/** The largest part of the range that is in use towards one destination, or at all where ports are shared. */
+export function highestHostUtilisation(ports: HostPorts, nowMs: number): number {
+  releaseTimeWaits(ports, nowMs);
+  const { low, high } = ports.host.range;
+  let highest = ports.sharesPorts ? ports.inUse : 0;
+  for (const { used } of ports.towards.values()) highest = Math.max(highest, used);
+  return highest / (high - low + 1);
+}
+
 function releaseTimeWaits(ports: HostPorts, nowMs: number): void {
   for (const towards of ports.towards.values()) releaseTimeWait(ports, towards, nowMs);
 }

@@ -92,6 +92,16 @@ export function natPortsInUse(
   return { used, bySource };
 }
 
+/** The largest part of an address's ports that is in use towards one destination. */
+export function highestNatUtilisation(nat: NatPorts, nowMs: number): number {
+  let highest = 0;
+  for (const pool of nat.pools.values()) {
+    releaseHeld(pool, nowMs);
+    highest = Math.max(highest, pool.used);
+  }
+  return highest / nat.gateway.portsPerAddress;
+}
+
 /** Ports held after close, over all destinations. */
 export function heldNatPorts(nat: NatPorts): number {
   let held = 0;

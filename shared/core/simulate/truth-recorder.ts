@@ -1,5 +1,7 @@
 /** What the mechanism did, recorded while it runs; nothing here is written into the files that are analysed. */
 export type TruthRecorder = {
+  /** Highest utilisation of anything, towards one destination. */
+  highest: number;
   readonly failures: PortFailure[];
   /** First SYN that a gateway dropped for want of a port, whether or not the connection came through later. */
   readonly drops: { readonly gateway: number; readonly destination: number; readonly atMs: number }[];
@@ -34,6 +36,7 @@ export type IncidentRecord = {
 const DROPS_LIMIT = 1;
 
 export const createTruthRecorder = (incidents: number): TruthRecorder => ({
+  highest: 0,
   failures: [],
   drops: [],
   incidents: Array.from({ length: incidents }, () => ({

@@ -1,6 +1,6 @@
 import type { Engine } from './engine-state.ts';
-import { hostPortsInUse } from './host-ports.ts';
-import { natPortsInUse } from './nat-gateway.ts';
+import { highestHostUtilisation, hostPortsInUse } from './host-ports.ts';
+import { highestNatUtilisation, natPortsInUse } from './nat-gateway.ts';
 import { addTo, type IncidentRecord } from './truth-recorder.ts';
 import type { IncidentLabel } from './world.ts';
 
@@ -14,12 +14,22 @@ type Usage = {
 /** Once a second: how full the subject of each labelled incident is towards each of its destinations. */
 export function sampleIncidents(engine: Engine, second: number, nowMs: number): void {
   if (second < 0) return;
+  if (second % SAMPLE_ALL_SECONDS === 0) sampleEverything(engine, nowMs);
   for (const [index, label] of engine.world.labels.incidents.entries()) {
     const record = engine.truth.incidents[index];
     if (!record) continue;
     const inside = second >= label.onsetSecond && second < label.endSecond;
     for (const usage of usagesOf(engine, label, second, nowMs)) sample(record, usage, second, nowMs, inside);
   }
+}
+
+const SAMPLE_ALL_SECONDS = 10;
+
+/** How full anything at all ever is: what makes a calm world calm. */
+function sampleEverything(engine: Engine, nowMs: number): void {
+  const ofGateways = engine.gateways.map(({ ports }) => highestNatUtilisation(ports, nowMs));
+  const ofHosts = engine.hosts.map((ports) => highestHostUtilisation(ports, nowMs));
+  engine.truth.highest = Math.max(engine.truth.highest, ...ofGateways, ...ofHosts);
 }
 
 function usagesOf(engine: Engine, label: IncidentLabel, second: number, nowMs: number): Usage[] {

@@ -20,6 +20,8 @@ export type Truth = {
   readonly alsoTrue: readonly FindingKind[];
   /** Connections that failed for want of a port and belong to no incident above. */
   readonly otherPortFailures: number;
+  /** Highest utilisation of any address's ports towards one destination, and of any host's, in the whole world. */
+  readonly highestUtilisation: number;
 };
 
 export type TrueIncident = {
@@ -81,6 +83,7 @@ export function truthOf(engine: Engine, scenario: Scenario, seed: number): Truth
     incidents,
     ruledOut: world.labels.ruledOut,
     alsoTrue: world.labels.alsoTrue,
+    highestUtilisation: round(engine.truth.highest),
     otherPortFailures: engine.truth.failures.filter((failure) => !owned.has(failure)).length,
   };
 }

@@ -7,12 +7,12 @@ import { shop, towardsPartner } from './shop.ts';
 
 const DAY = 86_400;
 
-/** A daily cycle whose peak takes up to two thirds of the budget, hourly batch runs, and the errors of ordinary life. */
+/** A daily cycle whose peak takes up to half of the budget, hourly batch runs, and the errors of ordinary life. */
 function draw(random: Random, days: number): World {
-  const built = shop(random, { portsPerAddress: random.pick([100, 130, 160]) });
+  const built = shop(random, { portsPerAddress: random.pick([160, 200, 240]) });
   const full = built.fullRate(0.3);
-  const cycle = times(daily(0.25, 14 * 3600, 0.6), constant(full * random.between(0.35, 0.5)));
-  const batches = pulses(full * 0.15, 3600, random.integer(60, 240), random.integer(0, 3599));
+  const cycle = times(daily(0.25, 14 * 3600, 0.6), constant(full * random.between(0.3, 0.4)));
+  const batches = pulses(full * 0.1, 3600, random.integer(60, 240), random.integer(0, 3599));
   return world({
     ...built,
     durationSeconds: days * DAY,
@@ -42,7 +42,7 @@ export const calmDay: Scenario = {
   class: 'calm',
   flowLevel: 'nat',
   title: 'A day in which nothing is wrong',
-  mechanism: 'Traffic follows the day and peaks at about two thirds of the budget; batches run on the hour.',
+  mechanism: 'Traffic follows the day and peaks at about half of the budget; batches run on the hour.',
   draw: (random) => draw(random, 1),
 };
 
@@ -51,7 +51,6 @@ export const calmWeek: Scenario = {
   class: 'calm-week',
   flowLevel: 'nat',
   title: 'A week in which nothing is wrong',
-  mechanism:
-    'Seven days and a quieter weekend; traffic peaks at about two thirds of the budget; batches run on the hour.',
+  mechanism: 'Seven days and a quieter weekend; traffic peaks at about half of the budget; batches run on the hour.',
   draw: (random) => draw(random, 7),
 };

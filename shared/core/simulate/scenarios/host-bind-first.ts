@@ -16,7 +16,7 @@ export const hostBindFirst: Scenario = {
     const range = { low: random.pick([60_500, 60_300, 60_100]), high: LINUX_RANGE.high };
     const all = hosts(1, 2, 'edge', { platform: 'ec2', range });
     const full = (range.high - range.low + 1) / 60.1;
-    const rampSeconds = minutes(random.integer(15, 50));
+    const rampSeconds = minutes(random.integer(15, 90));
     const end = WARM_UP + rampSeconds + minutes(6);
     const upstreams = Array.from({ length: 10 }, (_, index) => destination(`10.0.1.${200 + index}`, 8080));
     const load = until(end, ramp(full * 0.3, full * 1.3, WARM_UP, WARM_UP + rampSeconds), constant(full * 0.3));

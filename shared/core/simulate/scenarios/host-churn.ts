@@ -64,7 +64,7 @@ export const hostChurnRamp: Scenario = {
   title: 'One instance’s new connections grow until its local ports towards one service are used up',
   mechanism: MECHANISM,
   draw(random) {
-    const rampSeconds = minutes(random.integer(15, 60));
+    const rampSeconds = minutes(random.integer(15, 100));
     const end = WARM_UP + rampSeconds + minutes(6);
     const top = random.between(1.15, 1.35);
     const low = random.pick([60_500, 60_300, 60_100]);

@@ -17,7 +17,7 @@ export const hostHold: Scenario = {
     const built = vpcHosts(random, 'worker');
     const rate = built.fullRate(60) * random.between(0.3, 0.45);
     const slowMs = (built.size / rate - 60) * 1000 * random.between(1.3, 1.6);
-    const slowed = WARM_UP + minutes(random.integer(15, 45));
+    const slowed = WARM_UP + minutes(random.integer(15, 100));
     const fixed = slowed + minutes(8);
     const services = built.services.map((service, index) =>
       index === 0 ? { ...service, latencyMs: until(fixed, ramp(60, slowMs, WARM_UP, slowed), constant(60)) } : service,

@@ -15,7 +15,7 @@ export const hostLeak: Scenario = {
     'of them at a time; local ports towards one service are used up at the leak’s rate. A restart turns them into TIME_WAIT.',
   draw(random) {
     const built = vpcHosts(random, 'worker');
-    const fills = minutes(random.integer(20, 60));
+    const fills = minutes(random.integer(20, 100));
     const rate = built.fullRate(60) * random.between(0.25, 0.4);
     const leaks = Math.min(0.9, (built.size * 0.75) / (rate * fills));
     const fixed = WARM_UP + fills + minutes(8);

@@ -19,7 +19,7 @@ export const hostMesh: Scenario = {
     const all = [...proxy, ...pods];
     const indices = pods.map((_, index) => index + 1);
     const full = (range.high - range.low + 1) / 60.1;
-    const rampEnd = WARM_UP + minutes(random.integer(15, 40));
+    const rampEnd = WARM_UP + minutes(random.integer(15, 90));
     const end = rampEnd + minutes(6);
     const disconnects = (second: number): number => (second > rampEnd ? 0.8 : 0.01);
     return world({

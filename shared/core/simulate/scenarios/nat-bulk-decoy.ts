@@ -18,7 +18,7 @@ export const natBulkDecoy: Scenario = {
     const extra = [...hosts(41, 1, 'backup', { platform: 'ec2' }), ...hosts(42, 1, 'feed', { platform: 'ec2' })];
     const backup = built.hosts.length;
     const store = built.services.length;
-    const rampEnd = WARM_UP + minutes(random.integer(25, 50));
+    const rampEnd = WARM_UP + minutes(random.integer(25, 90));
     const end = rampEnd + minutes(8);
     const full = built.fullRate(0.2);
     return world({

@@ -17,7 +17,7 @@ export const natHold: Scenario = {
     const built = shop(random);
     const rate = built.fullRate(0) * random.between(0.3, 0.5);
     const slowMs = (built.capacity / rate - built.gateway.holdSeconds) * 1000 * random.between(1.3, 1.7);
-    const slowed = WARM_UP + minutes(random.integer(20, 60));
+    const slowed = WARM_UP + minutes(random.integer(20, 110));
     const fixed = slowed + minutes(10);
     const services = built.services.map((service, index) =>
       index === PARTNER

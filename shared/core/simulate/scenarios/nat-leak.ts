@@ -16,7 +16,7 @@ export const natLeak: Scenario = {
   draw(random) {
     const built = shop(random);
     const rate = built.fullRate(0.3) * random.between(0.15, 0.3);
-    const fillsInSeconds = minutes(random.integer(25, 60));
+    const fillsInSeconds = minutes(random.integer(25, 100));
     const leaks = Math.min(0.9, built.capacity / (rate * fillsInSeconds));
     const fixed = WARM_UP + fillsInSeconds + minutes(10);
     return world({

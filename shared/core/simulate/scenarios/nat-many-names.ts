@@ -20,7 +20,7 @@ export const natManyNames: Scenario = {
     const names = Array.from({ length: 200 }, (_, index) => `shop-${index + 1}.shops.example`);
     const shops = built.services.length;
     const budget = built.capacity * 2;
-    const grown = WARM_UP + minutes(random.integer(30, 60));
+    const grown = WARM_UP + minutes(random.integer(30, 100));
     const end = grown + minutes(12);
     const connections = ramp(budget * 0.35, budget * 1.2, WARM_UP, grown);
     return world({

@@ -18,7 +18,7 @@ export const natObserver: Scenario = {
     const shipper = hosts(41, 1, 'log-shipper', { platform: 'ec2' });
     const shipperIndex = built.hosts.length;
     const intake = built.services.length;
-    const rampEnd = WARM_UP + minutes(random.integer(12, 40));
+    const rampEnd = WARM_UP + minutes(random.integer(12, 90));
     const end = rampEnd + minutes(8);
     const full = built.fullRate(0.2);
     return world({

@@ -16,7 +16,7 @@ export const natTwoDestinations: Scenario = {
   draw(random) {
     const built = shop(random);
     const capture = built.services.length;
-    const rampEnd = WARM_UP + minutes(random.integer(20, 50));
+    const rampEnd = WARM_UP + minutes(random.integer(20, 100));
     const end = rampEnd + minutes(8);
     const full = built.fullRate(0.25);
     const grows = (top: number) => until(end, ramp(full * 0.25, full * top, WARM_UP, rampEnd), constant(full * 0.25));

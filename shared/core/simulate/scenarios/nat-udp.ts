@@ -17,7 +17,7 @@ export const natUdp: Scenario = {
   draw(random) {
     const built = shop(random);
     const resolver = built.services.length;
-    const grown = WARM_UP + minutes(random.integer(25, 50));
+    const grown = WARM_UP + minutes(random.integer(25, 90));
     const end = grown + minutes(10);
     const full = built.capacity / built.gateway.idleSeconds;
     return world({
