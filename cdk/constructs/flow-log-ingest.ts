@@ -66,7 +66,8 @@ export class FlowLogIngest extends Construct {
       memoryMb: 512,
       timeout: FUNCTION_TIMEOUT,
       logRetentionDays,
-      deadLetters: this.deadLetters,
+      // A subscription invokes it without a queue between.
+      deadLetters: settings.flowLogs.logGroups.length > 0 ? this.deadLetters : { notNeeded: QUEUE_HAS_DEAD_LETTERS },
     });
     acknowledge(this.ingest, 'Serverless-LambdaEventSourceMappingDestination', QUEUE_HAS_DEAD_LETTERS);
     this.ingest.addEventSource(

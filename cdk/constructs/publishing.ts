@@ -116,7 +116,7 @@ export class Publishing extends Construct {
       memoryMb: 256,
       timeout: SLACK_TIMEOUT,
       logRetentionDays: this.#settings.operations.logRetentionDays,
-      deadLetters,
+      deadLetters: { notNeeded: QUEUE_HAS_DEAD_LETTERS },
     });
     acknowledge(notify, 'Serverless-LambdaEventSourceMappingDestination', QUEUE_HAS_DEAD_LETTERS);
     // The window lets a storm arrive as one batch, which becomes one message.

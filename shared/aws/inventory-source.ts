@@ -13,6 +13,9 @@ import type { InventorySource } from '../ports.ts';
 const PAGES_LIMIT = 200;
 const PAGE_ENTRIES = 1_000;
 
+/** EC2 goes on describing a gateway for an hour after it was deleted. */
+const ALIVE = { Name: 'state', Values: ['pending', 'available'] };
+
 type Page = { readonly NextToken?: string | undefined };
 
 /** The live configuration, by the same reading as the AWS CLI's describe-* output. */
@@ -20,7 +23,7 @@ export function createInventorySource(ec2: EC2Client): InventorySource {
   return {
     async describe() {
       const pages = await Promise.all([
-        allPages((page) => ec2.send(new DescribeNatGatewaysCommand(page))),
+        allPages((page) => ec2.send(new DescribeNatGatewaysCommand({ ...page, Filter: [ALIVE] }))),
         allPages((page) => ec2.send(new DescribeNetworkInterfacesCommand(page))),
         allPages((page) => ec2.send(new DescribeSubnetsCommand(page))),
         allPages((page) => ec2.send(new DescribeRouteTablesCommand(page))),

@@ -3,22 +3,30 @@ import { join } from 'node:path';
 import { startDynamoDb } from '../aws/dynamodb-emulator.ts';
 import { CACHE, startMoto } from './emulators.ts';
 import { drainQueue, PLAIN_DELIVERY, streamPoller, type Delivery, type Invoke, type Mapping } from './event-sources.ts';
-import { hostFunction, type FunctionHost, type Outcome } from './function-host.ts';
+import { hostFunction, type FunctionDefinition, type FunctionHost, type Outcome } from './function-host.ts';
 import { startGateway, type Gateway } from './gateway.ts';
-import { statementsOf } from './iam.ts';
+import { statementsOf, type Statement } from './iam.ts';
 import { nameResources } from './name-resources.ts';
-import { clientsFor, provision, type Clients } from './provision.ts';
+import { clientsFor, provision, type Clients, type Endpoints } from './provision.ts';
 import type { Assembly } from './synthesise.ts';
-import { REGION, resolve, resourcesOf, type Physical, type Resource } from './template.ts';
+import { REGION, resolve, resourcesOf, type Physical, type Template } from './template.ts';
+
+/** The services that a deployment runs on. */
+export type Services = { readonly endpoints: Endpoints; readonly clients: Clients; stop(): void };
 
 /** The stack as it would run: emulated services, the built bundles, and the wiring that the template says. */
 export type Deployment = {
   readonly gateway: Gateway;
   readonly clients: Clients;
-  readonly hosts: ReadonlyMap<string, FunctionHost>;
+  readonly policies: ReadonlyMap<string, readonly Statement[]>;
   physical(logicalId: string): Physical;
   /** The logical id of the only resource of a type whose CDK path contains `path`. */
   idOf(type: string, path: string): string;
+  /** The logical id of the function whose construct's path contains `path`. */
+  functionOf(path: string): string;
+  host(functionId: string): FunctionHost;
+  /** One more sandbox of a function, as Lambda starts for a second invocation at the same time. */
+  secondHost(functionId: string): Promise<FunctionHost>;
   invoke(functionId: string, event: unknown): Promise<Outcome>;
   /** Lets the event source mappings poll until their queues and streams hold nothing more. */
   settle(delivery?: Delivery): Promise<void>;
@@ -29,76 +37,77 @@ const RUNTIME_INTERFACE_CLIENT = join(CACHE, 'ric', 'node_modules', 'aws-lambda-
 const ROUNDS_LIMIT = 20;
 
 /** AWS's own runtime client where it is installed (it takes a minute to build), else a small one of the same protocol. */
-export const runtimeCommand = (): readonly string[] => [
+const runtimeCommand = (): readonly string[] => [
   process.execPath,
   existsSync(RUNTIME_INTERFACE_CLIENT)
     ? RUNTIME_INTERFACE_CLIENT
     : new URL('runtime-client.mjs', import.meta.url).pathname,
 ];
 
-export async function deploy({ template, bundles }: Assembly): Promise<Deployment> {
+export async function startServices(): Promise<Services> {
   const moto = await startMoto();
   const dynamodb = await startDynamoDb();
   if (dynamodb === null) throw new Error('there is no DynamoDB emulator for this platform');
   const endpoints = { moto: moto.endpoint, dynamodb: dynamodb.endpoint };
+  return {
+    endpoints,
+    clients: clientsFor(endpoints),
+    stop: () => {
+      moto.stop();
+      dynamodb.stop();
+    },
+  };
+}
+
+export async function deploy({ template, bundles }: Assembly, services: Services): Promise<Deployment> {
+  const { endpoints, clients } = services;
   const gateway = await startGateway(endpoints);
-  const clients = clientsFor(endpoints);
   const physical = nameResources(template, gateway.endpoint);
   await provision(template, physical, clients);
-
-  const policies = new Map(
-    resourcesOf(template, 'AWS::Lambda::Function').map(([id]) => [id, statementsOf(template, id, physical)]),
-  );
+  const functions = resourcesOf(template, 'AWS::Lambda::Function').map(([id]) => id);
+  const policies = new Map(functions.map((id) => [id, statementsOf(template, id, physical)]));
   gateway.policyOf = (caller) => policies.get(caller) ?? [];
 
   const hosts = new Map<string, FunctionHost>();
-  for (const [id, resource] of resourcesOf(template, 'AWS::Lambda::Function')) {
-    const environment = { ...awsEnvironment(id, gateway.endpoint), ...variablesOf(resource, physical) };
-    const properties = resource.Properties as { Handler: string; Timeout: number; MemorySize: number };
-    const definition = {
-      name: id.toLowerCase(),
-      taskRoot: bundles.get(id) ?? '',
-      handler: properties.Handler,
-      environment,
-      timeoutMs: properties.Timeout * 1_000,
-      memoryMb: properties.MemorySize,
-    };
-    hosts.set(id, await hostFunction(definition, runtimeCommand()));
-  }
+  const spares: FunctionHost[] = [];
+  const start = (id: string): Promise<FunctionHost> =>
+    hostFunction(definitionOf(template, id, { physical, taskRoot: bundles.get(id) ?? '', gateway }), runtimeCommand());
+  for (const id of functions) hosts.set(id, await start(id));
 
-  const invoke = (functionId: string, event: unknown): Promise<Outcome> => {
-    const host = hosts.get(functionId);
-    if (host === undefined) throw new Error(`${functionId} is no function of the template`);
-    return host.invoke(event);
+  const host = (id: string): FunctionHost => {
+    const found = hosts.get(id);
+    if (found === undefined) throw new Error(`${id} is no function of the template`);
+    return found;
   };
-
+  const idOf = (type: string, path: string): string => {
+    const ids = resourcesOf(template, type).filter(([, { Metadata }]) =>
+      String(Metadata?.['aws:cdk:path']).includes(path),
+    );
+    const [first] = ids;
+    if (first === undefined || ids.length > 1) throw new Error(`${ids.length} resources of ${type} match ${path}`);
+    return first[0];
+  };
   const invokeByName: Invoke = (name, event) =>
-    invoke([...hosts.keys()].find((id) => id.toLowerCase() === name) ?? name, event);
-  const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(
-    ([, { Properties }]) => resolve(Properties, physical) as Mapping,
-  );
-  const queues = mappings.filter(({ EventSourceArn }) => EventSourceArn.startsWith('arn:aws:sqs:'));
-  const streams = mappings
-    .filter(({ EventSourceArn }) => EventSourceArn.startsWith('arn:aws:dynamodb:'))
-    .map((mapping) => streamPoller(mapping, endpoints.dynamodb, invokeByName));
+    host(functions.find((id) => id.toLowerCase() === name) ?? name).invoke(event);
+  const { queues, streams } = eventSources(template, physical, endpoints, invokeByName);
 
   return {
     gateway,
     clients,
-    hosts,
-    invoke,
+    policies,
+    host,
+    idOf,
+    functionOf: (path) => idOf('AWS::Lambda::Function', path),
+    invoke: (id, event) => host(id).invoke(event),
+    async secondHost(id) {
+      const spare = await start(id);
+      spares.push(spare);
+      return spare;
+    },
     physical: (logicalId) => {
       const found = physical.get(logicalId);
       if (found === undefined) throw new Error(`${logicalId} is no resource of the template`);
       return found;
-    },
-    idOf(type, path) {
-      const ids = resourcesOf(template, type).filter(([, { Metadata }]) =>
-        String(Metadata?.['aws:cdk:path']).includes(path),
-      );
-      const [first] = ids;
-      if (first === undefined || ids.length > 1) throw new Error(`${ids.length} resources of ${type} match ${path}`);
-      return first[0];
     },
     async settle(delivery = PLAIN_DELIVERY) {
       for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
@@ -110,11 +119,28 @@ export async function deploy({ template, bundles }: Assembly): Promise<Deploymen
       throw new Error(`the event sources were not empty after ${ROUNDS_LIMIT} rounds`);
     },
     async stop() {
-      await Promise.all([...hosts.values()].map((host) => host.stop()));
+      await Promise.all([...hosts.values(), ...spares].map((one) => one.stop()));
       gateway.stop();
-      moto.stop();
-      dynamodb.stop();
+      services.stop();
     },
+  };
+}
+
+type Place = { readonly physical: ReadonlyMap<string, Physical>; readonly taskRoot: string; readonly gateway: Gateway };
+
+function definitionOf(template: Template, id: string, { physical, taskRoot, gateway }: Place): FunctionDefinition {
+  const properties = template.Resources[id]?.Properties ?? {};
+  const { Variables = {} } = (properties['Environment'] ?? {}) as { Variables?: unknown };
+  return {
+    name: id.toLowerCase(),
+    taskRoot,
+    handler: String(properties['Handler']),
+    environment: {
+      ...awsEnvironment(id, gateway.endpoint),
+      ...(resolve(Variables, physical) as Record<string, string>),
+    },
+    timeoutMs: Number(properties['Timeout']) * 1_000,
+    memoryMb: Number(properties['MemorySize']),
   };
 }
 
@@ -128,7 +154,17 @@ const awsEnvironment = (functionId: string, endpoint: string): Record<string, st
   AWS_EC2_METADATA_DISABLED: 'true',
 });
 
-function variablesOf({ Properties }: Resource, physical: ReadonlyMap<string, Physical>): Record<string, string> {
-  const { Variables = {} } = (Properties['Environment'] ?? {}) as { Variables?: unknown };
-  return resolve(Variables, physical) as Record<string, string>;
+function eventSources(
+  template: Template,
+  physical: ReadonlyMap<string, Physical>,
+  endpoints: Endpoints,
+  invoke: Invoke,
+) {
+  const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(
+    ([, { Properties }]) => resolve(Properties, physical) as Mapping,
+  );
+  const of = (service: string): Mapping[] =>
+    mappings.filter(({ EventSourceArn }) => EventSourceArn.startsWith(`arn:aws:${service}:`));
+  const streams = of('dynamodb').map((mapping) => streamPoller(mapping, endpoints.dynamodb, invoke));
+  return { queues: of('sqs'), streams };
 }

@@ -76,8 +76,9 @@ async function pass(gateway: Gateway, endpoints: Endpoints, request: IncomingMes
 /** S3 tells a caller that may not list the bucket nothing about which objects are missing: 403 for 404. */
 function mayTellOfAbsence(status: number, call: SdkCall, statements: readonly Statement[]): boolean {
   if (status !== 404 || call.operation !== 's3:GetObject') return true;
-  const bucket = call.needs[0]?.resource.split('/')[0] ?? '';
-  return isAllowed(statements, { action: 's3:ListBucket', resource: bucket });
+  const list = { action: 's3:ListBucket', resource: call.needs[0]?.resource.split('/')[0] ?? '' };
+  call.needs.push(list);
+  return isAllowed(statements, list);
 }
 
 type Outgoing = { readonly method: string; readonly headers: IncomingMessage['headers']; readonly body: Buffer };

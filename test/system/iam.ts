@@ -63,3 +63,19 @@ function matches(pattern: string, value: string): boolean {
     .replaceAll('?', '.');
   return new RegExp(`^${expression}$`, 's').test(value);
 }
+
+/** `function: action on resource` of every Allow, wildcards as they are, that no recorded call needed. */
+export function unusedPermissions(
+  policies: ReadonlyMap<string, readonly Statement[]>,
+  calls: readonly { readonly caller: string; readonly needs: readonly Need[] }[],
+): string[] {
+  const unused: string[] = [];
+  for (const [caller, statements] of policies) {
+    const needs = calls.filter((call) => call.caller === caller).flatMap((call) => call.needs);
+    for (const { effect, actions, resources } of statements)
+      for (const action of actions)
+        if (!needs.some((need) => covers({ effect, actions: [action], resources }, need)))
+          unused.push(`${caller}: ${action}`);
+  }
+  return [...new Set(unused)].sort();
+}

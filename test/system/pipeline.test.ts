@@ -1,123 +1,226 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { CreateLogGroupCommand, DescribeSubscriptionFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeAlarmsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  AllocateAddressCommand,
+  CreateNatGatewayCommand,
+  DeleteNatGatewayCommand,
+  DescribeSubnetsCommand,
+} from '@aws-sdk/client-ec2';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { SubscribeCommand } from '@aws-sdk/client-sns';
-import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settings as defaults } from '../../cdk/settings.ts';
 import type { Analysis, Finding } from '../../shared/core/finding/schema.ts';
-import { deploy, type Deployment } from './deployment.ts';
-import { httpAnswer, httpEvent } from './http-request.ts';
-import { logBatches, recordedFile, recordedSettings } from './recorded.ts';
+import { deploy, startServices, type Deployment } from './deployment.ts';
+import { httpAnswer, httpEvent, type HttpAnswer } from './http-request.ts';
+import { unusedPermissions } from './iam.ts';
+import { openInbox, type Inbox } from './inbox.ts';
+import { analyseOnOneMachine, analysisTime, CLIENTS, FLOW_LOG_KEY, logBatches, recordedFile } from './recorded.ts';
+import { recordedSettings } from './recorded.ts';
+import { startSlack, type SlackServer } from './slack-server.ts';
+import { startStackEndpoint } from './stack-endpoint.ts';
 import { synthesise } from './synthesise.ts';
-import { ACCOUNT } from './template.ts';
-
-const FLOW_LOG_KEY =
-  'AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/01/01/123456789012_vpcflowlogs_us-east-1_fl-0a_20260101T1000Z_5f.log.gz';
-const LATENESS_MS = 20 * 60_000;
-const FINDINGS_FOUND = 1;
 
 let deployment: Deployment;
 let expected: Analysis;
+let slack: SlackServer;
+let email: Inbox;
+let machine: Inbox;
 
 beforeAll(async () => {
   expected = analyseOnOneMachine();
-  deployment = await deploy(
-    await synthesise({ ...defaults, analysis: { ...defaults.analysis, overrides: recordedSettings() } }),
-  );
-});
-afterAll(() => deployment?.stop());
-
-/** `freeport analyze` over the very bytes that the functions are given. */
-function analyseOnOneMachine(): Analysis {
-  const folder = mkdtempSync(join(tmpdir(), 'freeport-files-'));
-  writeFileSync(join(folder, 'flow.log.gz'), recordedFile('flow-logs.v5.log.gz'));
-  for (const client of ['c1', 'c2', 'c3'] as const)
-    for (const [index, payload] of logBatches(client).entries())
-      writeFileSync(join(folder, `${client}-${index}`), payload);
-  const config = join(mkdtempSync(join(tmpdir(), 'freeport-config-')), 'freeport.json');
-  writeFileSync(config, JSON.stringify(recordedSettings()));
-  const cli = new URL('../../cli/freeport.ts', import.meta.url).pathname;
-  const parameters = [cli, 'analyze', folder, '--config', config, '--format', 'json', '--quiet'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, parameters, {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 ** 2,
+  slack = await startSlack();
+  const services = await startServices();
+  const secret = new CreateSecretCommand({ Name: 'freeport/slack', SecretString: 'xoxb-not-a-real-token' });
+  const { ARN = '' } = await services.clients.secrets.send(secret);
+  const assembly = await synthesise({
+    ...defaults,
+    appLogs: {
+      kind: 'subscriptions',
+      groups: { prefixes: ['/ecs/'], tag: { key: 'freeport', value: 'on' }, exclude: [], withTimeouts: ['/ecs/pay'] },
+    },
+    notifications: {
+      ...defaults.notifications,
+      chat: { kind: 'slack', secretArn: ARN, channel: 'C0123456789', apiUrl: slack.apiUrl },
+    },
+    analysis: { ...defaults.analysis, overrides: recordedSettings() },
   });
-  if (status !== FINDINGS_FOUND) throw new Error(`freeport analyze ended with ${status}: ${stderr}`);
-  return JSON.parse(stdout) as Analysis;
-}
+  deployment = await deploy(assembly, services);
+  email = await openInbox(deployment, 'Publishing/Email');
+  machine = await openInbox(deployment, 'Publishing/Machine');
+});
 
-const functionId = (path: string): string => deployment.idOf('AWS::Lambda::Function', path);
-const returned = (value: unknown = expect.anything()) => ({ kind: 'returned', value });
+afterAll(async () => {
+  await deployment?.stop();
+  slack?.stop();
+});
+
+const run = async (path: string, event: unknown): Promise<void> => {
+  const outcome = await deployment.invoke(deployment.functionOf(path), event);
+  if (outcome.kind !== 'returned') throw new Error(`${path}: ${JSON.stringify(outcome)}`);
+};
+
+const ask = async (method: string, target: string, body?: unknown): Promise<HttpAnswer> =>
+  httpAnswer(await deployment.invoke(deployment.functionOf('Query/Query'), httpEvent(method, target, body)));
+
+const byId = (list: readonly Finding[]): Finding[] => [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
+
+const golden = (name: string): string => `../golden/system/${name}`;
 
 describe('the deployed pipeline', () => {
   it('takes the recorded flow log object by way of the bucket and the queue', async () => {
-    const bucket = deployment.physical(deployment.idOf('AWS::S3::Bucket', 'FlowLogs')).ref;
-    await deployment.clients.s3.send(
-      new PutObjectCommand({ Bucket: bucket, Key: FLOW_LOG_KEY, Body: recordedFile('flow-logs.v5.log.gz') }),
-    );
+    const Bucket = deployment.physical(deployment.idOf('AWS::S3::Bucket', 'FlowLogs')).ref;
+    const Body = recordedFile('flow-logs.v5.log.gz');
+    await deployment.clients.s3.send(new PutObjectCommand({ Bucket, Key: FLOW_LOG_KEY, Body }));
     await deployment.settle();
-    expect(deployment.gateway.calls.map(({ operation }) => operation)).toContain('s3:GetObject');
-    expect(deployment.gateway.calls.map(({ operation }) => operation)).toContain('s3:PutObject');
+    const operations = deployment.gateway.calls.map(({ operation }) => operation);
+    expect(operations).toContain('s3:GetObject');
+    expect(operations).toContain('s3:PutObject');
   });
 
   it('takes the recorded log batches by subscription', async () => {
-    for (const client of ['c1', 'c2', 'c3'] as const)
-      for (const payload of logBatches(client)) {
-        const outcome = await deployment.invoke(functionId('AppLogs'), { awslogs: { data: payload } });
-        expect(outcome).toMatchObject({ kind: 'returned' });
-      }
+    for (const client of CLIENTS)
+      for (const data of logBatches(client)) await run('AppLogs/Ingest', { awslogs: { data } });
   });
 
-  it('finds what `freeport analyze` finds on the same files, and tells by SNS', async () => {
-    const inbox = await subscribeQueue('Publishing/Email');
-    const to = Date.parse(expected.window?.to ?? '');
-    const outcome = await deployment.invoke(functionId('Analysis/Analyze'), {
-      scheduledTime: new Date(to + LATENESS_MS).toISOString(),
+  it('finds what `freeport analyze` finds on the same files', async () => {
+    const outcome = await deployment.invoke(deployment.functionOf('Analysis/Analyze'), {
+      scheduledTime: analysisTime(expected),
     });
-    expect(outcome).toEqual(returned(expect.objectContaining({ findings: expected.findings.length })));
-    await deployment.settle();
-    const messages = await inbox();
-    expect(messages).toHaveLength(expected.findings.length);
-    expect(messages[0]).toMatchObject({ Subject: expect.stringContaining('[Freeport]') });
-    expect(String(messages[0]?.['Message'])).toContain('203.0.113.10:443/tcp');
+    expect(outcome).toMatchObject({ value: { kind: 'analysed', findings: expected.findings.length } });
+    const answer = await ask('GET', '/findings');
+    expect(answer.status).toBe(200);
+    expect(byId((answer.body as { findings: Finding[] }).findings)).toEqual(byId(expected.findings));
   });
 
-  it('answers GET /findings with the same findings', async () => {
-    const answer = httpAnswer(await deployment.invoke(functionId('Query/Query'), httpEvent('GET', '/findings')));
-    expect(answer.status).toBe(200);
-    const { findings } = answer.body as { findings: Finding[] };
-    const byId = (list: readonly Finding[]) => [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
-    expect(byId(findings)).toEqual(byId(expected.findings));
+  it('tells people by e-mail and in Slack, and programs as JSON and on the bus', async () => {
+    await deployment.settle();
+    const [mail, ...more] = await email();
+    expect(more).toEqual([]);
+    await expect(`${mail?.subject}\n\n${mail?.text}`).toMatchFileSnapshot(golden('email.txt'));
+    const [message] = await machine();
+    expect(message?.attributes).toMatchObject({ transition: 'opened', layer: 'nat', kind: 'nat-port-exhaustion' });
+    const pretty = `${JSON.stringify(JSON.parse(message?.text ?? ''), null, 2)}\n`;
+    await expect(pretty).toMatchFileSnapshot(golden('machine.json'));
+    expect(slack.calls.map(({ authorization }) => authorization)).toEqual(['Bearer xoxb-not-a-real-token']);
+    await expect(`${JSON.stringify(slack.calls[0]?.body, null, 2)}\n`).toMatchFileSnapshot(golden('slack.json'));
+    expect(deployment.gateway.calls.map(({ operation }) => operation)).toContain('events:PutEvents');
   });
 
   it('comes to the same when run again, and tells nobody twice', async () => {
-    const inbox = await subscribeQueue('Publishing/Email');
-    const scheduledTime = new Date(Date.parse(expected.window?.to ?? '') + LATENESS_MS).toISOString();
-    await deployment.invoke(functionId('Analysis/Analyze'), { scheduledTime });
-    expect(await inbox()).toEqual([]);
+    await run('Analysis/Analyze', { scheduledTime: analysisTime(expected) });
+    await run('Publishing/Publish', { scheduledTime: analysisTime(expected) });
+    await deployment.settle();
+    expect([await email(), await machine(), slack.calls.length]).toEqual([[], [], 1]);
   });
 
-  it('called nothing that its roles do not allow', () => {
-    expect(deployment.gateway.denied).toEqual([]);
+  it('answers queries by what findings are about, and says how much room is left', async () => {
+    const [first] = expected.findings;
+    const found = await ask('GET', '/findings?destination=203.0.113.10:443&layer=nat');
+    expect((found.body as { findings: Finding[] }).findings.map(({ id }) => id)).toEqual([first?.id]);
+    expect((await ask('GET', '/findings?destination=192.0.2.1')).body).toMatchObject({ findings: [] });
+    expect((await ask('GET', '/nat-gateways')).body).toMatchObject({ natGateways: [{ id: 'nat-0aaaabbbbccccdddd' }] });
+    expect((await ask('GET', '/health')).status).toBe(200);
+    expect((await ask('GET', '/findings/none')).status).toBe(404);
+  });
+
+  it('records who acknowledged a finding, and the next analysis keeps to it', async () => {
+    const [first] = expected.findings;
+    const answer = await ask('POST', `/findings/${first?.id}/acknowledge`, { reason: 'on it' });
+    // The recorded incident is over, and what is over cannot be acknowledged.
+    expect(answer.status).toBe(first?.status === 'open' ? 200 : 409);
   });
 });
 
-let queues = 0;
+describe('what comes by schedule', () => {
+  it('reads the inventory, keeps one alarm per NAT gateway, and drops it with the gateway', async () => {
+    const { ec2, cloudwatch } = deployment.clients;
+    const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
+    const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }));
+    const create = new CreateNatGatewayCommand({ SubnetId: Subnets?.[0]?.SubnetId, AllocationId });
+    const NatGatewayId = (await ec2.send(create)).NatGateway?.NatGatewayId ?? '';
+    await run('Inventory/Sync', { scheduledTime: '2026-01-01T10:00:00Z' });
+    const alarms = async () => (await cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms ?? [];
+    expect((await alarms()).map(({ AlarmName }) => AlarmName)).toEqual([`Freeport-nat-port-errors-${NatGatewayId}`]);
 
-/** A queue subscribed to a topic; the returned function gives what has arrived since. */
-async function subscribeQueue(topicPath: string): Promise<() => Promise<Record<string, unknown>[]>> {
-  const { sqs, sns } = deployment.clients;
-  queues += 1;
-  const name = `inbox-${queues}`;
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
-  const TopicArn = deployment.physical(deployment.idOf('AWS::SNS::Topic', topicPath)).ref;
-  const Endpoint = `arn:aws:sqs:us-east-1:${ACCOUNT}:${name}`;
-  await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
-  return async () => {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-    return Messages.map(({ Body }) => JSON.parse(Body ?? '{}') as Record<string, unknown>);
-  };
+    await pollMetrics(NatGatewayId);
+
+    await ec2.send(new DeleteNatGatewayCommand({ NatGatewayId }));
+    await run('Inventory/Sync', { scheduledTime: '2026-01-01T10:15:00Z' });
+    expect(await alarms()).toEqual([]);
+  });
+
+  it('keeps chosen log groups subscribed without touching foreign filters, and undoes it with the stack', async () => {
+    const { logs } = deployment.clients;
+    for (const logGroupName of ['/ecs/orders', '/ecs/pay', '/other'])
+      await logs.send(new CreateLogGroupCommand({ logGroupName }));
+    await logs.send(new CreateLogGroupCommand({ logGroupName: '/tagged', tags: { freeport: 'on' } }));
+    await run('AppLogs/Subscribe', { scheduledTime: '2026-01-01T10:00:00Z' });
+    const filters = async (logGroupName: string) => {
+      const answer = await logs.send(new DescribeSubscriptionFiltersCommand({ logGroupName }));
+      return (answer.subscriptionFilters ?? []).map(({ filterName }) => filterName);
+    };
+    expect(await filters('/ecs/orders')).toEqual(['Freeport-freeport']);
+    expect(await filters('/ecs/pay')).toEqual(['Freeport-freeport', 'Freeport-freeport-timeouts']);
+    expect(await filters('/tagged')).toEqual(['Freeport-freeport']);
+    expect(await filters('/other')).toEqual([]);
+
+    const answers: unknown[] = [];
+    const stack = await startStackEndpoint(answers);
+    const event = {
+      RequestType: 'Delete',
+      ResponseURL: stack.url,
+      StackId: 's',
+      RequestId: 'r',
+      LogicalResourceId: 'l',
+    };
+    await run('AppLogs/Subscribe', event);
+    await run('Inventory/Sync', event);
+    stack.stop();
+    expect(answers).toMatchObject([{ Status: 'SUCCESS' }, { Status: 'SUCCESS' }]);
+    expect((await Promise.all(['/ecs/orders', '/ecs/pay', '/tagged'].map(filters))).flat()).toEqual([]);
+  });
+});
+
+describe('permissions', () => {
+  it('allow every call that was made', () => {
+    expect(deployment.gateway.denied).toEqual([]);
+  });
+
+  it('that were never used are these, each for a reason', () => {
+    const unused = unusedPermissions(deployment.policies, deployment.gateway.calls);
+    const ours = unused.filter((permission) => !LAMBDAS_OWN.test(permission));
+    expect(ours.map(withoutDigest)).toEqual(NEVER_USED);
+  });
+});
+
+/** Lambda itself writes logs, polls queues and streams, and sends what failed to the dead-letter queue, as the function's role. */
+const LAMBDAS_OWN =
+  /: (?:logs:(?:CreateLogStream|PutLogEvents)|sqs:\w+|dynamodb:(?:DescribeStream|GetRecords|GetShardIterator|ListStreams))$/;
+
+/** What this test's incident does not need, and when it is. */
+const NEVER_USED: readonly string[] = [
+  // When an object expired before it was read.
+  'FlowLogsIngest: s3:ListBucket',
+  // When a NAT gateway lost an address.
+  'InventorySync: dynamodb:PutItem',
+  // When a finding is open: the recorded incident is over by the end of the recording.
+  'MetricsPoll: dynamodb:BatchGetItem',
+  // Before the first inventory.
+  'MetricsPoll: s3:ListBucket',
+  // Before the first analysis.
+  'Query: s3:ListBucket',
+];
+
+const withoutDigest = (permission: string): string => permission.replace(/[0-9A-F]{8}:/, ':');
+
+async function pollMetrics(natGatewayId: string): Promise<void> {
+  const Timestamp = new Date(Date.now() - 120_000);
+  const Dimensions = [{ Name: 'NatGatewayId', Value: natGatewayId }];
+  const MetricData = [{ MetricName: 'ErrorPortAllocation', Dimensions, Timestamp, Value: 5 }];
+  await deployment.clients.cloudwatch.send(new PutMetricDataCommand({ Namespace: 'AWS/NATGateway', MetricData }));
+  await run('Metrics/Poll', { source: 'aws.cloudwatch', 'detail-type': 'CloudWatch Alarm State Change' });
+  await run('Metrics/Poll', { scheduledTime: '2026-01-01T10:01:00Z' });
+  const lines = deployment.host(deployment.functionOf('Metrics/Poll')).output;
+  expect(lines.some((line) => line.includes('"message":"polled"') && line.includes('"datapoints":1'))).toBe(true);
 }

@@ -7,6 +7,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { stubFunctions } from './lambda-stub.ts';
 import { REGION, resolve, resourcesOf, type Physical, type Template } from './template.ts';
 
 export type Endpoints = { readonly moto: string; readonly dynamodb: string };
@@ -43,6 +44,8 @@ export async function provision(template: Template, physical: ReadonlyMap<string
       await create(id.toLowerCase(), properties);
     }
   };
+  const functions = resourcesOf(template, 'AWS::Lambda::Function').map(([id]) => id.toLowerCase());
+  await stubFunctions(clients.queueHost, functions);
   await each('AWS::Logs::LogGroup', (logGroupName) => clients.logs.send(new CreateLogGroupCommand({ logGroupName })));
   await each('AWS::SNS::Topic', (Name) => clients.sns.send(new CreateTopicCommand({ Name })));
   // Dead-letter queues have no redrive policy and come first.

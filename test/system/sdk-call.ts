@@ -6,7 +6,7 @@ export type SdkCall = {
   /** The access key, which here is the function's logical id. */
   readonly caller: string;
   readonly operation: string;
-  readonly needs: readonly Need[];
+  readonly needs: Need[];
 };
 
 export type Need = { readonly action: string; readonly resource: string };
@@ -31,7 +31,7 @@ export function readSdkCall(request: SdkRequest): SdkCall {
   return { caller, operation: `${service}:${operation}`, needs };
 }
 
-type Read = { readonly operation: string; readonly needs: readonly Need[] };
+type Read = { readonly operation: string; readonly needs: Need[] };
 
 const READERS: Readonly<Record<string, (request: SdkRequest) => Read>> = {
   s3: readS3,
