@@ -51,7 +51,14 @@ export function attachBlindLegs(
   );
 }
 
-const fullness = (use: NatMeasure | undefined): number => (use === undefined ? 0 : use.portsLow + use.opensAtNat);
+/**
+ * Where ports run out every one of them was seen within the time that a connection keeps its own. Opens come second:
+ * without flags they are ports unseen for two minutes, and a full destination takes the same ones again at once.
+ */
+const fullness = (use: NatMeasure | undefined): number =>
+  use === undefined ? 0 : use.portsHigh + (use.portsLow + use.opensAtNat) / PORT_VALUES;
+
+const PORT_VALUES = 65_536;
 
 const withFailures = (use: NatMeasure, failed: number): NatMeasure => ({
   ...use,

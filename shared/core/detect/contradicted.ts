@@ -1,8 +1,11 @@
+import { rangeSize } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
-import type { HostDestination, HostSeries } from './host-series.ts';
+import type { HostDestination, HostSeries, HostUse } from './host-series.ts';
 
 /** Flow records contradict log events when at most this share of the range was touched within a TIME_WAIT. */
 const MOSTLY_UNUSED = 0.25;
+const DENSE_SHARE = 0.85;
+const FEWEST_DENSE = 16;
 
 /**
  * Whether flow records show plenty of free ports in a minute whose log events say that none was left: every named
@@ -24,9 +27,14 @@ function isMostlyUnused({ uses, budget, spanPorts }: HostDestination, minute: Mi
   return (
     use !== undefined &&
     spanPorts >= 0.5 * budget.capacityPorts &&
-    use.portsHigh <= MOSTLY_UNUSED * budget.capacityPorts
+    use.portsHigh <= MOSTLY_UNUSED * budget.capacityPorts &&
+    !fillsItsRange(use)
   );
 }
+
+/** The minute's ports are one dense block: all that is left of a range that was cut, for all that records can tell. */
+const fillsItsRange = ({ portRange, portsHigh }: HostUse): boolean =>
+  portRange !== null && portsHigh >= FEWEST_DENSE && portsHigh >= DENSE_SHARE * rangeSize(portRange);
 
 export const contradictedMinutes = (series: HostSeries): Minute[] =>
   [...series.logs.keys()].filter((minute) => isContradicted(series, minute)).sort((a, b) => a - b);

@@ -37,7 +37,7 @@ export function mergeObservations(parts: readonly Part[]): Merged {
     connectErrors,
     metrics,
     sockets,
-    extent: extentOf(flows, connectErrors, metrics, sockets, coverage),
+    extent: extentOf(flows, connectErrors, metrics, metrics.map(lastMinuteOf), sockets, coverage),
   };
 }
 
@@ -112,6 +112,11 @@ function widest(a: SocketMinute['localRange'], b: SocketMinute['localRange']): S
   if (a === null || b === null) return a ?? b;
   return { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
 }
+
+/** A datapoint over several minutes speaks of all of them. */
+const lastMinuteOf = ({ minute, periodMinutes }: MetricMinute): { readonly minute: Minute } => ({
+  minute: minute + periodMinutes - 1,
+});
 
 function extentOf(...lists: readonly (readonly { readonly minute: Minute }[])[]): Merged['extent'] {
   let from = Infinity;
