@@ -22,7 +22,7 @@ const HOST_PORT = `${LOOSE_HOST}:${PORT}`;
  * Ways of naming a destination, the surest first: what stands in every text that the pattern can match, lower case,
  * and the pattern. Each is tried on a bounded text and cannot backtrack far.
  */
-const SENTENCES: readonly (readonly [string, string])[] = [
+const SENTENCES: readonly (readonly [string | RegExp, string])[] = [
   // Node, and everything that quotes it.
   ['connect', `\\bconnect(?:ex)? (?:WSA)?E[A-Z]{3,16} ${HOST_PORT}`],
   // Go; a source address may stand before the arrow.
@@ -61,7 +61,7 @@ const SENTENCES: readonly (readonly [string, string])[] = [
   // Apache HttpClient: Connect to name:port [name/address] failed
   ['connect to ', `Connect to [\\w.-]{1,253}:(?<port>\\d{1,5}) \\[[\\w.-]{0,253}/(?<host>${IP})`],
   // java.net.InetSocketAddress: name/address:port
-  ['/', `(?<![\\w/:])[\\w.-]{0,253}/(?:<unresolved>:)?(?<host>${IP}):${PORT}`],
+  [/\/[\d[<:]/, `(?<![\\w/:])[\\w.-]{0,253}/(?:<unresolved>:)?(?<host>${IP}):${PORT}`],
   ['(port ', `[\\w.-]{0,253}/(?<host>${IP}) \\(port ${PORT}`],
   // Python tuples.
   ["('", `\\('(?<host>${IP}|${NAME})', ${PORT}(?:, \\d{1,10}, \\d{1,10})?\\)`],
@@ -103,9 +103,9 @@ const SENTENCES: readonly (readonly [string, string])[] = [
   // URLs that name their port.
   ['://', `\\b[a-z][a-z0-9+.-]{1,15}://(?:[^\\s@/"']{1,128}@)?${HOST_PORT}`],
   // An address and a port, wherever they stand; a name must have a dot or be localhost.
-  [':', `(?<![\\w.])(?<host>${V4}|${MASKED}|\\[${V6}\\]):${PORT}`],
+  [/[\dx*\]]:\d/, `(?<![\\w.])(?<host>${V4}|${MASKED}|\\[${V6}\\]):${PORT}`],
   ['localhost:', `(?<![\\w./-])(?<host>localhost):${PORT}(?!:\\d|\\w)`],
-  [':', `(?<![\\w./@-])(?<host>${DOTTED_NAME}):${PORT}(?!:\\d|\\w)`],
+  [/[a-z\d]\.[\w-]{1,63}:\d/, `(?<![\\w./@-])(?<host>${DOTTED_NAME}):${PORT}(?!:\\d|\\w)`],
 ];
 
 /** Ports by their service's name, as getaddrinfo was asked for them. */
@@ -155,7 +155,7 @@ export function findDestination(text: string): NamedDestination | null {
   const folded = searched.toLowerCase();
   if (!/\d/.test(folded) && !/connect|server on|:\/\//.test(folded)) return null;
   for (const { needle, pattern } of SENTENCE_PATTERNS) {
-    if (!folded.includes(needle)) continue;
+    if (typeof needle === 'string' ? !folded.includes(needle) : !needle.test(folded)) continue;
     const found = bestMatch(pattern, searched);
     if (found) return found;
   }

@@ -1,5 +1,5 @@
 import { isJsonObject, parseJsonObject } from './read-json-event.ts';
-import { readTimeField, readTimeInText } from './read-time.ts';
+import { hasTimeInText, readTimeField } from './read-time.ts';
 
 /** A line without what its carrier put around it. */
 export type CarriedLine = {
@@ -25,10 +25,7 @@ const plain: LineShape = (text) => ({ ...PLAIN_LINE, text, hint: text.startsWith
 const timed: LineShape = (text) =>
   text.startsWith('{')
     ? { ...PLAIN_LINE, text, hint: 'starts' }
-    : { ...PLAIN_LINE, text, hint: readTimeInText(text, ANY_YEAR) ? 'starts' : 'continues' };
-
-/** Only whether there is a time matters where this stands in for the missing year. */
-const ANY_YEAR = 2000;
+    : { ...PLAIN_LINE, text, hint: hasTimeInText(text) ? 'starts' : 'continues' };
 
 const EXPORTED = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z) (.*)$/s;
 
@@ -129,5 +126,5 @@ export function recogniseShape(head: string): LineShape {
   const found = SHAPES.find(([pattern]) => most(SHARE, (line) => pattern.test(line)));
   if (found) return found[1];
   const texts = lines.filter((line) => !line.startsWith('{'));
-  return most(TIMED_SHARE, (line) => readTimeInText(line, ANY_YEAR) !== null, texts) ? timed : plain;
+  return most(TIMED_SHARE, hasTimeInText, texts) ? timed : plain;
 }

@@ -134,18 +134,23 @@ const HEAD_LENGTH = 4;
 
 type HeadedNeedle = { readonly needle: string; readonly lists: readonly (readonly string[])[] };
 
+/** A hash of four units that is never as large as a pointer-sized number, which would have to be allocated. */
 const headOf = (text: string, at: number): number =>
-  text.charCodeAt(at) |
-  ((text.charCodeAt(at + 1) << 8) ^ (text.charCodeAt(at + 2) << 16) ^ (text.charCodeAt(at + 3) << 24));
+  (text.charCodeAt(at) * 31 +
+    text.charCodeAt(at + 1) * 7_919 +
+    text.charCodeAt(at + 2) * 521 +
+    text.charCodeAt(at + 3) * 131) &
+  (HEADS - 1);
+
+const HEADS = 8_192;
 
 /** Needles by the hash of their first units, with the lists of signatures that they stand for. */
-const BY_HEAD: ReadonlyMap<number, readonly HeadedNeedle[]> = (() => {
+const BY_HEAD: readonly (readonly HeadedNeedle[] | null)[] = (() => {
   const lists = [...new Set(SIGNATURES.map(({ needles }) => needles))];
-  const byHead = new Map<number, HeadedNeedle[]>();
+  const byHead: (HeadedNeedle[] | null)[] = Array.from({ length: HEADS }, () => null);
   for (const needle of ALL_NEEDLES) {
-    const headed = { needle, lists: lists.filter((list) => list.includes(needle)) };
     const head = headOf(needle, 0);
-    byHead.set(head, [...(byHead.get(head) ?? []), headed]);
+    byHead[head] = [...(byHead[head] ?? []), { needle, lists: lists.filter((list) => list.includes(needle)) }];
   }
   return byHead;
 })();
@@ -155,8 +160,8 @@ function findNeedles(text: string): ReadonlyMap<readonly string[], number> {
   const folded = text.toLowerCase();
   const found = new Map<readonly string[], number>();
   for (let at = 0; at + HEAD_LENGTH <= folded.length; at += 1) {
-    const headed = BY_HEAD.get(headOf(folded, at));
-    if (headed === undefined) continue;
+    const headed = BY_HEAD[headOf(folded, at)];
+    if (!headed) continue;
     for (const { needle, lists } of headed)
       if (folded.startsWith(needle, at)) for (const list of lists) if (!found.has(list)) found.set(list, at);
   }

@@ -3,8 +3,8 @@ import { SAMPLE_TEXT_LIMIT } from '../model/observation.ts';
 /** How much of an event is redacted before it is cut: a secret must not survive by lying across the cut. */
 const REDACTED_LENGTH = 4_096;
 
-/** What a text must hold for a rule to be worth its pattern, the pattern, and what takes its place. */
-const RULES: readonly (readonly [RegExp, RegExp, string])[] = [
+/** What a text must hold for a rule to be worth its pattern, where that is quicker; the pattern; what takes its place. */
+const RULES: readonly (readonly [RegExp | null, RegExp, string])[] = [
   [/\?/, /(?<=[\w/.-])\?[^\s"'<>)\]]{1,4096}/g, '?[query]'],
   // Whole values: a header or a field whose name says that it is a secret.
   [
@@ -23,8 +23,8 @@ const RULES: readonly (readonly [RegExp, RegExp, string])[] = [
   [/gh[pousr]_|xox|sk[-_]|glpat/, /\b(?:gh[pousr]_|xox[abprs]-|sk_(?:live|test)_|sk-|glpat-)[\w-]{8,255}/g, '[token]'],
   [/:\/\//, /(:\/\/)[^\s/@"']{1,256}@/g, '$1[user]@'],
   [/@/, /(?<![\w.+-])[\w.+-]{1,254}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g, '[e-mail]'],
-  [/[0-9a-f]{32}/i, /\b[0-9a-f]{32,4096}\b/gi, '[hex]'],
-  [/[\w/+-]{40}/, /(?<![\w/+.-])(?=[\w/+-]{0,39}\d)[\w/+-]{40,4096}={0,2}(?![\w/])/g, '[token]'],
+  [null, /\b[0-9a-f]{32,4096}\b/gi, '[hex]'],
+  [null, /(?<![\w/+.-])(?=[\w/+-]{0,39}\d)[\w/+-]{40,4096}={0,2}(?![\w/])/g, '[token]'],
 ];
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
@@ -34,7 +34,7 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u20
 export function redactSample(text: string): string {
   let redacted = text.slice(0, REDACTED_LENGTH).replace(CONTROL, ' ');
   for (const [worthIt, pattern, replacement] of RULES)
-    if (worthIt.test(redacted)) redacted = redacted.replace(pattern, replacement);
+    if (worthIt?.test(redacted) ?? true) redacted = redacted.replace(pattern, replacement);
   if (redacted.length <= SAMPLE_TEXT_LIMIT) return redacted;
   return `${redacted.slice(0, SAMPLE_TEXT_LIMIT - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
