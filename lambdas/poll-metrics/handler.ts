@@ -5,6 +5,7 @@ import { metricReading } from '../../shared/aws/metric-reading.ts';
 import type { AwsMetricSource, MetricSelection } from '../../shared/aws/metric-source.ts';
 import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
 import { readScheduledTime } from '../../shared/aws/scheduled-event.ts';
+import { isOver } from '../../shared/core/finding/apply-action.ts';
 import { MINUTE_MS, minuteOf, minuteStartMs, type Minute } from '../../shared/core/model/time.ts';
 import type { Clock, FindingStore, InventoryStore, PartStore } from '../../shared/ports.ts';
 
@@ -20,6 +21,10 @@ export type Services = {
   readonly windowMinutes: number;
 };
 
+/** Findings without a sign for longer than this are of no interest by the minute. */
+const RECENT_MINUTES = 30;
+const RECENT_FINDINGS = 20;
+
 /** Every metric at the interval; in the minutes between, and only while a finding is open, the few that tell an incident. */
 export function createHandler(services: Services) {
   return async (event: unknown): Promise<void> => {
@@ -28,8 +33,9 @@ export function createHandler(services: Services) {
     // An alarm names no time that was planned: then everything is read at once.
     const atInterval = scheduledMs === null || minute % services.intervalMinutes === 0;
     if (atInterval) return poll(services, minute, 'all');
-    const { findings } = await services.findings.list({ status: 'open', limit: 1 });
-    if (findings.length > 0) await poll(services, minute, 'few');
+    const sinceMs = minuteStartMs(minute) - RECENT_MINUTES * MINUTE_MS;
+    const { findings } = await services.findings.list({ sinceMs, limit: RECENT_FINDINGS });
+    if (findings.some((finding) => !isOver(finding))) await poll(services, minute, 'few');
   };
 }
 
@@ -48,10 +54,6 @@ async function poll(services: Services, minute: Minute, selection: MetricSelecti
   const identity = ['cloudwatch', selection, String(startMinute)];
   for (const part of partsOfReading(metricReading(minutes), { identity, input: 'cloudwatch' })) await parts.put(part);
   if (hasAllocationErrors(minutes)) await requests.request('allocation-errors');
-  log.info('polled', { ...counts(resources), datapoints: minutes.length, selection });
+  const { natGateways } = resources;
+  log.info('polled', { natGateways: natGateways.length, datapoints: minutes.length, selection });
 }
-
-const counts = ({ natGateways, loadBalancers }: Parameters<Services['metrics']['read']>[0]) => ({
-  natGateways: natGateways.length,
-  loadBalancers: loadBalancers.length,
-});

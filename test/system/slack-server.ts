@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
@@ -10,14 +10,14 @@ export type SlackServer = { readonly apiUrl: string; readonly calls: SlackCall[]
 /** Slack, as far as a bot that posts needs it: each message gets a timestamp, which names its thread. */
 export async function startSlack(): Promise<SlackServer> {
   const calls: SlackCall[] = [];
-  const server = createServer((request, response) => {
-    void json(request).then((body) => {
-      calls.push({ authorization: String(request.headers.authorization), body: body as Record<string, unknown> });
-      const answer =
-        request.url === '/api/chat.postMessage' ? { ok: true, ts: `1700000000.${calls.length}` } : { ok: false };
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-    });
-  });
+  const answerTo = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = (await json(request)) as Record<string, unknown>;
+    calls.push({ authorization: String(request.headers.authorization), body });
+    const answer =
+      request.url === '/api/chat.postMessage' ? { ok: true, ts: `1700000000.${calls.length}` } : { ok: false };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  };
+  const server = createServer((request, response) => void answerTo(request, response));
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
