@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { startDynamoDb } from '../aws/dynamodb-emulator.ts';
 import { CACHE, startMoto } from './emulators.ts';
 import { drainQueue, PLAIN_DELIVERY, streamPoller, type Delivery, type Invoke, type Mapping } from './event-sources.ts';
@@ -9,7 +10,7 @@ import { statementsOf, type Statement } from './iam.ts';
 import { nameResources } from './name-resources.ts';
 import { clientsFor, provision, type Clients, type Endpoints } from './provision.ts';
 import type { Assembly } from './synthesise.ts';
-import { REGION, resolve, resourcesOf, type Physical, type Template } from './template.ts';
+import { ACCOUNT, REGION, resolve, resourcesOf, type Physical, type Template } from './template.ts';
 
 /** The services that a deployment runs on. */
 export type Services = { readonly endpoints: Endpoints; readonly clients: Clients; stop(): void };
@@ -28,6 +29,8 @@ export type Deployment = {
   /** One more sandbox of a function, as Lambda starts for a second invocation at the same time. */
   secondHost(functionId: string): Promise<FunctionHost>;
   invoke(functionId: string, event: unknown): Promise<Outcome>;
+  /** As a service invokes that does not wait: three attempts, then the dead-letter queue that the template names. */
+  invokeAsync(functionId: string, event: unknown): Promise<void>;
   /** Lets the event source mappings poll until their queues and streams hold nothing more. */
   settle(delivery?: Delivery): Promise<void>;
   stop(): Promise<void>;
@@ -35,6 +38,7 @@ export type Deployment = {
 
 const RUNTIME_INTERFACE_CLIENT = join(CACHE, 'ric', 'node_modules', 'aws-lambda-ric', 'index.mjs');
 const ROUNDS_LIMIT = 20;
+const ASYNC_ATTEMPTS = 3;
 
 /** AWS's own runtime client where it is installed (it takes a minute to build), else a small one of the same protocol. */
 const runtimeCommand = (): readonly string[] => [
@@ -99,6 +103,11 @@ export async function deploy({ template, bundles }: Assembly, services: Services
     idOf,
     functionOf: (path) => idOf('AWS::Lambda::Function', path),
     invoke: (id, event) => host(id).invoke(event),
+    async invokeAsync(id, event) {
+      for (let attempt = 0; attempt < ASYNC_ATTEMPTS; attempt += 1)
+        if ((await host(id).invoke(event)).kind === 'returned') return;
+      await sendToDeadLetters(template, id, { physical, clients, event });
+    },
     async secondHost(id) {
       const spare = await start(id);
       spares.push(spare);
@@ -124,6 +133,20 @@ export async function deploy({ template, bundles }: Assembly, services: Services
       services.stop();
     },
   };
+}
+
+type Undelivered = {
+  readonly physical: ReadonlyMap<string, Physical>;
+  readonly clients: Clients;
+  readonly event: unknown;
+};
+
+async function sendToDeadLetters(template: Template, id: string, { physical, clients, event }: Undelivered) {
+  const config = template.Resources[id]?.Properties['DeadLetterConfig'];
+  if (config === undefined) return;
+  const { TargetArn } = resolve(config, physical) as { TargetArn: string };
+  const QueueUrl = `${clients.queueHost}/${ACCOUNT}/${TargetArn.split(':').at(-1)}`;
+  await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
 }
 
 type Place = { readonly physical: ReadonlyMap<string, Physical>; readonly taskRoot: string; readonly gateway: Gateway };

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { settings as defaults } from '../../cdk/settings.ts';
 import { deploy, startServices, type Deployment } from './deployment.ts';
+import { PLAIN_DELIVERY } from './event-sources.ts';
 import type { Fault } from './gateway.ts';
 import { openInbox } from './inbox.ts';
-import { createIncidentRun, type IncidentResult, type IncidentRun } from './incident-run.ts';
+import { BATCHES, createIncidentRun, type IncidentResult, type IncidentRun } from './incident-run.ts';
 import { analyseOnOneMachine, analysisTime, recordedSettings } from './recorded.ts';
 import type { SdkCall } from './sdk-call.ts';
 import { synthesise } from './synthesise.ts';
@@ -50,15 +51,15 @@ function killBefore(functionId: string, at: number): () => boolean {
 
 /** Lets the next call of an operation wait; the returned function resolves once one does. */
 function holdOnce(wanted: string, milliseconds: number): () => Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
   let held = false;
   deployment.gateway.faultOf = ({ operation }) => {
     if (held || operation !== wanted) return NONE;
     held = true;
+    resolve();
     return { kind: 'delay', milliseconds };
   };
-  return async () => {
-    while (!held) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
+  return () => promise;
 }
 
 /** A repeat is one notification told twice; more of it than that, or a loss, is a mistake. */
@@ -101,10 +102,9 @@ describe('deliveries', () => {
 
   it('of logs after the first analysis enrich the finding to the same', async () => {
     const { steps } = incident;
-    const plain = { twice: false, shuffle: <T>(messages: readonly T[]) => messages };
-    await steps.appLogs(plain);
+    await steps.appLogs(PLAIN_DELIVERY);
     await steps.analysis();
-    await steps.flowLogs(plain);
+    await steps.flowLogs(PLAIN_DELIVERY);
     await steps.analysis();
     await steps.publishing();
     const result = await incident.result();
@@ -145,11 +145,29 @@ describe('services', () => {
   });
 });
 
+describe('a payload that failed every attempt', () => {
+  it('waits in a queue and is read from there', async () => {
+    const id = deployment.functionOf('AppLogs/Ingest');
+    let failures = 0;
+    deployment.gateway.faultOf = ({ caller, operation }) => {
+      if (caller !== id || operation !== 's3:PutObject' || failures >= 12) return NONE;
+      failures += 1;
+      return { kind: 'refuse', status: 500, code: 'InternalError' };
+    };
+    await incident.steps.flowLogs(PLAIN_DELIVERY);
+    for (const data of BATCHES) await deployment.invokeAsync(id, { awslogs: { data } });
+    await deployment.settle();
+    expect(failures).toBe(12);
+    await incident.steps.analysis();
+    await incident.steps.publishing();
+    expectSameBut(await incident.result(), false);
+  });
+});
+
 describe('two analysers at once', () => {
   it('are one run and one more, and tell once', async () => {
-    const plain = { twice: false, shuffle: <T>(messages: readonly T[]) => messages };
-    await incident.steps.flowLogs(plain);
-    await incident.steps.appLogs(plain);
+    await incident.steps.flowLogs(PLAIN_DELIVERY);
+    await incident.steps.appLogs(PLAIN_DELIVERY);
     const id = deployment.functionOf('Analysis/Analyze');
     const second = await deployment.secondHost(id);
     const event = { scheduledTime: analysisTimeOf() };
@@ -167,9 +185,8 @@ describe('two analysers at once', () => {
   });
 
   it('let the one that was taken for dead lose cleanly', async () => {
-    const plain = { twice: false, shuffle: <T>(messages: readonly T[]) => messages };
-    await incident.steps.flowLogs(plain);
-    await incident.steps.appLogs(plain);
+    await incident.steps.flowLogs(PLAIN_DELIVERY);
+    await incident.steps.appLogs(PLAIN_DELIVERY);
     const id = deployment.functionOf('Analysis/Analyze');
     const second = await deployment.secondHost(id);
     const event = { scheduledTime: analysisTimeOf() };

@@ -12,7 +12,7 @@ import { FLOW_LOG_KEY, logBatches, recordedFile } from './recorded.ts';
 export type IncidentResult = { readonly findings: readonly Finding[]; readonly told: readonly string[] };
 
 /** Log batches that are worth the time: one of each client is the whole of what they say. */
-const BATCHES = [logBatches('c1', 10_000), logBatches('c2', 10_000), logBatches('c3', 10_000)].flat();
+export const BATCHES = [logBatches('c1', 10_000), logBatches('c2', 10_000), logBatches('c3', 10_000)].flat();
 
 /** A failed invocation is tried again, as Lambda does by itself or the next run by schedule does. */
 const ATTEMPTS = 6;
