@@ -26,11 +26,12 @@ export type WasmExports = {
   indexRun(run: number, length: number, number: number): void;
   indexEntries(): number;
   indexRows(): number;
-  indexMixed(): number;
+  gatherEntries(floor: number): number;
   entryInMinute(entry: number, minute: number): number;
   readonly indexEntryCount: WasmGlobal;
   readonly indexRowCount: WasmGlobal;
-  readonly indexMixedCount: WasmGlobal;
+  readonly gatheredFront: WasmGlobal;
+  readonly gatheredBack: WasmGlobal;
   readonly planWords: WasmGlobal;
   readonly reply: WasmGlobal;
   readonly lineNumber: WasmGlobal;

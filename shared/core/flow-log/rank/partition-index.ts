@@ -41,11 +41,11 @@ export type PartitionIndex = {
   entryCount: number;
   rows: Int32Array;
   rowCount: number;
-  /** Pairs whose rows may stand the wrong way round. */
-  readonly mixedPairs: Set<number>;
   readonly runs: readonly PlacedRun[];
   readonly places: readonly Place[];
   readonly texts: Pick<ByteTexts, 'textOf'>;
+  /** Entries of pairs whose rows may stand the wrong way round, and of the others those whose bound reaches `floor`. */
+  gather(floor: number): { readonly mixed: ArrayLike<number>; readonly reaching: ArrayLike<number> };
   /** The entry of the same key in another minute, or `NONE`. */
   inMinute(entry: number, minute: number): number;
 };
@@ -173,10 +173,18 @@ function createBuilder(runs: readonly PlacedRun[], { perMinute, sort }: IndexOpt
       entryCount: entryTable.count,
       rows,
       rowCount,
-      mixedPairs,
       runs,
       places: places.list,
       texts,
+      gather(floor) {
+        const mixed: number[] = [];
+        const reaching: number[] = [];
+        const { words } = entryTable;
+        for (let entry = 0; entry < entryTable.count * ENTRY_WORDS; entry += ENTRY_WORDS)
+          if (mixedPairs.has(words[entry + E_PAIR] as number)) mixed.push(entry);
+          else if ((words[entry + E_BOUND] as number) >= floor) reaching.push(entry);
+        return { mixed, reaching };
+      },
       inMinute(entry, minute) {
         key.set(entryTable.words.subarray(entry, entry + E_FIRST_ROW));
         key[E_MINUTE] = minute;

@@ -6,9 +6,7 @@ import { measureFlow } from './measure-flow.ts';
 import {
   E_BOUND,
   E_MINUTE,
-  E_PAIR,
   E_PLACE,
-  ENTRY_WORDS,
   indexPartition,
   NONE,
   type IndexOptions,
@@ -17,7 +15,7 @@ import {
 } from './partition-index.ts';
 import { mergeRankings, sortValue, type RankedFlow, type RankOptions } from './ranking.ts';
 import { forwardingKey } from './surveys.ts';
-import { turnPairs, type TurnedPairs } from './turned-pairs.ts';
+import { turnPairs, type TurnedPair } from './turned-pairs.ts';
 
 export type RankContext = {
   readonly options: RankOptions;
@@ -40,9 +38,10 @@ export function rankPartition(
 ): RankedFlow[] {
   const { options } = context;
   const index = createIndex(runs, { ...options, counts: context.counts });
-  const turns = turnPairs(index);
-  let best = mergeRankings([before, rankTurned(index, turns, context)], options);
-  const candidates = candidatesOf(index, turns, floorOf(best, options));
+  const { mixed, reaching } = index.gather(floorOf(before, options));
+  const { turned, right } = turnPairs(index, mixed);
+  let best = mergeRankings([before, rankTurned(index, turned, context)], options);
+  const candidates = byBound(index, [...Array.from(reaching), ...right]);
   for (let from = 0; from < candidates.length; from += options.top) {
     const batch = candidates.slice(from, from + options.top);
     if ((index.entries[(batch[0] as number) + E_BOUND] as number) < floorOf(best, options)) break;
@@ -55,18 +54,8 @@ export function rankPartition(
 const floorOf = (best: readonly RankedFlow[], { sort, top }: RankOptions): number =>
   best.length < top ? 0 : sortValue(best[top - 1] as RankedFlow, sort);
 
-/** Entries that can reach the floor, largest bound first. */
-function candidatesOf(index: PartitionIndex, { pairs }: TurnedPairs, floor: number): number[] {
-  const { entries, entryCount } = index;
-  const candidates: number[] = [];
-  for (let entry = 0; entry < entryCount * ENTRY_WORDS; entry += ENTRY_WORDS)
-    if (
-      (entries[entry + E_BOUND] as number) >= floor &&
-      (pairs.size === 0 || !pairs.has(entries[entry + E_PAIR] as number))
-    )
-      candidates.push(entry);
-  return candidates.sort((a, b) => (entries[b + E_BOUND] as number) - (entries[a + E_BOUND] as number));
-}
+const byBound = ({ entries }: PartitionIndex, candidates: number[]): number[] =>
+  candidates.sort((a, b) => (entries[b + E_BOUND] as number) - (entries[a + E_BOUND] as number));
 
 function rankEntry(index: PartitionIndex, entry: number, context: RankContext): RankedFlow[] {
   const key = keyOfEntry(index, entry);
@@ -82,7 +71,7 @@ function rankEntry(index: PartitionIndex, entry: number, context: RankContext): 
   return [ranked(index, index.entries[entry + E_PLACE] as number, key, rows, minute)];
 }
 
-function rankTurned(index: PartitionIndex, { turned }: TurnedPairs, context: RankContext): RankedFlow[] {
+function rankTurned(index: PartitionIndex, turned: readonly TurnedPair[], context: RankContext): RankedFlow[] {
   return turned.flatMap(({ place, rows }) => {
     const flows = Map.groupBy(rows, (row) => `${row.localAddress} ${row.destination.port} ${row.via}`);
     return [...flows.values()].flatMap((flow) => {

@@ -4,38 +4,32 @@ import type { Minute } from '../../model/time.ts';
 import type { FlowRow } from '../flow-row.ts';
 import { EPHEMERAL_FROM, orientRows } from '../orient.ts';
 import { addEntryRows } from './entry-rows.ts';
-import { E_PAIR, E_PLACE, ENTRY_WORDS, type PartitionIndex } from './partition-index.ts';
+import { E_PAIR, E_PLACE, type PartitionIndex } from './partition-index.ts';
 
 /** Rows of a pair that had to be turned round, in place of its entries. */
 export type TurnedPair = { readonly place: number; readonly rows: readonly FlowMinute[] };
 
-export type TurnedPairs = { readonly turned: readonly TurnedPair[]; readonly pairs: ReadonlySet<number> };
+export type TurnedPairs = {
+  readonly turned: readonly TurnedPair[];
+  /** Entries of mixed pairs that are right as they are. */
+  readonly right: readonly number[];
+};
 
 /**
  * Orients the pairs whose entries stand in both directions, or in one with several ports of which some meet the same
- * port: all others are right as they are, and stay packed.
+ * port. `mixed` are the entries of all pairs that are not of one direction and one port.
  */
-export function turnPairs(index: PartitionIndex): TurnedPairs {
-  const entriesOf = new Map<number, number[]>();
-  for (const pair of index.mixedPairs) entriesOf.set(pair, []);
-  // Nearly no entry's pair is mixed, and a look at a byte costs less than one into a map.
-  let pairLimit = 0;
-  for (const pair of index.mixedPairs) pairLimit = Math.max(pairLimit, pair + 1);
-  const isMixed = new Uint8Array(pairLimit);
-  for (const pair of index.mixedPairs) isMixed[pair] = 1;
-  for (let entry = 0; entry < index.entryCount * ENTRY_WORDS; entry += ENTRY_WORDS) {
-    const pair = index.entries[entry + E_PAIR] as number;
-    if (isMixed[pair] === 1) entriesOf.get(pair)?.push(entry);
-  }
+export function turnPairs(index: PartitionIndex, mixed: ArrayLike<number>): TurnedPairs {
   const turned: TurnedPair[] = [];
-  const pairs = new Set<number>();
-  for (const [pair, entries] of entriesOf) {
+  const right: number[] = [];
+  const pairs = Map.groupBy(Array.from(mixed), (entry) => index.entries[entry + E_PAIR] as number);
+  for (const entries of pairs.values()) {
     const rows = rowsOf(index, entries);
-    if (!mayNeedTurning(rows)) continue;
-    pairs.add(pair);
-    turned.push({ place: index.entries[(entries[0] as number) + E_PLACE] as number, rows: orientRows(rows) });
+    if (mayNeedTurning(rows))
+      turned.push({ place: index.entries[(entries[0] as number) + E_PLACE] as number, rows: orientRows(rows) });
+    else right.push(...entries);
   }
-  return { turned, pairs };
+  return { turned, right };
 }
 
 function rowsOf(index: PartitionIndex, entries: readonly number[]): FlowMinute[] {
@@ -51,7 +45,9 @@ function rowsOf(index: PartitionIndex, entries: readonly number[]): FlowMinute[]
 
 function mayNeedTurning(rows: readonly FlowMinute[]): boolean {
   const [first] = rows;
-  if (rows.some((row) => row.localAddress !== first?.localAddress)) return true;
+  // Of an address with itself both directions look the same.
+  if (first === undefined || first.localAddress === first.destination.address) return true;
+  if (rows.some((row) => row.localAddress !== first.localAddress)) return true;
   const met = new Map<number, number>();
   for (const { ports, destination } of rows)
     for (const port of portsOf(ports)) {

@@ -51,22 +51,28 @@ function writePlaceNumbers(wasm: WasmExports, numbers: readonly number[]): void 
 }
 
 function indexOf(wasm: WasmExports, runs: readonly PlacedRun[], places: readonly Place[]): PartitionIndex {
-  const { buffer } = wasm.memory;
-  const words = (from: number, count: number): Int32Array => new Int32Array(buffer, from >>> 0, count);
-  const bytes = new Uint8Array(buffer);
+  // Gathering may grow the memory, which replaces its buffer.
+  const words = (from: number, count: number): Int32Array => new Int32Array(wasm.memory.buffer, from >>> 0, count);
   return {
     entries: words(wasm.indexEntries(), wasm.indexEntryCount.value * ENTRY_WORDS),
     entryCount: wasm.indexEntryCount.value,
     rows: words(wasm.indexRows(), wasm.indexRowCount.value * ROW_WORDS),
     rowCount: wasm.indexRowCount.value,
-    mixedPairs: new Set(words(wasm.indexMixed(), wasm.indexMixedCount.value)),
     runs,
     places,
     texts: {
       textOf(id) {
         const at = id >>> 0;
+        const bytes = new Uint8Array(wasm.memory.buffer);
         return String.fromCharCode(...bytes.subarray(at + 1, at + 1 + (bytes[at] as number)));
       },
+    },
+    gather(floor) {
+      const list = wasm.gatherEntries(floor);
+      const front = wasm.gatheredFront.value;
+      const back = wasm.gatheredBack.value;
+      const all = wasm.indexEntryCount.value;
+      return { mixed: words(list, front), reaching: words(list + (all - back) * 4, back) };
     },
     inMinute: (entry, minute) => {
       const found = wasm.entryInMinute(entry, minute);

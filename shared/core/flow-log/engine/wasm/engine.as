@@ -62,10 +62,11 @@ export function endInput(): void {
 export {
   beginIndex,
   entryInMinute,
+  gatherEntries,
+  gatheredBack,
+  gatheredFront,
   indexEntries,
   indexEntryCount,
-  indexMixed,
-  indexMixedCount,
   indexRows,
   indexRun,
   indexRowCount,

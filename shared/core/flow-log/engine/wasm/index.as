@@ -62,7 +62,7 @@ let entrySlotRoom: Room = changetype<Room>(0);
 let rowRoom: Room = changetype<Room>(0);
 let pairRoom: Room = changetype<Room>(0);
 let pairSlotRoom: Room = changetype<Room>(0);
-let mixedRoom: Room = changetype<Room>(0);
+let listRoom: Room = changetype<Room>(0);
 let textSlots: usize = 0;
 let textSlotCount: u32 = 0;
 let textCount: u32 = 0;
@@ -75,11 +75,12 @@ let entrySlots: usize = 0;
 let rows: usize = 0;
 let pairs: usize = 0;
 let pairSlots: usize = 0;
-let mixed: usize = 0;
 let pairCount: u32 = 0;
 export let indexEntryCount: u32 = 0;
 export let indexRowCount: u32 = 0;
 export let indexMixedCount: u32 = 0;
+export let gatheredFront: u32 = 0;
+export let gatheredBack: u32 = 0;
 
 // The key of the record at hand.
 let keyAddresses: u64 = 0;
@@ -96,7 +97,6 @@ export function beginIndex(bytes: usize, byMinute: bool, sort: u32): usize {
   entries = ensure(entryRoom, rowLimit * ENTRY_BYTES);
   rows = ensure(rowRoom, rowLimit * ROW_BYTES);
   pairs = ensure(pairRoom, rowLimit * PAIR_BYTES);
-  mixed = ensure(mixedRoom, rowLimit * 4);
   entrySlots = ensure(entrySlotRoom, slots * 4);
   pairSlots = ensure(pairSlotRoom, slots * 4);
   memory.fill(entrySlots, 0, slots * 4);
@@ -120,9 +120,33 @@ function prepareIndex(): void {
   rowRoom = createRoom();
   pairRoom = createRoom();
   pairSlotRoom = createRoom();
-  mixedRoom = createRoom();
+  listRoom = createRoom();
   textSlotCount = 1024;
   textSlots = take(<usize>textSlotCount * 4);
+}
+
+/**
+ * Sorts entries out: those of mixed pairs to the front of the list, others that reach `floor` to its end, as word indexes.
+ * Returns the list; how many stand at each end follows.
+ */
+export function gatherEntries(floor: u32): usize {
+  const list = ensure(listRoom, <usize>indexEntryCount * 4 + 4);
+  let front = list;
+  let back = list + <usize>indexEntryCount * 4;
+  for (let i: u32 = 0; i < indexEntryCount; i++) {
+    const entry = entries + <usize>i * ENTRY_BYTES;
+    const pair = pairs + <usize>(load<u32>(entry, 28) - 1) * PAIR_BYTES;
+    if (indexMixedCount > 0 && load<u32>(pair, 16) == NONE) {
+      store<u32>(front, i * 9);
+      front += 4;
+    } else if (load<u32>(entry, 32) >= floor) {
+      back -= 4;
+      store<u32>(back, i * 9);
+    }
+  }
+  gatheredFront = <u32>((front - list) >> 2);
+  gatheredBack = <u32>((list + <usize>indexEntryCount * 4 - back) >> 2);
+  return list;
 }
 
 /** Where the host writes which of its places each place number of the next runs means. */
@@ -136,11 +160,6 @@ export function indexEntries(): usize {
 
 export function indexRows(): usize {
   return rows;
-}
-
-/** Pairs whose rows may stand the wrong way round; some more than once. */
-export function indexMixed(): usize {
-  return mixed;
 }
 
 /** Adds the rows of a run that the host copied to `run`. */
@@ -309,12 +328,9 @@ function pairOfKey(): u32 {
     const pair = pairs + <usize>(known - 1) * PAIR_BYTES;
     if (load<u64>(pair) == addresses && load<u64>(pair, 8) == rest) {
       if (load<u32>(pair, 16) != oriented) {
-        // Once is enough: an orientation that no entry has marks a pair as noted.
-        if (load<u32>(pair, 16) != NONE) {
-          store<u32>(mixed + (<usize>indexMixedCount << 2), known);
-          indexMixedCount += 1;
-        }
+        // An orientation that no entry has marks a pair as mixed.
         store<u32>(pair, NONE, 16);
+        indexMixedCount += 1;
       }
       return known;
     }
