@@ -138,20 +138,20 @@ export function count(from: u32, length: u32): u32 {
   let starts: u32 = at < end && !isContinuation(load<u8>(at)) ? 1 : 0;
   let newlines: u32 = 0;
   const newline = i8x16.splat(NEWLINE);
-  const space = i8x16.splat(32), control = i8x16.splat(13);
-  const brace = i8x16.splat(125), paren = i8x16.splat(41), square = i8x16.splat(93);
-  while (at + 17 <= end) {
-    const found = i8x16.eq(v128.load(at), newline);
-    if (v128.any_true(found)) {
-      const next = v128.load(at, 1);
-      const others = v128.or(
-        v128.or(i8x16.le_u(next, control), i8x16.eq(next, space)),
-        v128.or(i8x16.eq(next, brace), v128.or(i8x16.eq(next, paren), i8x16.eq(next, square))),
-      );
-      newlines += popcnt(<u32>i8x16.bitmask(found));
-      starts += popcnt(<u32>i8x16.bitmask(v128.andnot(found, others)));
+  while (at + 65 <= end) {
+    const a = i8x16.eq(v128.load(at), newline), b = i8x16.eq(v128.load(at, 16), newline);
+    const c = i8x16.eq(v128.load(at, 32), newline), d = i8x16.eq(v128.load(at, 48), newline);
+    // Most pieces of 64 bytes hold no newline or one.
+    if (v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) {
+      let places =
+        <u64>i8x16.bitmask(a) | (<u64>i8x16.bitmask(b) << 16) | (<u64>i8x16.bitmask(c) << 32) | (<u64>i8x16.bitmask(d) << 48);
+      newlines += <u32>popcnt(places);
+      while (places) {
+        if (!isContinuation(load<u8>(at + <usize>ctz(places), 1))) starts++;
+        places &= places - 1;
+      }
     }
-    at += 16;
+    at += 64;
   }
   while (at < end) {
     if (load<u8>(at) == NEWLINE) {
