@@ -53,6 +53,7 @@ const METHODS: readonly Method[] = [
   },
   {
     name: 'freeport: the same with reading the file',
+    isOwn: true,
     run: (path) => eventsFrom(path, (push) => eachChunk(path, push)),
   },
   {
@@ -72,6 +73,7 @@ const METHODS: readonly Method[] = [
   },
   {
     name: 'ripgrep -c -i -F, the same texts',
+    isOwn: false,
     run: (path) => counted('rg', ['-c', '-i', '-F', '-f', needleFile, path]),
   },
 ];
