@@ -1,7 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
 import { readS3Notification, type ArrivedObject } from '../../shared/aws/s3-notification.ts';
-import { createFlowReader } from '../../shared/core/flow-log/flow-reader.ts';
 import { ingestSubscription } from './ingest-subscription.ts';
 import type { Services } from './services.ts';
 
@@ -38,9 +37,12 @@ async function ingestMessage(services: Services, body: string): Promise<void> {
   }
 }
 
-async function ingestObject({ objects, parts, log }: Services, { bucket, key }: ArrivedObject): Promise<void> {
+async function ingestObject(
+  { objects, parts, createReader, log }: Services,
+  { bucket, key }: ArrivedObject,
+): Promise<void> {
   const input = `s3://${bucket}/${key}`;
-  const found = await objects.read({ bucket, key }, (file) => createFlowReader({ file }));
+  const found = await objects.read({ bucket, key }, (file) => createReader({ file }));
   if (found.kind === 'gone') return log.warn('an object was gone before it was read', { input });
   const { reading, version, warning } = found;
   for (const part of partsOfReading(reading, { identity: [bucket, key, version], input })) await parts.put(part);

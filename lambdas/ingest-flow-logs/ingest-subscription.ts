@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { messagesOf, readSubscription } from '../../shared/aws/log-subscription.ts';
 import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
-import { createFlowReader } from '../../shared/core/flow-log/flow-reader.ts';
 import type { Services } from './services.ts';
 
 /** Flow logs in CloudWatch Logs: a payload of records without a header, whose fields the deployment names. */
-export async function ingestSubscription({ parts, log, formats }: Services, event: unknown): Promise<void> {
+export async function ingestSubscription(
+  { parts, createReader, log, formats }: Services,
+  event: unknown,
+): Promise<void> {
   const payload = readSubscription(event);
   if (payload.kind === 'control') return;
   if (payload.kind === 'unreadable') {
@@ -15,7 +17,7 @@ export async function ingestSubscription({ parts, log, formats }: Services, even
   const { logGroup, logStream, json } = payload;
   const input = `${logGroup}:${logStream}`;
   const format = formats[logGroup];
-  const reader = createFlowReader(format === undefined ? { file: input } : { file: input, format });
+  const reader = createReader(format === undefined ? { file: input } : { file: input, format });
   for (const message of messagesOf(json)) reader.push(new TextEncoder().encode(`${message}\n`));
   const reading = reader.finish();
   const digest = createHash('sha256').update(json).digest('hex');

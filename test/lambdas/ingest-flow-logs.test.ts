@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/ingest-flow-logs/handler.ts';
 import { createLog } from '../../shared/aws/log.ts';
 import type { ObjectSource } from '../../shared/aws/object-source.ts';
+import { createFlowReader } from '../../shared/core/flow-log/flow-reader.ts';
 import type { Part } from '../../shared/core/model/part.ts';
 import { partStoreInMemory } from './part-store-in-memory.ts';
 
@@ -33,7 +34,11 @@ function setUp(objects: Record<string, string | Error>, store = partStoreInMemor
   const formats = {
     '/flow/nat': ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'start', 'end', 'log-status'],
   };
-  return { handler: createHandler({ objects: source, parts: store, log, formats }), parts: store.parts, lines };
+  return {
+    handler: createHandler({ objects: source, parts: store, createReader: createFlowReader, log, formats }),
+    parts: store.parts,
+    lines,
+  };
 }
 
 describe('ingest-flow-logs', () => {
