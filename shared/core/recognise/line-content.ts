@@ -1,7 +1,10 @@
 import { DEFAULT_FORMAT, formatOf, isHeader } from '../flow-log/fields.ts';
 import { parseRecord } from '../flow-log/record.ts';
+import { socketOfBsdLine } from '../socket-table/bsd-line.ts';
+import { netTcpColumnsOf } from '../socket-table/net-tcp-columns.ts';
 import { isProcHeading, socketOfProcLine } from '../socket-table/proc-line.ts';
 import { isSsHeading, socketOfSsLine } from '../socket-table/ss-line.ts';
+import { isWindowsHeading, socketOfWindowsLine } from '../socket-table/windows-line.ts';
 import type { LineContent } from './recognition.ts';
 
 const DEFAULT_ROW = formatOf(DEFAULT_FORMAT);
@@ -24,8 +27,12 @@ function looksLikeFlowRow(words: readonly string[]): boolean {
 
 const isHostLine = (line: string): boolean => /^\s*\{\s*"freeport"\s*:\s*"host"/.test(line);
 
+const isTableHeading = (line: string): boolean =>
+  isSsHeading(line) || isProcHeading(line) || isWindowsHeading(line) || netTcpColumnsOf(line) !== null;
+
 function isSocketLine(line: string): boolean {
-  if (isHostLine(line) || isSsHeading(line) || isProcHeading(line)) return true;
+  if (isHostLine(line) || isTableHeading(line)) return true;
+  if (socketOfWindowsLine(line) !== null || socketOfBsdLine(line) !== null) return true;
   const socket = socketOfProcLine(line) ?? socketOfSsLine(line);
   return socket !== null && (socket.state !== 'unknown' || /^\s*\d+\s+\d+\s+\S+\s+\S+\s*$/.test(line));
 }
@@ -37,7 +44,7 @@ export function contentOfLines(lines: readonly string[]): LineContent | null {
   if (first === undefined) return null;
   const headed = voters.slice(0, 5);
   if (headed.some((line) => isHeader(wordsOf(line)) && wordsOf(line).length > 2)) return 'flow-log';
-  if (headed.some((line) => isSsHeading(line) || isProcHeading(line))) return 'socket-table';
+  if (headed.some(isTableHeading)) return 'socket-table';
   const most = (is: (line: string) => boolean): boolean => voters.filter(is).length * 2 > voters.length;
   if (most(isFlowLine)) return 'flow-log';
   return most(isSocketLine) ? 'socket-table' : null;

@@ -1,4 +1,5 @@
 import { settingsSchema } from '../model/settings.ts';
+import { NET_TCP_FIELDS } from '../socket-table/net-tcp-connection.ts';
 import { createJsonDocuments } from './json-documents.ts';
 import { contentOfLines } from './line-content.ts';
 import { unrecognised } from './recognition.ts';
@@ -26,12 +27,17 @@ export function recogniseJson(text: string): Recognition {
   if (has('namespace', 'metric_name', 'value')) return { kind: 'metric' };
   if (has('awslogs') || isStreamBatch(text, keys)) return { kind: 'encoded-log-events' };
   if (isLogEnvelope(keys)) return recogniseLogEvents(text, keys);
+  if (has(...NET_TCP_FIELDS) || isWrappedNetTcp(text, keys)) return { kind: 'socket-table' };
   return recogniseOtherJson(text, keys);
 }
 
 /** Records of a Kinesis or Firehose batch: their bytes are base64 of compressed log events. */
 const isStreamBatch = (text: string, keys: readonly string[]): boolean =>
   (keys.includes('Records') && /"kinesis"\s*:/.test(text)) || (keys.includes('records') && /"recordId"\s*:/.test(text));
+
+/** Windows PowerShell 5.1 wraps some lists: `{"value": [rows], "Count": 2}`. */
+const isWrappedNetTcp = (text: string, keys: readonly string[]): boolean =>
+  keys[0] === 'value' && NET_TCP_FIELDS.every((field) => text.includes(`"${field}"`));
 
 const isLogEnvelope = (keys: readonly string[]): boolean =>
   keys.includes('logEvents') ||

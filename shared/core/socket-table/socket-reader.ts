@@ -1,95 +1,105 @@
 import { createLineReader, LINE_BYTES_LIMIT } from '../flow-log/lines.ts';
-import { destinationKey } from '../model/destination.ts';
-import type { ScopeId, SocketMinute } from '../model/observation.ts';
 import type { InputReader, Reading } from '../model/reading.ts';
 import { minuteOf } from '../model/time.ts';
 import { createRecordCounter } from '../recognise/counts.ts';
+import type { RecordCounter } from '../recognise/counts.ts';
 import { socketMinutesOfHostLine } from './host-line.ts';
-import { isProcHeading, socketOfProcLine } from './proc-line.ts';
-import { isSsHeading, socketOfSsLine } from './ss-line.ts';
-import type { Socket } from './socket.ts';
-import { usageOf } from './usage.ts';
+import { NET_TCP_FIELDS } from './net-tcp-connection.ts';
+import { createNetTcpDocuments } from './net-tcp-documents.ts';
+import { createSocketHold } from './socket-hold.ts';
+import type { SocketHold } from './socket-hold.ts';
+import { createSocketRows, rowsOfTable } from './socket-rows.ts';
+import type { SocketRows } from './socket-rows.ts';
+import { createTableLines } from './table-lines.ts';
 
-/** A host has at most this many sockets before its table is cut; 65,536 ports on a few addresses fit several times. */
-const SOCKETS_LIMIT = 1_000_000;
+/** So many first bytes tell rows of JSON from lines, although a row may begin with its CIM class. */
+const PEEK_BYTES = 16_384;
 
 /**
- * Reads `ss -tan` output, /proc/net/tcp and tcp6, and lines of `freeport host --watch`. A record is one socket, or one
- * destination of a watched line. A table without a time of its own counts for the minute of `takenAtMs`.
+ * Reads `ss -tan`, /proc/net/tcp and tcp6, `netstat -an` of Linux, macOS and Windows, Get-NetTCPConnection as CSV, JSON
+ * or shown, and lines of `freeport host --watch`. A record is one socket, or one destination of a watched line. A table
+ * without a time of its own counts for the minute of `takenAtMs`.
  */
 export function createSocketReader(options: { readonly file: string; readonly takenAtMs: number }): InputReader {
   const counter = createRecordCounter(options.file);
-  const sockets: Socket[] = [];
-  const rows = new Map<string, SocketMinute>();
-  let withoutState = 0;
+  const rows = createSocketRows();
+  const sockets = createSocketHold(counter);
+  const held: Uint8Array[] = [];
+  let heldBytes = 0;
+  let stage: { push(chunk: Uint8Array): void; finish(): void } | null = null;
 
+  const begin = (): { push(chunk: Uint8Array): void; finish(): void } => {
+    const begun = isJsonTable(held)
+      ? createNetTcpDocuments({
+          socket: (socket, line) => sockets.add('windows', socket, line),
+          rejected: (line, reason) => counter.rejected(line, reason),
+        })
+      : createTableReader(counter, rows, sockets);
+    for (const chunk of held) begun.push(chunk);
+    held.length = 0;
+    return begun;
+  };
+  return {
+    push(chunk) {
+      if (stage) return stage.push(chunk);
+      held.push(chunk.slice());
+      heldBytes += chunk.length;
+      if (heldBytes >= PEEK_BYTES) stage = begin();
+    },
+    finish(): Reading {
+      (stage ?? begin()).finish();
+      const minute = minuteOf(options.takenAtMs);
+      for (const [platform, own] of sockets.byPlatform) {
+        for (const row of rowsOfTable(own, platform, minute)) rows.add(row);
+      }
+      const counts = counter.counts();
+      return {
+        source: 'socket-table',
+        counts,
+        fields: [],
+        scopes: rows.byHost(),
+        inventory: null,
+        warnings: sockets.warnings(),
+      };
+    },
+  };
+}
+
+/** `{` and `[` begin JSON; a watched line is JSON too, but is read by the line, so that a torn one costs only itself. */
+function isJsonTable(held: readonly Uint8Array[]): boolean {
+  const decoder = new TextDecoder();
+  const text = held.map((chunk) => decoder.decode(chunk, { stream: true })).join('');
+  return /^\s*[[{]/.test(text) && NET_TCP_FIELDS.some((field) => text.includes(`"${field}"`));
+}
+
+function createTableReader(
+  counter: RecordCounter,
+  rows: SocketRows,
+  sockets: SocketHold,
+): { push(chunk: Uint8Array): void; finish(): void } {
   const readHostLine = (line: string, lineNumber: number): void => {
     const read = socketMinutesOfHostLine(parsed(line));
     if (read === null) return counter.rejected(lineNumber, 'not a line of `freeport host --watch`');
     counter.read(read.rows.length);
     if (read.unreadable > 0) counter.rejected(lineNumber, `${read.unreadable} destinations without readable addresses`);
-    for (const row of read.rows) addMaximum(rows, row);
+    for (const row of read.rows) rows.add(row);
   };
-  const readSocket = (line: string, lineNumber: number): void => {
-    if (isSsHeading(line) || isProcHeading(line) || isContinuation(line)) return;
-    const socket = socketOfProcLine(line) ?? socketOfSsLine(line);
-    if (socket === null) return counter.rejected(lineNumber, 'no pair of socket endpoints');
-    if (sockets.length >= SOCKETS_LIMIT) return counter.rejected(lineNumber, `more than ${SOCKETS_LIMIT} sockets`);
-    if (socket.state === 'unknown') withoutState += 1;
-    counter.read();
-    sockets.push(socket);
+  const tableLine = createTableLines();
+  const readTableLine = (line: string, lineNumber: number): void => {
+    const read = tableLine(line);
+    if (read.kind === 'rejected') counter.rejected(lineNumber, read.reason);
+    else if (read.kind === 'skipped') counter.skipped();
+    else if (read.kind === 'socket') sockets.add(read.platform, read.socket, lineNumber);
   };
   let lineNumber = 0;
-  const lines = createLineReader((line) => {
+  return createLineReader((raw) => {
     lineNumber += 1;
-    if (line === null) counter.rejected(lineNumber, `the line is longer than ${LINE_BYTES_LIMIT} bytes`);
-    else if (line.startsWith('{')) readHostLine(line, lineNumber);
-    else if (line.trim() !== '') readSocket(line, lineNumber);
+    if (raw === null) return counter.rejected(lineNumber, `the line is longer than ${LINE_BYTES_LIMIT} bytes`);
+    // Export-Csv -Encoding UTF8 begins with a byte order mark.
+    const line = lineNumber === 1 ? raw.replace(/^\uFEFF/, '') : raw;
+    if (line.startsWith('{')) readHostLine(line, lineNumber);
+    else if (line.trim() !== '') readTableLine(line, lineNumber);
   });
-  return {
-    push: (chunk) => lines.push(chunk),
-    finish(): Reading {
-      lines.finish();
-      for (const row of rowsOfTable(sockets, minuteOf(options.takenAtMs))) addMaximum(rows, row);
-      const warnings = [];
-      if (sockets.length > 0) warnings.push('a socket table holds no time: taken to be of the file’s last change');
-      if (withoutState > 0) warnings.push('no State column: TIME_WAIT and established cannot be told apart');
-      const scopes = byHost(rows);
-      return { source: 'socket-table', counts: counter.counts(), fields: [], scopes, inventory: null, warnings };
-    },
-  };
-}
-
-/** `ss -i` and `-m` go on about a socket on indented lines; /proc indents its own lines, which begin with a number. */
-const isContinuation = (line: string): boolean => /^\s+[^\s\d]/.test(line);
-
-/** A bare table does not name its host: its own address stands for it. */
-const rowsOfTable = (sockets: readonly Socket[], minute: number): SocketMinute[] =>
-  usageOf(sockets).map((usage) => ({ kind: 'socket', minute, host: usage.localAddress, ...usage, localRange: null }));
-
-function addMaximum(rows: Map<string, SocketMinute>, row: SocketMinute): void {
-  const key = [row.minute, row.host, row.localAddress, destinationKey(row.destination)].join(' ');
-  const known = rows.get(key);
-  rows.set(key, known ? maximumOf(known, row) : row);
-}
-
-const maximumOf = (a: SocketMinute, b: SocketMinute): SocketMinute => ({
-  ...a,
-  timeWait: Math.max(a.timeWait, b.timeWait),
-  established: Math.max(a.established, b.established),
-  portsInUse: Math.max(a.portsInUse, b.portsInUse),
-  localRange: b.localRange ?? a.localRange,
-});
-
-function byHost(rows: ReadonlyMap<string, SocketMinute>): Reading['scopes'] {
-  const scopes = new Map<ScopeId, SocketMinute[]>();
-  for (const row of rows.values()) {
-    const scope = `host:${row.host}`;
-    const observations = scopes.get(scope);
-    if (observations) observations.push(row);
-    else scopes.set(scope, [row]);
-  }
-  return [...scopes].map(([scope, observations]) => ({ scope, observations }));
 }
 
 function parsed(line: string): unknown {

@@ -1,6 +1,5 @@
-import { canonicalAddress } from '../model/address.ts';
-import type { Address } from '../model/address.ts';
-import { socketStateOf } from './socket.ts';
+import { colonEndpointOf } from './endpoint.ts';
+import { socketOf, socketStateOf } from './socket.ts';
 import type { Socket } from './socket.ts';
 
 /** Lines are split at white space and only this many words are looked at; process names come later and may hold anything. */
@@ -14,28 +13,8 @@ export function socketOfSsLine(line: string): Socket | null {
   const words = line.trim().split(/\s+/, WORDS_LIMIT);
   if (words[0]?.startsWith('udp')) return null;
   const state = words.map(socketStateOf).find((found) => found !== null) ?? 'unknown';
-  const endpoints = words.map(endpointOf).filter((endpoint) => endpoint !== null);
-  const [local, remote] = endpoints;
-  if (!local || !remote) return null;
-  return {
-    state,
-    localAddress: local.address,
-    localPort: local.port,
-    remoteAddress: remote.address,
-    remotePort: remote.port,
-  };
-}
-
-type Endpoint = { readonly address: Address; readonly port: number };
-
-const ENDPOINT = /^(\[[0-9a-fA-F:.]+(?:%[\w.-]+)?\]|\*|[0-9a-fA-F:.]+)(?:%[\w.-]+)?:(\d{1,5}|\*)$/;
-
-function endpointOf(word: string): Endpoint | null {
-  const [, host = '', portText = ''] = ENDPOINT.exec(word) ?? [];
-  if (host === '') return null;
-  const address = host === '*' ? '0.0.0.0' : canonicalAddress(host.replace(/^\[|\]$/g, ''));
-  const port = portText === '*' ? 0 : Number(portText);
-  return address === null || port > 65_535 ? null : { address, port };
+  const [local, remote] = words.map(colonEndpointOf).filter((endpoint) => endpoint !== null);
+  return local && remote ? socketOf(state, local, remote) : null;
 }
 
 /** `State Recv-Q Send-Q Local Address:Port Peer Address:Port`, and netstat's two heading lines. */

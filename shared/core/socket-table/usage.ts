@@ -17,19 +17,45 @@ export type DestinationUsage = {
 
 type Tally = { localAddress: Address; destination: Destination; timeWait: number; established: number; ports: PortSet };
 
-/**
- * Outgoing connections per destination, the most ports first. Which side called is not in a socket table: a local port
- * that also listens was called; else the higher port of the two belongs to the caller.
- */
+/** Outgoing connections per destination, the most ports first. */
 export function usageOf(sockets: readonly Socket[]): DestinationUsage[] {
-  const listening = new Set(sockets.filter(({ state }) => state === 'listen').map(({ localPort }) => localPort));
+  const holding = sockets.filter(holdsPort);
+  const isCaller = callerTest(sockets, holding);
   const tallies = new Map<string, Tally>();
-  for (const socket of sockets) {
-    const isCaller = !listening.has(socket.localPort) && socket.localPort >= socket.remotePort;
-    if (holdsPort(socket) && isCaller) count(tallies, socket);
-  }
+  for (const socket of holding) if (isCaller(socket)) count(tallies, socket);
   return [...tallies.values()].map(usageOfTally).sort(byPortsThenKey);
 }
+
+/**
+ * Which side called is not in a socket table. A local port that also listens was called; what listens on this host was
+ * called by it. Else the side with more ports against one port of the other called (a service's port may lie above or
+ * within the ephemeral range); and where both have as many, the higher port belongs to the caller.
+ */
+function callerTest(sockets: readonly Socket[], holding: readonly Socket[]): (socket: Socket) => boolean {
+  const listening = new Set(sockets.filter(({ state }) => state === 'listen').map(({ localPort }) => localPort));
+  const own = new Set(holding.map(({ localAddress }) => localAddress));
+  const localPorts = new Map<string, number>();
+  const remotePorts = new Map<string, number>();
+  for (const socket of holding) {
+    addOne(localPorts, keyWithoutLocalPort(socket));
+    addOne(remotePorts, keyWithoutRemotePort(socket));
+  }
+  return (socket) => {
+    if (listening.has(socket.localPort)) return false;
+    if (listening.has(socket.remotePort) && own.has(socket.remoteAddress)) return true;
+    const local = localPorts.get(keyWithoutLocalPort(socket)) ?? 0;
+    const remote = remotePorts.get(keyWithoutRemotePort(socket)) ?? 0;
+    return local === remote ? socket.localPort >= socket.remotePort : local > remote;
+  };
+}
+
+const keyWithoutLocalPort = (socket: Socket): string =>
+  `${socket.localAddress} ${socket.remoteAddress} ${socket.remotePort}`;
+
+const keyWithoutRemotePort = (socket: Socket): string =>
+  `${socket.localAddress} ${socket.remoteAddress} ${socket.localPort}`;
+
+const addOne = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
 
 function count(tallies: Map<string, Tally>, socket: Socket): void {
   const { localAddress } = socket;

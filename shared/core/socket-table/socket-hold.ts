@@ -1,0 +1,51 @@
+import type { RecordCounter } from '../recognise/counts.ts';
+import type { Socket } from './socket.ts';
+import { DEFAULT_RANGES } from './table-lines.ts';
+import type { TablePlatform } from './table-lines.ts';
+
+/** A host has at most this many sockets before its table is cut; 65,536 ports on a few addresses fit several times. */
+const SOCKETS_LIMIT = 1_000_000;
+
+export type SocketHold = {
+  readonly byPlatform: ReadonlyMap<TablePlatform, readonly Socket[]>;
+  add(platform: TablePlatform, socket: Socket, line: number): void;
+  warnings(): string[];
+};
+
+/** Sockets wait for the end of their table, because only all of it tells which ports listen. */
+export function createSocketHold(counter: RecordCounter): SocketHold {
+  const byPlatform = new Map<TablePlatform, Socket[]>();
+  let held = 0;
+  let withoutState = 0;
+  return {
+    byPlatform,
+    add(platform, socket, line) {
+      if (held >= SOCKETS_LIMIT) return counter.rejected(line, `more than ${SOCKETS_LIMIT} sockets`);
+      held += 1;
+      if (socket.state === 'unknown') withoutState += 1;
+      counter.read();
+      const own = byPlatform.get(platform);
+      if (own) own.push(socket);
+      else byPlatform.set(platform, [socket]);
+    },
+    warnings() {
+      const found = [];
+      if (held > 0) found.push('a socket table holds no time: taken to be of the file’s last change');
+      if (withoutState === held && held > 0) {
+        found.push('no State column: TIME_WAIT and established cannot be told apart');
+      } else if (withoutState > 0) {
+        found.push(`${withoutState} sockets without a known state: counted as ports in use only`);
+      }
+      for (const platform of byPlatform.keys()) {
+        const range = DEFAULT_RANGES[platform];
+        if (range !== null) found.push(rangeWarning(platform, range.low, range.high));
+      }
+      return found;
+    },
+  };
+}
+
+const SYSTEM_NAMES: Readonly<Record<TablePlatform, string>> = { linux: 'Linux', macos: 'macOS', windows: 'Windows' };
+
+const rangeWarning = (platform: TablePlatform, low: number, high: number): string =>
+  `the table does not say the local port range: ${low}–${high}, the default of ${SYSTEM_NAMES[platform]}, is taken`;
