@@ -24,8 +24,10 @@ export const hostConnectErrorBurst: Detector<HostSeries> = {
   evaluate(series, minute, { settings }) {
     if (series.logs.size === 0) return { outcome: 'insufficient-data', reason: 'no log events of this source' };
     const count = series.eventWeights.get(minute) ?? 0;
-    if (count === 0 || series.eventsAreSteady || isContradicted(series, minute)) return QUIET;
-    const needed = isNearlyFull(series, minute) ? 0.1 : settings.burst.minimumEvents;
+    if (count === 0 || isContradicted(series, minute)) return QUIET;
+    const isFull = isNearlyFull(series, minute);
+    if (series.eventsAreSteady && !isFull) return QUIET;
+    const needed = isFull ? 0.1 : settings.burst.minimumEvents;
     if (count < needed) return QUIET;
     const past = Array.from({ length: PAST_MINUTES }, (_, i) => series.eventWeights.get(minute - 1 - i) ?? 0);
     const usual = usualCount(past, series.eventTrickle) + PRIOR_EVENTS / PAST_MINUTES;

@@ -70,7 +70,7 @@ export type JoinedLogRow = { readonly row: ConnectErrorMinute; readonly sources:
 const STILL_OPEN_MINUTES = 30;
 
 /** How much one event counts by its certainty: an ambiguous text needs more company than a certain one. */
-const weightOf = (certainty: number): number => (certainty >= 0.8 ? 1 : certainty >= 0.5 ? 0.4 : 0.1);
+const weightOf = (certainty: number): number => (certainty >= 0.7 ? 1 : certainty >= 0.5 ? 0.4 : 0.1);
 
 /** The host series of one subject, its log rows indexed and judged as a whole. */
 export function buildHostSeries(
@@ -90,21 +90,25 @@ export function buildHostSeries(
       weights.reduce((sum, weight) => sum + weight, 0),
     );
   }
-  const counts = fillGaps(eventWeights);
+  // Certainty makes no difference to how many there are: fifty doubtful events a minute are no trickle.
+  const events = new Map([...logs].map(([minute, joined]) => [minute, joined.reduce(addEvents, 0)]));
+  const isTrickle = trickleOf(fillGaps(events)) > 0;
   return {
     kind: 'host',
     subject,
     destinations,
     logs,
     eventWeights,
-    eventsAreSteady: isSteadyTrickle(counts),
-    eventTrickle: trickleOf(counts),
+    eventsAreSteady: isSteadyTrickle(fillGaps(events)),
+    eventTrickle: isTrickle ? trickleOf(fillGaps(eventWeights)) : 0,
     budget,
     sharedUses,
     flowMinutes,
     lossyMinutes,
   };
 }
+
+const addEvents = (sum: number, { row }: JoinedLogRow): number => sum + row.eventIds.length;
 
 /** Counts of every minute from the first to the last, zeros included; a longer span than a week tells no more. */
 function fillGaps(counts: ReadonlyMap<Minute, number>): number[] {

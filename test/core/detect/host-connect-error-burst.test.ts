@@ -101,6 +101,17 @@ describe('host-connect-error-burst', () => {
     expect(ask(trickle(9)).outcome).toBe('signal');
   });
 
+  it('is not quiet about a steady stream that is no trickle, or that comes while the range is full', () => {
+    const stream = (events: number) =>
+      Array.from({ length: 20 }, (_, i) => connectErrorMinute({ minute: START + i, events, certainty: 0.6 }));
+    // Each counts 0.4: fifty events a minute weigh as much as twenty certain ones.
+    expect([ask(stream(20)), ask(stream(50))].map(({ outcome }) => outcome)).toEqual(['quiet', 'signal']);
+    const given = { settings: settings({ portRange: { low: 40_000, high: 40_999 } }) };
+    const full = flowMinute({ ports: portsFrom(40_000, 900), overlap: [900, 900, 900, 900] });
+    const own = stream(20).map((row) => ({ ...row, localAddress: CLIENT }));
+    expect(ask([...own, full], given, CLIENT).outcome).toBe('signal');
+  });
+
   it('is quiet in a minute without events, and has no answer about a source that never logged any', () => {
     expect(ask([connectErrorMinute({ minute: START + 1, events: 5 })])).toEqual(QUIET);
     expect(ask([socketMinute({ portsInUse: 900 })], {}, CLIENT).outcome).toBe('insufficient-data');
