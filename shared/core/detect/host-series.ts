@@ -69,7 +69,10 @@ export type JoinedLogRow = { readonly row: ConnectErrorMinute; readonly sources:
 /** An idle connection on a host writes no record and has no timeout; past this long without one it no longer counts. */
 const STILL_OPEN_MINUTES = 30;
 
-/** How much one event counts by its certainty: an ambiguous text needs more company than a certain one. */
+/**
+ * How much one event counts by its certainty: an ambiguous text needs more company than a likely one. No text is ever
+ * quite certain by itself (the same line can be a mistake), so the best of them, from 0.7, count in full.
+ */
 const weightOf = (certainty: number): number => (certainty >= 0.7 ? 1 : certainty >= 0.5 ? 0.4 : 0.1);
 
 /** The host series of one subject, its log rows indexed and judged as a whole. */

@@ -30,8 +30,8 @@ describe('host-connect-error-burst', () => {
   });
 
   it.each([
-    [0.8, 3],
-    [0.79, 8],
+    [0.7, 3],
+    [0.69, 8],
     [0.5, 8],
     [0.49, 30],
   ])('of events with certainty %d it needs %d', (certainty, events) => {

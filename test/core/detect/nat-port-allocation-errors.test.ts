@@ -11,7 +11,7 @@ const KEEPS_OPEN = { outcome: 'quiet', keepsOpen: true };
 
 describe('nat-port-allocation-errors', () => {
   it('signals errors where there were none, without naming a destination', () => {
-    expect(ask([1])).toEqual({
+    expect(ask([0, 1])).toEqual({
       outcome: 'signal',
       level: 'failing',
       destinationKey: null,
@@ -53,11 +53,20 @@ describe('nat-port-allocation-errors', () => {
       expect(ask([...past, 10], 10, given)).toEqual(KEEPS_OPEN);
     });
 
-    it('needs ten datapoints for it, of the hour before', () => {
-      expect(ask([...past.slice(1), 5]).outcome).toBe('signal');
+    it('takes it from the hour before, however many datapoints that has', () => {
+      expect(ask([1, 5])).toEqual(KEEPS_OPEN);
       expect(ask([...past, ...repeat(0, 49), 5])).toEqual(KEEPS_OPEN);
       expect(ask([...past, ...repeat(0, 60), 5]).outcome).toBe('signal');
     });
+  });
+
+  it('cannot tell from a first datapoint whether a few errors are usual, and need not where they are many', () => {
+    expect(ask([20])).toEqual({
+      outcome: 'insufficient-data',
+      reason: 'no datapoint before this one: a few errors may be usual here',
+    });
+    expect(ask([21]).outcome).toBe('signal');
+    expect([ask([2, 2]), ask([2, 0, 2]).outcome, ask([2, 90]).outcome]).toEqual([QUIET, 'quiet', 'signal']);
   });
 
   it('learns a steady trickle, and does not page for it', () => {
