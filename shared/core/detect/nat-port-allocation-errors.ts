@@ -22,7 +22,7 @@ export const natPortAllocationErrors: Detector<NatSeries> = {
     if (errors <= 0) return QUIET;
     if (series.errorsAreSteady) return QUIET;
     const past = pastErrors(series, minute);
-    if (past.length === 0 && errors <= TRICKLE_LIMIT)
+    if (past.length === 0 && series.errorTrickle === 0 && errors <= TRICKLE_LIMIT)
       return insufficient('no datapoint before this one: a few errors may be usual here');
     const usual = usualCount(past, series.errorTrickle);
     if (errors <= usual) return QUIET;
