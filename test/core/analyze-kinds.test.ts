@@ -108,6 +108,31 @@ describe('early signs at a NAT gateway', () => {
   });
 });
 
+describe('pressure that only metrics show yet', () => {
+  const active = (minute: number, value: number) =>
+    metricMinute({ metric: 'ActiveConnectionCount', minute: START + minute, value });
+  const records = natRun(1, () => ({ standing: portsFrom(2_000, 400) }));
+  const metrics = [500, 600, 800, 1_000, 1_100].map((value, i) => active(i, value));
+  const given = { settings: settings({ natPortsPerAddress: 1_000 }) };
+
+  it('is about the destination that was fullest when records last arrived, and as full as metrics say', () => {
+    expect(only([...records, ...metrics], given)).toMatchObject({
+      kind: 'nat-port-pressure',
+      destination: { address: '203.0.113.10', port: 443 },
+      title: expect.stringContaining('880 of 1000 in use (88 %)'),
+      sources: [{ address: CLIENT }],
+      peakUtilisation: { low: 0.4, high: 0.88 },
+      missingEvidence: expect.arrayContaining([expect.stringContaining('flow logs')]),
+    });
+  });
+
+  it('becomes what the records say when they arrive, under the same id', () => {
+    const later = natRun(4, (i) => ({ standing: portsFrom(2_000, 500 + i * 100) }), START + 1);
+    const [before, after] = [only([...records, ...metrics], given), only([...records, ...metrics, ...later], given)];
+    expect(after).toMatchObject({ id: before.id, peakUtilisation: { low: 0.8 } });
+  });
+});
+
 describe('records of the gateway’s interface alone, in the default format', () => {
   // The clients' legs then name the gateway's own address as their destination.
   const parts = flowParts('nat-exhaustion', 'v2').map((part) => ({

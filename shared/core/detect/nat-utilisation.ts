@@ -10,7 +10,10 @@ export type NatUtilisation = {
   readonly source: 'flows' | 'metrics';
 };
 
-const CARRY_MINUTES = 60;
+/** How long records are carried on by metrics, at most. */
+export const CARRY_MINUTES = 60;
+/** Of a smaller share of the connections nobody can say that it grew with them. */
+const LEAST_SHARE = 0.25;
 
 /** By flow records; null where none cover the minute. */
 export function utilisationByFlows(series: NatSeries, minute: Minute): NatUtilisation | null {
@@ -25,7 +28,8 @@ export function utilisationByFlows(series: NatSeries, minute: Minute): NatUtilis
 
 /**
  * By metrics: ports(m) = ports(m₀) × active(m) / active(m₀), with m₀ the last minute that both flow records and the
- * metric cover. Assumes that the fullest destination keeps its share of the gateway's connections; null without m₀.
+ * metric cover. Assumes that the fullest destination keeps its share of the gateway's connections, which is worth
+ * assuming of a quarter and more; null without m₀.
  */
 export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtilisation | null {
   const active = series.metrics.get(minute)?.ActiveConnectionCount;
@@ -34,7 +38,7 @@ export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtil
     if (!series.flowMinutes.has(m)) continue;
     const then = series.metrics.get(m)?.ActiveConnectionCount;
     const known = utilisationByFlows(series, m);
-    if (known === null || then === undefined || then < 10) return null;
+    if (known === null || then === undefined || then < 10 || known.ports < LEAST_SHARE * then) return null;
     return {
       ...known,
       ports: Math.round((known.ports * active) / then),

@@ -6,6 +6,8 @@ import { rankNatDestinations, rankNatSources } from '../correlate/rank-nat.ts';
 import { matchTimeouts } from '../correlate/match-timeouts.ts';
 import type { Point } from '../detect/forecast.ts';
 import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
+import { CARRY_MINUTES, utilisationByMetrics } from '../detect/nat-utilisation.ts';
+import { mostOf } from '../detect/statistics.ts';
 import { observeCeiling, type PortBudget } from '../detect/port-budget.ts';
 import { destinationKey } from '../model/destination.ts';
 import { isoOf, minuteStartMs, MINUTE_MS } from '../model/time.ts';
@@ -24,16 +26,17 @@ export function buildNatFinding(
   context: BuildContext,
 ): Finding {
   const frame = frameOf(episode);
-  const destinations = rankNatDestinations(series, frame);
+  const seen = recordedWindow(series, frame);
+  const destinations = rankNatDestinations(series, seen);
   const top = series.destinations.find(
     (d) => destinations[0] !== undefined && destinationKey(d.destination) === destinationKey(destinations[0]),
   );
-  const sources = top === undefined ? [] : rankNatSources(top, frame, context);
+  const sources = top === undefined ? [] : rankNatSources(top, seen, context);
   const timeouts = matchTimeouts(context.timeouts, top?.destination ?? null, frame, context.clients);
   const failing = frame.worst === 'failing';
   const loads = loadsOfDestination(top, series);
   const cause = explainNat(series, loads, frame);
-  const peak = peakOf(top, frame);
+  const peak = withCarried(peakOf(top, seen), top, series, frame);
   const kind = kindOf(frame);
   const budget = budgetInForce(series, frame);
   const { capacityPorts } = budget;
@@ -96,10 +99,39 @@ export function buildNatFinding(
   };
 }
 
-function peakOf(
+type Window = Pick<Frame, 'startMinute' | 'endMinute'>;
+type Peak = { readonly low: number; readonly high: number; readonly estimate: number };
+
+/** Detectors that carry the last flow records on by metrics, and say whose they are. */
+const CARRYING = ['nat-active-connections', 'nat-port-forecast'];
+
+/** The minutes to name culprits by: the incident's own, or the last recorded ones, which metrics were carried on from. */
+function recordedWindow(series: NatSeries, frame: Frame): Window {
+  const { startMinute, endMinute, detectors } = frame;
+  const recorded = [...series.flowMinutes].filter((minute) => minute <= endMinute);
+  const last = mostOf(recorded);
+  const isCarried =
+    CARRYING.some((id) => detectors.has(id)) && last < startMinute && last >= startMinute - CARRY_MINUTES;
+  return isCarried ? { startMinute: last, endMinute } : frame;
+}
+
+/** Metrics may show more ports in use than the records that have arrived. */
+function withCarried(
+  peak: Peak | null,
   top: NatDestination | undefined,
-  { startMinute, endMinute }: Frame,
-): { low: number; high: number; estimate: number } | null {
+  series: NatSeries,
+  { startMinute, endMinute }: Window,
+): Peak | null {
+  if (peak === null) return null;
+  let carried = 0;
+  for (let minute = startMinute; minute <= endMinute; minute += 1) {
+    const use = series.flowMinutes.has(minute) ? null : utilisationByMetrics(series, minute);
+    if (use !== null && use.destination === top) carried = Math.max(carried, use.ports);
+  }
+  return { low: peak.low, high: Math.max(peak.high, carried), estimate: Math.max(peak.estimate, carried) };
+}
+
+function peakOf(top: NatDestination | undefined, { startMinute, endMinute }: Window): Peak | null {
   const uses = [...(top?.uses.values() ?? [])].filter((use) => use.minute >= startMinute && use.minute <= endMinute);
   if (uses.length === 0) return null;
   return {

@@ -46,6 +46,11 @@ describe('nat-active-connections', () => {
     expect(ask([...flows, active(START, 10), active(START + 3, 20)]).outcome).toBe('signal');
   });
 
+  it('does not carry on a small share of the connections: a scan of many destinations fills none', () => {
+    const at = (then: number) => ask([...flows, active(START, then), active(START + 3, then * 3)]);
+    expect([at(1_600).outcome, at(1_601).outcome]).toEqual(['signal', 'insufficient-data']);
+  });
+
   it('carries on for an hour and no longer', () => {
     const at = (minute: number) => ask([...flows, active(START, 500), active(minute, 1_000)], minute).outcome;
     expect([at(START + 60), at(START + 61)]).toEqual(['signal', 'insufficient-data']);
