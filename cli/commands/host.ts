@@ -5,6 +5,7 @@ import { partOfWhole, wholeNumberUpTo } from '../arguments.ts';
 import { FORMATS } from '../print.ts';
 import type { Format } from '../print.ts';
 import { HOST_EXIT } from '../exit-codes.ts';
+import { hostTableFor } from '../host/host-table.ts';
 import { judgeHost, type HostVerdict } from '../host/judge-host.ts';
 import { readHost } from '../host/read-host.ts';
 import type { HostSnapshot } from '../host/read-host.ts';
@@ -19,21 +20,24 @@ type Flags = {
 };
 
 const DETAILS = `
-Utilisation is the ports in use towards one destination as a part of net.ipv4.ip_local_port_range; TIME_WAIT holds a
-port for 60 s on Linux. Tables are of the network namespace that the command runs in: run it inside the pod, container
-or task that is meant. With --watch it prints one JSON line per interval and goes on until interrupted; freeport analyze
+Utilisation is the ports in use towards one destination as a part of the machine's local port range:
+  Linux    /proc/net/tcp and tcp6, net.ipv4.ip_local_port_range
+  macOS    netstat -anl -p tcp, sysctl net.inet.ip.portrange.first and .last
+  Windows  netstat -an, netsh int ipv4 show dynamicport tcp
+TIME_WAIT holds a port for 60 s on Linux. On Linux the tables are of the network namespace that the command runs in:
+run it inside the pod, container or task that is meant. With --watch it prints one JSON line per interval and goes on until interrupted; freeport analyze
 reads those lines back, from files or from any log group.
 
 Exit codes (those of monitoring plug-ins):
   0  every destination is below the warning threshold
   1  one is at or above the warning threshold
   2  one is at or above the critical threshold
-  3  cannot tell: no /proc, or bad arguments`;
+  3  cannot tell: no socket table to read, or bad arguments`;
 
-/** `freeport host`: this Linux machine's own sockets. */
+/** `freeport host`: this machine's own sockets. */
 export function hostCommand(): Command {
   return new Command('host')
-    .description('ports in use, TIME_WAIT and established per destination on this Linux machine')
+    .description('ports in use, TIME_WAIT and established per destination on this machine')
     .option('--warning <part>', 'of the local range, towards one destination: 75, 75% or 0.75', partOfWhole, 0.75)
     .option('--critical <part>', 'of the local range, towards one destination: 90, 90% or 0.9', partOfWhole, 0.9)
     .addOption(new Option('--format <format>', 'what to print').choices(FORMATS).default('table'))
@@ -50,11 +54,15 @@ export function hostCommand(): Command {
     });
 }
 
-const now = (): number => Date.now();
+const snapshotNow = (): Promise<HostSnapshot> =>
+  readHost(() => Date.now(), hostTableFor(process.platform, process.env));
 
 async function once(flags: Flags): Promise<HostVerdict> {
-  const snapshot = await readHost(now);
+  const snapshot = await snapshotNow();
   const verdict = judgeHost(snapshot, flags);
+  if (snapshot.unreadableRows > 0) {
+    process.stderr.write(`freeport host: ${snapshot.unreadableRows} lines of the socket table could not be read\n`);
+  }
   if (flags.format === 'table') process.stdout.write(renderHost(snapshot, verdict));
   // One line in both formats: `freeport analyze` reads socket tables by the line.
   else process.stdout.write(`${JSON.stringify({ ...hostLineOf(snapshot), verdict })}\n`);
@@ -66,13 +74,13 @@ async function watch(flags: Flags, seconds: number): Promise<HostVerdict> {
   const interrupted = new AbortController();
   const stop = (): void => interrupted.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  let snapshot: HostSnapshot = await readHost(now);
+  let snapshot: HostSnapshot = await snapshotNow();
   for (let lines = 1; ; lines += 1) {
     process.stdout.write(`${JSON.stringify(hostLineOf(snapshot))}\n`);
     if (lines === flags.count) break;
     await wait(seconds * 1_000, undefined, { signal: interrupted.signal }).catch(() => {});
     if (interrupted.signal.aborted) break;
-    snapshot = await readHost(now);
+    snapshot = await snapshotNow();
   }
   return judgeHost(snapshot, flags);
 }

@@ -1,11 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { judgeHost } from '../../cli/host/judge-host.ts';
-import { NoSocketTables, readHost } from '../../cli/host/read-host.ts';
+import { NoSocketTables } from '../../cli/host/host-access.ts';
+import { linuxTable } from '../../cli/host/linux-table.ts';
+import { readHost } from '../../cli/host/read-host.ts';
 import type { HostSnapshot } from '../../cli/host/read-host.ts';
 import { renderHost } from '../../cli/host/render-host.ts';
 import { TCP } from '../../shared/core/model/destination.ts';
@@ -24,7 +26,10 @@ const boring: HostSnapshot = {
       portsInUse: 75,
     },
   ],
+  unreadableRows: 0,
 };
+
+const linuxAt = (root: string) => () => linuxTable((path) => readFile(path, 'utf8'), root);
 
 let folder = '';
 
@@ -65,16 +70,16 @@ describe('the tables of /proc', () => {
     await mkdir(join(folder, 'sys/net/ipv4'), { recursive: true });
     await writeFile(
       join(folder, 'net/tcp'),
-      ['  sl  local_address …', socket(0, '9C41', '01'), socket(1, '9C42', '06')].join('\n'),
+      ['  sl  local_address rem_address   st', socket(0, '9C41', '01'), socket(1, '9C42', '06')].join('\n'),
     );
     await writeFile(join(folder, 'sys/net/ipv4/ip_local_port_range'), '40000\t40099\n');
-    const snapshot = await readHost(() => 5, folder);
+    const snapshot = await readHost(() => 5, linuxAt(folder));
     expect(snapshot).toMatchObject({ atMs: 5, localRange: { low: 40_000, high: 40_099 } });
     expect(snapshot.usage).toEqual([{ ...boring.usage[0], timeWait: 1, established: 1, portsInUse: 2 }]);
   });
 
   test('that are missing are an error of their own', async () => {
-    await expect(readHost(() => 5, join(folder, 'nowhere'))).rejects.toThrow(NoSocketTables);
+    await expect(readHost(() => 5, linuxAt(join(folder, 'nowhere')))).rejects.toThrow(NoSocketTables);
   });
 });
 
