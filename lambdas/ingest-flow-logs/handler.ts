@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
 import { readS3Notification, type ArrivedObject } from '../../shared/aws/s3-notification.ts';
 import { ingestSubscription } from './ingest-subscription.ts';
 import type { Services } from './services.ts';
+import { storePieces } from './store-pieces.ts';
 
 /** Queue messages about new flow log objects → parts. What failed for now goes back to the queue, message by message. */
 export function createHandler(services: Services) {
@@ -37,16 +37,11 @@ async function ingestMessage(services: Services, body: string): Promise<void> {
   }
 }
 
-async function ingestObject(
-  { objects, parts, createReader, log }: Services,
-  { bucket, key }: ArrivedObject,
-): Promise<void> {
+async function ingestObject(services: Services, { bucket, key }: ArrivedObject): Promise<void> {
   const input = `s3://${bucket}/${key}`;
-  const found = await objects.read({ bucket, key }, (file) => createReader({ file }));
-  if (found.kind === 'gone') return log.warn('an object was gone before it was read', { input });
-  const { reading, version, warning } = found;
-  for (const part of partsOfReading(reading, { identity: [bucket, key, version], input })) await parts.put(part);
-  const { read, rejected, skipped } = reading.counts;
-  log.info('ingested', { input, read, rejected, skipped, scopes: reading.scopes.length, warning });
-  log.count({ RecordsRejected: rejected, ObjectsDamaged: warning === null ? 0 : 1 });
+  const found = await services.objects.read({ bucket, key }, (file) => services.createReader({ file }));
+  if (found.kind === 'gone') return services.log.warn('an object was gone before it was read', { input });
+  const { content, version, warning } = found;
+  await storePieces(services, content, { identity: [bucket, key, version], input });
+  services.log.count({ ObjectsDamaged: warning === null ? 0 : 1 });
 }

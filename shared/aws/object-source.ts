@@ -2,16 +2,18 @@ import { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
-import type { InputReader, Reading } from '../core/model/reading.ts';
 import type { ArrivedObject } from './s3-notification.ts';
 
-export type ReadObject =
-  | { readonly kind: 'read'; readonly reading: Reading; readonly version: string; readonly warning: string | null }
+export type ReadObject<T> =
+  | { readonly kind: 'read'; readonly content: T; readonly version: string; readonly warning: string | null }
   | { readonly kind: 'gone' };
+
+/** Takes an object's unpacked bytes in chunks of any size and says at the end what it makes of them. */
+export type ObjectReader<T> = { push(chunk: Uint8Array): void; finish(): T };
 
 /** Streams an S3 object through gunzip into a reader. What is broken within the object is a warning; what S3 refuses is thrown. */
 export type ObjectSource = {
-  read(object: ArrivedObject, createReader: (name: string) => InputReader): Promise<ReadObject>;
+  read<T>(object: ArrivedObject, createReader: (name: string) => ObjectReader<T>): Promise<ReadObject<T>>;
 };
 
 /** Of the largest flow log object (75 MB, about 6:1) with a wide margin: a bomb ends here. */
@@ -26,7 +28,7 @@ export function createObjectSource(s3: S3Client): ObjectSource {
         if (!(Body instanceof Readable)) throw new Error('S3 answered without a body');
         const reader = createReader(`s3://${bucket}/${key}`);
         const warning = await pour(Body, reader);
-        return { kind: 'read', reading: reader.finish(), version: ETag ?? '', warning };
+        return { kind: 'read', content: reader.finish(), version: ETag ?? '', warning };
       } catch (error) {
         if (error instanceof NoSuchKey) return { kind: 'gone' };
         throw error;
@@ -36,7 +38,7 @@ export function createObjectSource(s3: S3Client): ObjectSource {
 }
 
 /** Text or gzip, by its first bytes. Resolves with what is wrong with the object, or null. */
-async function pour(body: Readable, reader: InputReader): Promise<string | null> {
+async function pour(body: Readable, reader: Pick<ObjectReader<unknown>, 'push'>): Promise<string | null> {
   const { first, rest } = await peek(body);
   const compressed = GZIP_MAGIC.every((byte, at) => first[at] === byte);
   const source = compressed ? rest.pipe(createGunzip()) : rest;

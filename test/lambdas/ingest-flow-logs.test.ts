@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib';
 import type { SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/ingest-flow-logs/handler.ts';
+import { createPieceReader } from '../../shared/aws/flow-pieces.ts';
 import { createLog } from '../../shared/aws/log.ts';
 import type { ObjectSource } from '../../shared/aws/object-source.ts';
-import { createFlowReader } from '../../shared/core/flow-log/flow-reader.ts';
 import type { Part } from '../../shared/core/model/part.ts';
 import { partStoreInMemory } from './part-store-in-memory.ts';
 
@@ -27,7 +27,7 @@ function setUp(objects: Record<string, string | Error>, store = partStoreInMemor
       if (content instanceof Error) throw content;
       const reader = createReader(key);
       reader.push(new TextEncoder().encode(content));
-      return { kind: 'read', reading: reader.finish(), version: 'v1', warning: null };
+      return { kind: 'read', content: reader.finish(), version: 'v1', warning: null };
     },
   };
   const log = createLog({ functionName: 'test', nowMs: () => 0, write: (line) => lines.push(line) });
@@ -35,7 +35,7 @@ function setUp(objects: Record<string, string | Error>, store = partStoreInMemor
     '/flow/nat': ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'start', 'end', 'log-status'],
   };
   return {
-    handler: createHandler({ objects: source, parts: store, createReader: createFlowReader, log, formats }),
+    handler: createHandler({ objects: source, parts: store, createReader: createPieceReader, log, formats }),
     parts: store.parts,
     lines,
   };

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { measureAnalysis, type AnalysisFigures } from './analysis.ts';
+import { measureBundles } from './bundles.ts';
+import { dollarsIdle, dollarsPerGb, sum, type CostLine } from './costs.ts';
+import { measureFlowObject, measureLogEvents } from './ingest.ts';
+
+// npm run bench:aws: what the functions weigh, take, read and cost. Processor times are of this machine, on which nothing
+// else should run; Lambda's arm64 at 1,769 MB is one processor.
+const BUNDLE_BYTES = 450_000;
+const IMPORT_MS = 100;
+const DOLLARS_PER_GB = 0.01;
+const DOLLARS_IDLE = 6;
+const GB_PER_DAY = 10;
+
+const row = (label: string, ...values: string[]): void => console.log(`  ${label.padEnd(44)}${values.join('  ')}`);
+const title = (text: string): void => console.log(`\n${text}`);
+const mb = (bytes: number): string => `${(bytes / 1_000_000).toFixed(2)} MB`;
+const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+const dollars = (value: number): string => `$${value.toFixed(4)}`;
+const against = (ok: boolean, target: string): string =>
+  ok ? `(target ${target}: kept)` : `(target ${target}: MISSED)`;
+
+function list(lines: readonly CostLine[]): void {
+  for (const { what, dollars: value } of lines) row(what, dollars(value));
+}
+
+title('Bundles: the whole, and what a cold start loads');
+for (const { name, entryBytes, totalBytes, importMs, carriesEc2 } of await measureBundles()) {
+  const bound = /^(?:ingest|analyze)/.test(name);
+  const verdict = bound ? against(totalBytes <= BUNDLE_BYTES && importMs <= IMPORT_MS, '450 kB and 100 ms') : '';
+  const sizes = `${(totalBytes / 1_000).toFixed(0)} kB, ${(entryBytes / 1_000).toFixed(0)} kB at start`;
+  row(name, sizes.padEnd(26), ms(importMs).padEnd(8), carriesEc2 ? 'carries EC2' : '', verdict);
+}
+
+title('Log events');
+const logs = measureLogEvents();
+row('1,000 events that tell of exhaustion', ms(logs.candidateMs));
+row('1,000 events that do not', ms(logs.otherMs));
+
+title('A flow log object: one NAT gateway, 1,000 connections/s, five minutes');
+const load = {
+  gateway: 1,
+  startMinute: 29_454_360,
+  minutes: 5,
+  connectionsPerSecond: 1_000,
+  destinations: 50,
+  clients: 40,
+};
+const { figures: flow } = measureFlowObject(load, 'engine');
+row('records', flow.records.toLocaleString('en'));
+row('text, gzip', mb(flow.textBytes), mb(flow.objectBytes));
+row('gunzip, read, store', ms(flow.gunzipMs), ms(flow.readMs), ms(flow.storeMs));
+row('calls', `1 get, ${flow.parts} put, ${flow.indexWrites} index writes`);
+row('bytes written', mb(flow.partBytes));
+
+title('The largest object that AWS delivers, as the function reads it');
+const parameters = ['--max-old-space-size=400', new URL('large-object.ts', import.meta.url).pathname];
+const large = JSON.parse(execFileSync(process.execPath, parameters, { encoding: 'utf8' })) as Record<string, number>;
+row('gzip, text', mb(large['packedBytes'] ?? 0), mb(large['textBytes'] ?? 0));
+row('records, pieces, parts', (large['records'] ?? 0).toLocaleString('en'), `${large['pieces']}, ${large['parts']}`);
+row('time, making it included', ms(large['totalMs'] ?? 0));
+row('memory at its peak', `${large['peakRssMb']?.toFixed(0)} MB`, against((large['peakRssMb'] ?? 0) <= 512, '512 MB'));
+
+title('An analysis run over two hours');
+const analyses = [1, 10].map((times) => analysisOf(100 * times));
+const [, design] = analyses;
+
+title(`Dollars per GB of flow log text at ${GB_PER_DAY} GB a day`);
+if (design !== undefined) {
+  const perGb = dollarsPerGb(flow, design, GB_PER_DAY);
+  list(perGb);
+  row('sum', dollars(sum(perGb)), against(sum(perGb) <= DOLLARS_PER_GB, '$0.01'));
+}
+
+title('Dollars a month, idle, three NAT gateways');
+list(dollarsIdle(3));
+row('sum', dollars(sum(dollarsIdle(3))), against(sum(dollarsIdle(3)) <= DOLLARS_IDLE, '$6'));
+const further = sum(dollarsIdle(4)) - sum(dollarsIdle(3));
+row('each further gateway', dollars(further), against(further <= 1, '$1'));
+
+function analysisOf(connectionsPerSecond: number): AnalysisFigures {
+  const figures = measureAnalysis({ gateways: 1, connectionsPerSecond, horizonMinutes: 120 });
+  row(`1 gateway, ${connectionsPerSecond} connections/s: stored, new`, mb(figures.storedBytes), mb(figures.newBytes));
+  const whole = figures.decodeMs + figures.analyzeMs;
+  const kept = whole <= 10_000 && figures.storedBytes <= 20_000_000;
+  row('  decode, evaluate', ms(figures.decodeMs), ms(figures.analyzeMs), against(kept, '20 MB and 10 s'));
+  row('  memory at its peak', `${figures.peakRssMb.toFixed(0)} MB`);
+  return figures;
+}
