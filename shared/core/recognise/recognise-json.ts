@@ -27,13 +27,17 @@ export function recogniseJson(text: string): Recognition {
   if (has('namespace', 'metric_name', 'value')) return { kind: 'metric' };
   if (has('awslogs') || isStreamBatch(text, keys)) return { kind: 'encoded-log-events' };
   if (isLogEnvelope(keys)) return recogniseLogEvents(text, keys);
-  if (has(...NET_TCP_FIELDS) || isWrappedNetTcp(text, keys)) return { kind: 'socket-table' };
+  if (isNetTcp(keys) || isWrappedNetTcp(text, keys)) return { kind: 'socket-table' };
   return recogniseOtherJson(text, keys);
 }
 
 /** Records of a Kinesis or Firehose batch: their bytes are base64 of compressed log events. */
 const isStreamBatch = (text: string, keys: readonly string[]): boolean =>
   (keys.includes('Records') && /"kinesis"\s*:/.test(text)) || (keys.includes('records') && /"recordId"\s*:/.test(text));
+
+/** Rows of Get-NetTCPConnection; an application's log that names both ends of a connection has a text too. */
+const isNetTcp = (keys: readonly string[]): boolean =>
+  NET_TCP_FIELDS.every((field) => keys.includes(field)) && !keys.some((key) => LOG_FIELDS_LOWER.has(key.toLowerCase()));
 
 /** Windows PowerShell 5.1 wraps some lists: `{"value": [rows], "Count": 2}`. */
 const isWrappedNetTcp = (text: string, keys: readonly string[]): boolean =>

@@ -1,13 +1,15 @@
 import type { RecordCounter } from '../recognise/counts.ts';
 import type { Socket } from './socket.ts';
-import { DEFAULT_RANGES } from './table-lines.ts';
 import type { TablePlatform } from './table-lines.ts';
+import { rangeOfTable } from './table-range.ts';
+import type { TableRange } from './table-range.ts';
 
 /** A host has at most this many sockets before its table is cut; 65,536 ports on a few addresses fit several times. */
 const SOCKETS_LIMIT = 1_000_000;
 
 export type SocketHold = {
-  readonly byPlatform: ReadonlyMap<TablePlatform, readonly Socket[]>;
+  /** One per system that wrote rows. */
+  tables(): { readonly sockets: readonly Socket[]; readonly range: TableRange }[];
   add(platform: TablePlatform, socket: Socket, line: number): void;
   warnings(): string[];
 };
@@ -18,7 +20,7 @@ export function createSocketHold(counter: RecordCounter): SocketHold {
   let held = 0;
   let withoutState = 0;
   return {
-    byPlatform,
+    tables: () => [...byPlatform].map(([platform, own]) => ({ sockets: own, range: rangeOfTable(platform, own) })),
     add(platform, socket, line) {
       if (held >= SOCKETS_LIMIT) return counter.rejected(line, `more than ${SOCKETS_LIMIT} sockets`);
       held += 1;
@@ -36,9 +38,9 @@ export function createSocketHold(counter: RecordCounter): SocketHold {
       } else if (withoutState > 0) {
         found.push(`${withoutState} sockets without a known state: counted as ports in use only`);
       }
-      for (const platform of byPlatform.keys()) {
-        const range = DEFAULT_RANGES[platform];
-        if (range !== null) found.push(rangeWarning(platform, range.low, range.high));
+      for (const [platform, own] of byPlatform) {
+        const range = rangeOfTable(platform, own);
+        if (range !== null) found.push(rangeWarning(platform, range));
       }
       return found;
     },
@@ -47,5 +49,7 @@ export function createSocketHold(counter: RecordCounter): SocketHold {
 
 const SYSTEM_NAMES: Readonly<Record<TablePlatform, string>> = { linux: 'Linux', macos: 'macOS', windows: 'Windows' };
 
-const rangeWarning = (platform: TablePlatform, low: number, high: number): string =>
-  `the table does not say the local port range: ${low}–${high}, the default of ${SYSTEM_NAMES[platform]}, is taken`;
+function rangeWarning(platform: TablePlatform, { range, basis }: NonNullable<TableRange>): string {
+  const from = basis === 'default' ? `the default of ${SYSTEM_NAMES[platform]}` : 'down to the lowest port in use';
+  return `the table does not say the local port range: ${range.low}–${range.high}, ${from}, is taken`;
+}

@@ -49,8 +49,8 @@ export function createSocketReader(options: { readonly file: string; readonly ta
     finish(): Reading {
       (stage ?? begin()).finish();
       const minute = minuteOf(options.takenAtMs);
-      for (const [platform, own] of sockets.byPlatform) {
-        for (const row of rowsOfTable(own, platform, minute)) rows.add(row);
+      for (const { sockets: own, range } of sockets.tables()) {
+        for (const row of rowsOfTable(own, range, minute)) rows.add(row);
       }
       const counts = counter.counts();
       return {

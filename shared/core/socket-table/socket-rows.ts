@@ -2,18 +2,17 @@ import { destinationKey } from '../model/destination.ts';
 import type { ScopeId, SocketMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 import type { Socket } from './socket.ts';
-import { DEFAULT_RANGES } from './table-lines.ts';
-import type { TablePlatform } from './table-lines.ts';
+import type { TableRange } from './table-range.ts';
 import { usageOf } from './usage.ts';
 
-/** A bare table does not name its host, so its own address stands for it; nor its range, so its system's default does. */
-export const rowsOfTable = (sockets: readonly Socket[], platform: TablePlatform, minute: Minute): SocketMinute[] =>
+/** A bare table does not name its host, so its own address stands for it; nor its range, so `range` is what is known of it. */
+export const rowsOfTable = (sockets: readonly Socket[], range: TableRange, minute: Minute): SocketMinute[] =>
   usageOf(sockets).map((usage) => ({
     kind: 'socket',
     minute,
     host: usage.localAddress,
     ...usage,
-    localRange: DEFAULT_RANGES[platform],
+    localRange: range?.range ?? null,
   }));
 
 export type SocketRows = {

@@ -1,4 +1,3 @@
-import type { PortRange } from '../model/observation.ts';
 import { socketOfBsdLine } from './bsd-line.ts';
 import { isNetTcpOrnament, netTcpColumnsOf } from './net-tcp-columns.ts';
 import type { NetTcpColumns } from './net-tcp-columns.ts';
@@ -9,15 +8,6 @@ import { isWindowsHeading, socketOfWindowsLine } from './windows-line.ts';
 
 /** The system that wrote a table, known by the shape of its rows. */
 export type TablePlatform = 'linux' | 'macos' | 'windows';
-
-/** The ephemeral range where a table cannot say it. Linux hosts change theirs often, so its default is not assumed here. */
-export const DEFAULT_RANGES: Readonly<Record<TablePlatform, PortRange | null>> = {
-  linux: null,
-  /** net.inet.ip.portrange.first and .last. */
-  macos: { low: 49_152, high: 65_535 },
-  /** `netsh int ipv4 show dynamicport tcp`, since Windows Vista and Server 2008. */
-  windows: { low: 49_152, high: 65_535 },
-};
 
 export type TableLine =
   | { readonly kind: 'socket'; readonly platform: TablePlatform; readonly socket: Socket }

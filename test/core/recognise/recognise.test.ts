@@ -62,6 +62,7 @@ describe('application logs', () => {
     ['no events at all', JSON.stringify({ events: [], searchedLogStreams: [] })],
     ['a decoded subscription', JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents: events('x') })],
     ['a control message', JSON.stringify({ messageType: 'CONTROL_MESSAGE', logEvents: events('health') })],
+    ['JSON that names endpoints', '{"msg":"x","LocalAddress":"","LocalPort":1,"RemoteAddress":"","RemotePort":2}\n'],
     ['an export', '2026-01-01T10:00:00.000Z started\n2026-01-01T10:00:01.000Z connect EADDRNOTAVAIL\n'],
   ])('as %s', (_, text) => expect(kindOf(text)).toBe('app-log'));
 });
@@ -82,6 +83,11 @@ describe('other sources', () => {
     ['socket-table', '0 0 10.0.0.1:40000 10.0.0.2:443\n'],
     ['socket-table', '   0: 0100007F:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 1 1\n'],
     ['socket-table', `${HOST_LINE}\n${HOST_LINE}\n`],
+    ['socket-table', 'tcp4 0 0 10.0.0.1.50000 10.0.0.2.443 ESTABLISHED\n'],
+    ['socket-table', '\r\nAktive Verbindungen\r\n\r\n  Proto  Lokale Adresse  Remoteadresse  Status\r\n'],
+    ['socket-table', '  TCP    10.0.0.1:50000    10.0.0.2:443    HERGESTELLT\r\n'],
+    ['socket-table', '"LocalAddress","LocalPort","RemoteAddress","RemotePort"\r\n"::","1","::","0"\r\n'],
+    ['socket-table', '[{"State":5,"LocalAddress":"::","LocalPort":1,"RemoteAddress":"::","RemotePort":0}]'],
     ['socket-table in log-events', JSON.stringify({ events: events(HOST_LINE) })],
     ['encoded-log-events', JSON.stringify({ awslogs: { data: base64 } })],
     ['encoded-log-events', JSON.stringify({ Records: [{ kinesis: { data: base64 } }] }, null, 4)],
@@ -104,6 +110,8 @@ describe('what is none of them says why', () => {
     ['{"kind":"x","t0":1}', 'JSON of an unknown shape (fields: kind, t0)'],
     ['{"t":1,"ESTAB":0}\n{"t":2,"ESTAB":1}\n', 'JSON lines without a log message (fields: t, ESTAB)'],
     ['{}', 'JSON without fields'],
+    ['{"LocalAddress":"::","LocalPort":1}', 'JSON of an unknown shape (fields: LocalAddress, LocalPort)'],
+    ['{"value":[1,2],"Count":2}', 'JSON of an unknown shape (fields: value, Count)'],
     ['{not json', 'not JSON'],
     ['# Notes\n\nNothing happened.\n', 'text, but no log: too few lines begin with a time'],
   ])('%j', (text, reason) => expect(reasonOf(recogniseText(text))).toBe(reason));

@@ -234,6 +234,37 @@ describe('netstat -tan of Linux', () => {
   });
 });
 
+describe('the local range of a table that does not say it', () => {
+  const windows = (lowest: number, count: number): string =>
+    Array.from(
+      { length: count },
+      (_, index) => `  TCP    10.0.0.5:${lowest + index}          203.0.113.10:443       ESTABLISHED     4321`,
+    ).join('\n');
+
+  test('is wider than the default where ports below it are in use', () => {
+    const text = windows(1_025, 40_000);
+    expect(rowsOf(text)[0]).toMatchObject({ portsInUse: 40_000, localRange: { low: 1_025, high: 65_535 } });
+    expect(read(text).warnings[1]).toMatch('1025–65535, down to the lowest port in use');
+  });
+
+  test('is the default where a few clients chose lower ports', () => {
+    expect(rowsOf(`${windows(5_000, 15)}\n${windows(50_000, 9)}`)[0]?.localRange).toEqual(boring.localRange);
+  });
+});
+
+test('200,000 rows take well under two seconds of processor time', () => {
+  const rows = Array.from(
+    { length: 200_000 },
+    (_, at) =>
+      `  TCP    10.0.0.5:${49_152 + (at % 16_384)}         203.0.${(at >> 8) % 200}.${(at % 250) + 1}:443       TIME_WAIT`,
+  );
+  const text = rows.join('\n');
+  const before = process.cpuUsage();
+  const { counts } = readText(createSocketReader({ file: 'f', takenAtMs: 0 }), text);
+  expect(counts).toMatchObject({ read: 200_000, rejected: 0 });
+  expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
+});
+
 test('hostile tables cost only themselves', () => {
   const long = 'x'.repeat(1024 * 1024);
   const good = '  TCP    10.0.0.5:49152         203.0.113.10:443       ESTABLISHED     4321';
