@@ -39,12 +39,11 @@ export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtil
     const then = series.metrics.get(m)?.ActiveConnectionCount;
     const known = utilisationByFlows(series, m);
     if (known === null || then === undefined || then < 10 || known.ports < LEAST_SHARE * then) return null;
-    return {
-      ...known,
-      ports: Math.round((known.ports * active) / then),
-      capacityPorts: series.capacityAt(minute),
-      source: 'metrics',
-    };
+    const ports = Math.round((known.ports * active) / then);
+    const capacityPorts = series.capacityAt(minute);
+    // More ports than there are, while every connection found one: others have grown, not this destination.
+    const isRefuted = ports > capacityPorts && series.metrics.get(minute)?.ErrorPortAllocation === 0;
+    return isRefuted ? null : { ...known, ports, capacityPorts, source: 'metrics' };
   }
   return null;
 }
