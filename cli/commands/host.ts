@@ -25,8 +25,10 @@ Utilisation is the ports in use towards one destination as a part of the machine
   macOS    netstat -anl -p tcp, sysctl net.inet.ip.portrange.first and .last
   Windows  netstat -an, netsh int ipv4 show dynamicport tcp
 TIME_WAIT holds a port for 60 s on Linux. On Linux the tables are of the network namespace that the command runs in:
-run it inside the pod, container or task that is meant. With --watch it prints one JSON line per interval and goes on until interrupted; freeport analyze
-reads those lines back, from files or from any log group.
+run it inside the pod, container or task that is meant.
+
+With --watch it prints one JSON line per interval and goes on until interrupted; freeport analyze reads those lines
+back, from files or from any log group.
 
 Exit codes (those of monitoring plug-ins):
   0  every destination is below the warning threshold
