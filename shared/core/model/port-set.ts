@@ -8,7 +8,11 @@ const BITMAP_WORDS = 2048;
 /** A sorted Uint16Array of this length is as large as half the bitmap; past it, inserting costs more than it saves. */
 const ARRAY_LIMIT = 2048;
 
-export const emptyPortSet = (): PortSet => ({ ports: new Uint16Array(4), size: 0, bitmap: null });
+/** Most sets stay empty, and an array costs more than all else in one: they share this, which has no room to write to. */
+const NO_PORTS = new Uint16Array(0);
+const FIRST_PORTS = 4;
+
+export const emptyPortSet = (): PortSet => ({ ports: NO_PORTS, size: 0, bitmap: null });
 
 export function portSetOf(ports: Iterable<number>): PortSet {
   const set = emptyPortSet();
@@ -34,7 +38,7 @@ export function addPort(set: PortSet, port: number): void {
     return addPort(set, port);
   }
   if (set.size === set.ports.length) {
-    const grown = new Uint16Array(set.ports.length * 2);
+    const grown = new Uint16Array(Math.max(set.ports.length * 2, FIRST_PORTS));
     grown.set(set.ports);
     set.ports = grown;
   }
@@ -61,7 +65,7 @@ export function addAllPorts(set: PortSet, other: PortSet): void {
 }
 
 export function copyPortSet(set: PortSet): PortSet {
-  return { ports: set.ports.slice(), size: set.size, bitmap: set.bitmap?.slice() ?? null };
+  return { ports: set.size === 0 ? NO_PORTS : set.ports.slice(), size: set.size, bitmap: set.bitmap?.slice() ?? null };
 }
 
 export function unionOf(sets: Iterable<PortSet>): PortSet {
