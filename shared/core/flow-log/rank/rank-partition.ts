@@ -36,26 +36,44 @@ export function rankPartition(
   before: readonly RankedFlow[],
   createIndex: IndexPartition = indexPartition,
 ): RankedFlow[] {
+  const index = createIndex(runs, { ...context.options, counts: context.counts });
+  const { mixed, reaching } = index.gather(floorOf(before, context.options));
+  const best = rankEntries(index, Array.from(reaching), context, before);
+  const { turned, right } = turnPairs(index, mixed, bound(context.options, best));
+  return rankEntries(
+    index,
+    [...right],
+    context,
+    mergeRankings([best, rankTurned(index, turned, context)], context.options),
+  );
+}
+
+/** Measures entries, largest bound first, until the next can no longer be among the best. */
+function rankEntries(
+  index: PartitionIndex,
+  entries: number[],
+  context: RankContext,
+  before: readonly RankedFlow[],
+): RankedFlow[] {
   const { options } = context;
-  const index = createIndex(runs, { ...options, counts: context.counts });
-  const { mixed, reaching } = index.gather(floorOf(before, options));
-  const { turned, right } = turnPairs(index, mixed);
-  let best = mergeRankings([before, rankTurned(index, turned, context)], options);
-  const candidates = byBound(index, [...Array.from(reaching), ...right]);
+  const boundOf = (entry: number): number => index.entries[entry + E_BOUND] as number;
+  const candidates = entries.sort((a, b) => boundOf(b) - boundOf(a));
+  let best = [...before];
   for (let from = 0; from < candidates.length; from += options.top) {
+    if (boundOf(candidates[from] as number) < floorOf(best, options)) break;
     const batch = candidates.slice(from, from + options.top);
-    if ((index.entries[(batch[0] as number) + E_BOUND] as number) < floorOf(best, options)) break;
     best = mergeRankings([best, batch.flatMap((entry) => rankEntry(index, entry, context))], options);
   }
   return best;
 }
 
+/** A turned row has at most the ports of its whole pair; of opens and answers turning says more than entries do. */
+const bound = (options: RankOptions, best: readonly RankedFlow[]): number =>
+  options.sort === 'ports' ? floorOf(best, options) : 0;
+
 /** What an entry must reach to be looked at: ties are looked at too, so that they are broken the same way always. */
 const floorOf = (best: readonly RankedFlow[], { sort, top }: RankOptions): number =>
   best.length < top ? 0 : sortValue(best[top - 1] as RankedFlow, sort);
-
-const byBound = ({ entries }: PartitionIndex, candidates: number[]): number[] =>
-  candidates.sort((a, b) => (entries[b + E_BOUND] as number) - (entries[a + E_BOUND] as number));
 
 function rankEntry(index: PartitionIndex, entry: number, context: RankContext): RankedFlow[] {
   const key = keyOfEntry(index, entry);

@@ -4,7 +4,7 @@ import type { Minute } from '../../model/time.ts';
 import type { FlowRow } from '../flow-row.ts';
 import { EPHEMERAL_FROM, orientRows } from '../orient.ts';
 import { addEntryRows } from './entry-rows.ts';
-import { E_PAIR, E_PLACE, type PartitionIndex } from './partition-index.ts';
+import { E_BOUND, E_PAIR, E_PLACE, type PartitionIndex } from './partition-index.ts';
 
 /** Rows of a pair that had to be turned round, in place of its entries. */
 export type TurnedPair = { readonly place: number; readonly rows: readonly FlowMinute[] };
@@ -17,13 +17,16 @@ export type TurnedPairs = {
 
 /**
  * Orients the pairs whose entries stand in both directions, or in one with several ports of which some meet the same
- * port. `mixed` are the entries of all pairs that are not of one direction and one port.
+ * port. `mixed` are the entries of all pairs that are not of one direction and one port; pairs whose entries together do
+ * not reach `floor` are left out.
  */
-export function turnPairs(index: PartitionIndex, mixed: ArrayLike<number>): TurnedPairs {
+export function turnPairs(index: PartitionIndex, mixed: ArrayLike<number>, floor: number): TurnedPairs {
   const turned: TurnedPair[] = [];
   const right: number[] = [];
   const pairs = Map.groupBy(Array.from(mixed), (entry) => index.entries[entry + E_PAIR] as number);
   for (const entries of pairs.values()) {
+    const reached = entries.reduce((sum, entry) => sum + (index.entries[entry + E_BOUND] as number), 0);
+    if (reached < floor) continue;
     const rows = rowsOf(index, entries);
     if (mayNeedTurning(rows))
       turned.push({ place: index.entries[(entries[0] as number) + E_PLACE] as number, rows: orientRows(rows) });

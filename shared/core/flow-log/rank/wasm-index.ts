@@ -51,7 +51,6 @@ function writePlaceNumbers(wasm: WasmExports, numbers: readonly number[]): void 
 }
 
 function indexOf(wasm: WasmExports, runs: readonly PlacedRun[], places: readonly Place[]): PartitionIndex {
-  // Gathering may grow the memory, which replaces its buffer.
   const words = (from: number, count: number): Int32Array => new Int32Array(wasm.memory.buffer, from >>> 0, count);
   return {
     entries: words(wasm.indexEntries(), wasm.indexEntryCount.value * ENTRY_WORDS),

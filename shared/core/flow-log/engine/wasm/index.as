@@ -97,6 +97,8 @@ export function beginIndex(bytes: usize, byMinute: bool, sort: u32): usize {
   entries = ensure(entryRoom, rowLimit * ENTRY_BYTES);
   rows = ensure(rowRoom, rowLimit * ROW_BYTES);
   pairs = ensure(pairRoom, rowLimit * PAIR_BYTES);
+  // All that this partition needs is taken here: growing later would take the memory away from under the host's views.
+  ensure(listRoom, rowLimit * 4 + 4);
   entrySlots = ensure(entrySlotRoom, slots * 4);
   pairSlots = ensure(pairSlotRoom, slots * 4);
   memory.fill(entrySlots, 0, slots * 4);
@@ -130,7 +132,7 @@ function prepareIndex(): void {
  * Returns the list; how many stand at each end follows.
  */
 export function gatherEntries(floor: u32): usize {
-  const list = ensure(listRoom, <usize>indexEntryCount * 4 + 4);
+  const list = listRoom.at;
   let front = list;
   let back = list + <usize>indexEntryCount * 4;
   for (let i: u32 = 0; i < indexEntryCount; i++) {

@@ -2,7 +2,7 @@
 // them in big steps, because many small ones cost the host a garbage collection each.
 
 let top: usize = 0;
-const GROW_PAGES: i32 = 32;
+const GROW_PAGES: i32 = 512;
 
 export function take(bytes: usize): usize {
   if (top == 0) top = (__heap_base + 63) & ~63;
