@@ -204,8 +204,6 @@ const NEVER_USED: readonly string[] = [
   'FlowLogsIngest: s3:ListBucket',
   // When a NAT gateway lost an address.
   'InventorySync: dynamodb:PutItem',
-  // While a finding lasts that was seen in the last half hour: the recorded one was in January.
-  'MetricsPoll: dynamodb:BatchGetItem',
   // Before the first inventory.
   'MetricsPoll: s3:ListBucket',
   // Before the first analysis.
