@@ -22,7 +22,7 @@ const DETAILS = `
 Inputs are recognised by their content, plain or gzip: VPC flow logs, application logs (plain text, JSON lines,
 CloudWatch Logs), NAT gateway and NLB metrics (metric streams, get-metric-data, get-metric-statistics), inventory
 (describe-nat-gateways, describe-network-interfaces, describe-subnets, describe-route-tables), socket tables (ss -tan,
-/proc/net/tcp, freeport host --watch). Folders are walked; hidden folders are left out.
+netstat -an of Linux, macOS and Windows, Get-NetTCPConnection as CSV or JSON, /proc/net/tcp, freeport host --watch). Folders are walked; hidden folders are left out.
 
 Exit codes:
   0  no open findings

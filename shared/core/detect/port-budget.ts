@@ -25,18 +25,27 @@ export function natBudget(gateway: NatGateway | null, flows: NatFlows | null, se
       };
 }
 
+/** Windows and macOS, out of the box. */
+const DYNAMIC_RANGE: PortRange = { low: 49_152, high: 65_535 };
+
 /** Host: the size of its ephemeral range, per source address and destination. */
 export function hostBudget(address: Address | null, fromTable: PortRange | null, settings: Settings): PortBudget {
-  if (fromTable)
-    return { capacityPorts: rangeSize(fromTable), assumed: false, basis: `range ${text(fromTable)} (socket table)` };
   const own = address === null ? undefined : settings.portRangeByAddress[address];
   const range = own ?? settings.portRange;
-  const given = own !== undefined || text(range) !== text(DEFAULT_SETTINGS.portRange);
-  return {
-    capacityPorts: rangeSize(range),
-    assumed: !given,
-    basis: given ? `range ${text(range)} (setting)` : `assumed Linux default range ${text(range)}`,
-  };
+  if (own !== undefined || text(range) !== text(DEFAULT_SETTINGS.portRange)) {
+    return { capacityPorts: rangeSize(range), assumed: false, basis: `range ${text(range)} (setting)` };
+  }
+  if (fromTable === null) {
+    return { capacityPorts: rangeSize(range), assumed: true, basis: `assumed Linux default range ${text(range)}` };
+  }
+  // Tables of macOS and Windows carry no range of their own: their readers give the platform's default.
+  return text(fromTable) === text(DYNAMIC_RANGE)
+    ? {
+        capacityPorts: rangeSize(fromTable),
+        assumed: true,
+        basis: `assumed default range ${text(fromTable)} of macOS and Windows`,
+      }
+    : { capacityPorts: rangeSize(fromTable), assumed: false, basis: `range ${text(fromTable)} (socket table)` };
 }
 
 /** A dense range counts as a ceiling only when it is well below the assumption. */
