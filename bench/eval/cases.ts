@@ -8,7 +8,7 @@ export type Extent = 'quick' | 'full';
 /** Seeds per scenario; calm weeks are what false pages are counted over, so there are more of them. */
 const SEEDS: Readonly<Record<Extent, { readonly usual: number; readonly week: number }>> = {
   quick: { usual: 1, week: 1 },
-  full: { usual: 4, week: 12 },
+  full: { usual: 3, week: 6 },
 };
 
 /** Played once: a minute of reading each. */

@@ -12,10 +12,10 @@ const MINUTE_MS = 60_000;
 const STEP_MS = 4 * MINUTE_MS;
 /** Away from an incident, a look every few minutes finds whatever opened meanwhile: a finding's history stays in it. */
 const SPARSE_MS = 12 * MINUTE_MS;
-const SPARSE_OF_LONG_MS = 120 * MINUTE_MS;
+const SPARSE_OF_LONG_MS = 180 * MINUTE_MS;
 const LONG_MS = 12 * 60 * MINUTE_MS;
 /** Worlds of days are evaluated over their last hours, as a deployment does. */
-const HORIZON_MS = 6 * 60 * MINUTE_MS;
+const HORIZON_MS = 5 * 60 * MINUTE_MS;
 const AFTER_ALL_MS = 60 * MINUTE_MS;
 
 type Clock = 'promptMs' | 'delayedMs';
@@ -32,6 +32,7 @@ export function replayArrivals(
   clock: Clock,
   evaluate: Evaluate,
   watcher: Watcher,
+  looks: 'on-the-way' | 'at-the-end' = 'on-the-way',
 ): number {
   const sorted = [...arrivals].sort((a, b) => a[clock] - b[clock]);
   const fromMs = Date.parse(truth.from);
@@ -45,7 +46,8 @@ export function replayArrivals(
     return { nowMs, result: evaluate(nowMs, arrived) };
   };
   let before = { nowMs: fromMs, progress: 0 };
-  for (let nowMs = fromMs + MINUTE_MS; nowMs <= lastMs; nowMs += stepAt(truth, nowMs, isLong)) {
+  const onTheWayMs = looks === 'on-the-way' ? lastMs : fromMs;
+  for (let nowMs = fromMs + MINUTE_MS; nowMs <= onTheWayMs; nowMs += stepAt(truth, nowMs, isLong)) {
     const snapshot = look(nowMs);
     const progress = watcher.progress(snapshot.result, nowMs);
     if (progress > before.progress) searchBetween(before, { nowMs, progress }, look, watcher);

@@ -9,7 +9,7 @@ export const natCapacityShrink: Scenario = {
   flowLevel: 'nat',
   title: 'Addresses are taken off the gateway and the same traffic no longer fits',
   mechanism:
-    'Traffic is steady at about two thirds of the budget of two or three addresses. An automation disassociates all ' +
+    'Traffic is steady at about three fifths of the budget of two or three addresses. An automation disassociates all ' +
     'but one: new connections have a fraction of the ports, and fail until an address is given back.',
   draw(random) {
     const addressCount = random.pick([2, 3]);
@@ -19,7 +19,7 @@ export const natCapacityShrink: Scenario = {
       addressCount,
       addressesInUse: steps(addressCount, [shrunk, 1], [fixed, addressCount]),
     });
-    const rate = built.fullRate(0.3) * random.between(0.6, 0.7);
+    const rate = built.fullRate(0.3) * random.between(0.56, 0.62);
     return world({
       ...built,
       durationSeconds: fixed + minutes(12),

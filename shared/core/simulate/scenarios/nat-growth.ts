@@ -29,7 +29,7 @@ export const natGrowth: Scenario = {
             causes: ['growth', 'churn'],
             services: [PARTNER],
             culprits: [0],
-            onsetSecond: minutes(120),
+            onsetSecond: 0,
             endSecond: duration,
           }),
         ],
