@@ -9,6 +9,7 @@ import { EXIT_RUN_FAILED, HOST_EXIT } from './exit-codes.ts';
 /** Each command is loaded when it is called, so that none pays for the others at start-up. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   analyze: async () => (await import('./commands/analyze.ts')).analyzeCommand(),
+  flows: async () => (await import('./commands/flows.ts')).flowsCommand(),
   findings: async () => (await import('./commands/findings.ts')).findingsCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   host: async () => (await import('./commands/host.ts')).hostCommand(),

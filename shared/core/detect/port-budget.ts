@@ -31,21 +31,23 @@ const DYNAMIC_RANGE: PortRange = { low: 49_152, high: 65_535 };
 /** Host: the size of its ephemeral range, per source address and destination. */
 export function hostBudget(address: Address | null, fromTable: PortRange | null, settings: Settings): PortBudget {
   const own = address === null ? undefined : settings.portRangeByAddress[address];
-  const range = own ?? settings.portRange;
-  if (own !== undefined || text(range) !== text(DEFAULT_SETTINGS.portRange)) {
-    return { capacityPorts: rangeSize(range), assumed: false, basis: `range ${text(range)} (setting)` };
-  }
-  if (fromTable === null) {
-    return { capacityPorts: rangeSize(range), assumed: true, basis: `assumed Linux default range ${text(range)}` };
-  }
   // Tables of macOS and Windows carry no range of their own: their readers give the platform's default.
-  return text(fromTable) === text(DYNAMIC_RANGE)
+  const isDefault = fromTable !== null && text(fromTable) === text(DYNAMIC_RANGE);
+  if (fromTable && !isDefault) {
+    return { capacityPorts: rangeSize(fromTable), assumed: false, basis: `range ${text(fromTable)} (socket table)` };
+  }
+  if (own) return { capacityPorts: rangeSize(own), assumed: false, basis: `range ${text(own)} (setting)` };
+  const { portRange } = settings;
+  if (text(portRange) !== text(DEFAULT_SETTINGS.portRange)) {
+    return { capacityPorts: rangeSize(portRange), assumed: false, basis: `range ${text(portRange)} (setting)` };
+  }
+  return isDefault
     ? {
-        capacityPorts: rangeSize(fromTable),
+        capacityPorts: rangeSize(DYNAMIC_RANGE),
         assumed: true,
-        basis: `assumed default range ${text(fromTable)} of macOS and Windows`,
+        basis: `assumed macOS and Windows default range ${text(DYNAMIC_RANGE)}`,
       }
-    : { capacityPorts: rangeSize(fromTable), assumed: false, basis: `range ${text(fromTable)} (socket table)` };
+    : { capacityPorts: rangeSize(portRange), assumed: true, basis: `assumed Linux default range ${text(portRange)}` };
 }
 
 /** A dense range counts as a ceiling only when it is well below the assumption. */

@@ -42,6 +42,12 @@ describe('hostBudget', () => {
     expect(hostBudget(null, null, own)).toMatchObject({ capacityPorts: 300, assumed: false });
   });
 
+  it('takes what a setting says before the default of the platform that a table comes from', () => {
+    const dynamic = { low: 49_152, high: 65_535 };
+    expect(hostBudget(CLIENT, dynamic, own)).toMatchObject({ capacityPorts: 10, assumed: false });
+    expect(hostBudget(CLIENT, dynamic, settings())).toMatchObject({ capacityPorts: 16_384, assumed: true });
+  });
+
   it('is Linux’s default when nobody says, and says that it is assumed', () => {
     expect(hostBudget(CLIENT, null, settings())).toMatchObject({ capacityPorts: 28_232, assumed: true });
   });
