@@ -83,9 +83,6 @@ export function countWithout(set: PortSet, ...others: readonly PortSet[]): numbe
   return count;
 }
 
-/** How many ports both sets have. */
-export const countCommon = (a: PortSet, b: PortSet): number => a.size - countWithout(a, b);
-
 /** The ports of `set` that are in none of `others`. */
 export function without(set: PortSet, ...others: readonly PortSet[]): PortSet {
   return portSetOf(portsOf(set).filter((port) => !others.some((other) => hasPort(other, port))));
