@@ -33,6 +33,7 @@ export function bundleFunction(name: string, outdir: string, write: boolean): Pr
       // In Lambda credentials come from the environment alone; the other providers would be a fifth of the bundle.
       '@aws-sdk/credential-provider-node': join(PROJECT_ROOT, 'shared/aws/lambda-credentials.ts'),
       '@smithy/core/event-streams': join(PROJECT_ROOT, 'shared/aws/left-out.ts'),
+      '@aws-sdk/endpoint-cache': join(PROJECT_ROOT, 'shared/aws/left-out.ts'),
       bowser: join(PROJECT_ROOT, 'shared/aws/left-out.ts'),
     },
     plugins: [plainSchemaKeys, pureSchemas, versionsOnly],

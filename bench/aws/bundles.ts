@@ -43,7 +43,9 @@ export async function measureBundles(): Promise<BundleFigures[]> {
       entryBytes: sizes.find(([file]) => file === 'index.mjs')?.[1] ?? 0,
       totalBytes: sizes.reduce((sum, [, size]) => sum + size, 0),
       importMs: times[Math.floor(RUNS / 2)] ?? Number.NaN,
-      carriesEc2: Object.keys(metafile.inputs).some((file) => file.includes('@aws-sdk/client-ec2/')),
+      carriesEc2: Object.values(metafile.outputs).some(({ inputs }) =>
+        Object.entries(inputs).some(([file, { bytesInOutput }]) => file.includes('/client-ec2/') && bytesInOutput > 0),
+      ),
     });
   }
   return figures;

@@ -22,7 +22,7 @@ export const MEMORY_MB = {
   'poll-metrics': 256,
   'sync-inventory': 512,
   'subscribe-log-groups': 256,
-  analyze: 1_769,
+  analyze: 3_008,
   'publish-findings': 256,
 } as const;
 

@@ -4,8 +4,8 @@ import { measureBundles } from './bundles.ts';
 import { dollarsIdle, dollarsPerGb, sum, type CostLine } from './costs.ts';
 import { measureFlowObject, measureLogEvents } from './ingest.ts';
 
-// npm run bench:aws: what the functions weigh, take, read and cost. Processor times are of this machine, on which nothing
-// else should run; Lambda's arm64 at 1,769 MB is one processor.
+// npm run bench:aws: what the functions weigh, take, read and cost. Times are of one processor of this machine, imports
+// excepted, which are by the clock; Lambda's arm64 gives one processor at 1,769 MB.
 const BUNDLE_BYTES = 450_000;
 const IMPORT_MS = 100;
 const DOLLARS_PER_GB = 0.01;
@@ -27,7 +27,9 @@ function list(lines: readonly CostLine[]): void {
 title('Bundles: the whole, and what a cold start loads');
 for (const { name, entryBytes, totalBytes, importMs, carriesEc2 } of await measureBundles()) {
   const bound = /^(?:ingest|analyze)/.test(name);
-  const verdict = bound ? against(totalBytes <= BUNDLE_BYTES && importMs <= IMPORT_MS, '450 kB and 100 ms') : '';
+  const verdict = bound
+    ? against(entryBytes <= BUNDLE_BYTES && importMs <= IMPORT_MS, '450 kB and 100 ms at start')
+    : '';
   const sizes = `${(totalBytes / 1_000).toFixed(0)} kB, ${(entryBytes / 1_000).toFixed(0)} kB at start`;
   row(name, sizes.padEnd(26), ms(importMs).padEnd(8), carriesEc2 ? 'carries EC2' : '', verdict);
 }

@@ -29,7 +29,7 @@ export class Analysis extends Construct {
     this.analyze = new FreeportFunction(this, 'Analyze', {
       name: 'analyze',
       description: 'Evaluates what is known and records what somebody should know',
-      memoryMb: 1_769,
+      memoryMb: 3_008,
       timeout: TIMEOUT,
       logRetentionDays: settings.operations.logRetentionDays,
       deadLetters: { notNeeded: NEXT_RUN },

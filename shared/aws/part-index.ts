@@ -9,11 +9,14 @@ import { queryItems } from './query-items.ts';
 export type PartEntry = {
   readonly id: string;
   readonly objectKey: string;
+  /** Of the object's bytes: a part that replaced itself has another. */
+  readonly digest: string;
   readonly from: Minute;
   readonly to: Minute;
 };
 
 export type MinuteRange = { readonly from: Minute; readonly to: Minute };
+export type StoredObject = Pick<PartEntry, 'objectKey' | 'digest'>;
 type PartIndexOptions = { readonly dynamodb: DynamoDBClient; readonly tableName: string; nowMs(): number };
 
 const MINUTES_PER_HOUR = 60;
@@ -73,14 +76,15 @@ export function createPartIndex({ dynamodb, tableName, nowMs }: PartIndexOptions
   };
 
   return {
-    async add(part: Part, objectKey: string, expiresAtMs: number): Promise<void> {
+    async add(part: Part, { objectKey, digest }: StoredObject, expiresAtMs: number): Promise<void> {
       const range = minutesOf(part);
       if (range === null) return;
       const expiresAt = number(Math.floor(expiresAtMs / 1_000));
       await mapConcurrently(hoursOf(part), WRITES_AT_ONCE, async (hour) => {
         const entries = entriesKey(part.scope, hourText(hour));
         const minutes = { fromMinute: number(range.from), toMinute: number(range.to) };
-        await put({ pk: text(entries), sk: text(part.id), objectKey: text(objectKey), ...minutes, expiresAt });
+        const stored = { objectKey: text(objectKey), digest: text(digest) };
+        await put({ pk: text(entries), sk: text(part.id), ...stored, ...minutes, expiresAt });
         const sortKey = text(`${hourText(hour)}#${part.scope}`);
         await put({ pk: text(HOURS_KEY), sk: sortKey, entries: text(entries), expiresAt });
       });
@@ -101,6 +105,7 @@ export function createPartIndex({ dynamodb, tableName, nowMs }: PartIndexOptions
 const entryOf = (item: Item): PartEntry => ({
   id: textOf(item, 'sk'),
   objectKey: textOf(item, 'objectKey'),
+  digest: textOf(item, 'digest'),
   from: numberOf(item, 'fromMinute'),
   to: numberOf(item, 'toMinute'),
 });

@@ -6,7 +6,8 @@ import { decodePart, encodePart } from '../core/model/part-codec.ts';
 import type { Part } from '../core/model/part.ts';
 import type { Clock, PartStore } from '../ports.ts';
 import { mapConcurrently } from './concurrency.ts';
-import { createPartIndex, minutesOf, minutesOfHour, type MinuteRange } from './part-index.ts';
+import type { PartCache } from './part-cache.ts';
+import { createPartIndex, minutesOf, minutesOfHour, type MinuteRange, type StoredObject } from './part-index.ts';
 
 export type PartStoreOptions = {
   readonly s3: S3Client;
@@ -15,6 +16,8 @@ export type PartStoreOptions = {
   readonly tableName: string;
   readonly retentionDays: number;
   readonly clock: Clock;
+  /** Keeps decoded parts between calls, as a warm function does: parts never change, so only new ones are read again. */
+  readonly cache?: PartCache;
 };
 
 const DAY_MS = 86_400_000;
@@ -27,11 +30,17 @@ export function createPartStore(options: PartStoreOptions): PartStore {
   const { s3, dynamodb, bucketName, tableName, retentionDays, clock } = options;
   const index = createPartIndex({ dynamodb, tableName, nowMs: () => clock.nowMs() });
 
-  const read = async (objectKey: string): Promise<Part | null> => {
+  const read = async ({ objectKey, digest }: StoredObject): Promise<Part | null> => {
+    const known = options.cache?.get(`${objectKey} ${digest}`);
+    if (known !== undefined) return known;
     try {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucketName, Key: objectKey }));
       if (Body === undefined) return null;
-      return decodePart(gunzipSync(await Body.transformToByteArray(), { maxOutputLength: PART_BYTES_LIMIT }));
+      const bytes = await Body.transformToByteArray();
+      const part = decodePart(gunzipSync(bytes, { maxOutputLength: PART_BYTES_LIMIT }));
+      // Between the index and the object a newer one may have come: it is kept under its own digest.
+      options.cache?.set(`${objectKey} ${digestOf(bytes)}`, part, bytes.byteLength);
+      return part;
     } catch (error) {
       // The bucket's lifecycle may be a little ahead of the table's.
       if (error instanceof NoSuchKey) return null;
@@ -41,7 +50,7 @@ export function createPartStore(options: PartStoreOptions): PartStore {
 
   const load = async ({ from, to }: MinuteRange): Promise<Part[]> => {
     const entries = await index.find({ from, to });
-    const parts = await mapConcurrently(entries, READS_AT_ONCE, ({ objectKey }) => read(objectKey));
+    const parts = await mapConcurrently(entries, READS_AT_ONCE, read);
     return parts
       .filter((part) => part !== null)
       .filter((part) => part.observations.some(({ minute }) => minute >= from && minute <= to));
@@ -63,7 +72,8 @@ export function createPartStore(options: PartStoreOptions): PartStore {
       const objectKey = partObjectKey(part);
       const Body = gzipSync(encodePart(part));
       await s3.send(new PutObjectCommand({ Bucket: bucketName, Key: objectKey, Body }));
-      await index.add(part, objectKey, clock.nowMs() + retentionDays * DAY_MS);
+      const stored = { objectKey, digest: digestOf(Body) };
+      await index.add(part, stored, clock.nowMs() + retentionDays * DAY_MS);
     },
     load,
     async extent() {
@@ -77,3 +87,5 @@ export function createPartStore(options: PartStoreOptions): PartStore {
 /** Ids come from names that others chose; their digest is a safe key of known length. */
 const partObjectKey = ({ scope, id }: Part): string =>
   `parts/${encodeURIComponent(scope)}/${createHash('sha256').update(id).digest('hex')}.gz`;
+
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);

@@ -7,15 +7,17 @@ import { createAnalysisRequests, type AnalysisRequests } from './analysis-reques
 import { createDocumentStore, SUMMARY_KEY, type DocumentStore } from './document-store.ts';
 import { createFindingStore } from './finding-store.ts';
 import { createInventoryStore, type AwsInventoryStore } from './inventory-store.ts';
+import type { PartCache } from './part-cache.ts';
 import { createPartStore } from './part-store.ts';
 import { systemClock } from './system-clock.ts';
 
 type Clients = { readonly s3: S3Client; readonly dynamodb: DynamoDBClient };
 
 /** Throws at cold start when the function's construct did not grant the store. */
-export const partStoreFrom = (environment: Environment, clients: Clients): PartStore =>
+export const partStoreFrom = (environment: Environment, clients: Clients, cache?: PartCache): PartStore =>
   createPartStore({
     ...clients,
+    ...(cache === undefined ? {} : { cache }),
     bucketName: requireVariable(environment, ENVIRONMENT.storeBucket),
     tableName: requireVariable(environment, ENVIRONMENT.partIndexTable),
     retentionDays: requireCount(environment, ENVIRONMENT.retentionDays),

@@ -15,8 +15,6 @@ export async function readWatchedHosts(json: Uint8Array, file: string): Promise<
   if (!Buffer.from(json.buffer, json.byteOffset, json.byteLength).includes(ESCAPED_MARK)) return null;
   const lines = messagesOf(json).filter((message) => message.startsWith(MARK));
   if (lines.length === 0) return null;
-  const { createSocketReader } = await import('../core/socket-table/socket-reader.ts');
-  const reader = createSocketReader({ file, takenAtMs: 0 });
-  reader.push(new TextEncoder().encode(`${lines.map((line) => line.trim()).join('\n')}\n`));
-  return reader.finish();
+  const { readHostLines } = await import('./host-lines.ts');
+  return readHostLines(lines, file);
 }

@@ -2,6 +2,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { RUNBOOK_SECTIONS } from '../../cdk/constructs/alarms.ts';
 import { settings as defaults, type FreeportSettings } from '../../cdk/settings.ts';
+import { MEMORY_MB } from '../../bench/aws/prices.ts';
 import { FLOW_LOG_FIELDS } from '../../shared/deploy/flow-log-format.ts';
 import { EVERYTHING, templateOf } from './synth.ts';
 
@@ -16,8 +17,11 @@ const withBucket = (bucket: FreeportSettings['flowLogs']['bucket']): Template =>
   templateOf({ ...defaults, flowLogs: { ...defaults.flowLogs, bucket } });
 
 describe('the stack', () => {
-  it('is one snapshot, asset digests aside', async () => {
-    const text = JSON.stringify(plain.toJSON(), null, 2).replaceAll(/[0-9a-f]{64}/g, '<digest>');
+  it('is one snapshot, asset digests and this folder aside', async () => {
+    const root = new URL('../..', import.meta.url).pathname;
+    const text = JSON.stringify(plain.toJSON(), null, 2)
+      .replaceAll(/[0-9a-f]{64}/g, '<digest>')
+      .replaceAll(root, '');
     await expect(`${text}\n`).toMatchFileSnapshot('../golden/cdk/freeport.template.json');
   });
 
@@ -38,6 +42,14 @@ describe('the stack', () => {
       }
     expect(propertiesOf(plain, 'AWS::Lambda::Function')).toHaveLength(7);
     expect(propertiesOf(everything, 'AWS::Lambda::Function')).toHaveLength(9);
+  });
+
+  it('has the memory that the bench reckons with', () => {
+    const memory = Object.values(everything.findResources('AWS::Lambda::Function')).map(({ Metadata, Properties }) => {
+      const path = String((Metadata as Properties)['aws:asset:path']);
+      return [path.split('/').at(-1), (Properties as Properties)['MemorySize']];
+    });
+    expect(Object.fromEntries(memory)).toMatchObject(MEMORY_MB);
   });
 
   it('gives `*` only to what IAM knows no resources for', () => {

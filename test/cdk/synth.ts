@@ -51,7 +51,12 @@ export function templateOf(settings: FreeportSettings = defaults): Template {
 
 const quickApp = (): App =>
   new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:validateAgainstDefaultRules': false },
+    context: {
+      ...context,
+      'aws:cdk:enable-asset-metadata': true,
+      'aws:cdk:bundling-stacks': [],
+      '@aws-cdk/core:validateAgainstDefaultRules': false,
+    },
     analyticsReporting: false,
   });
 
