@@ -30,13 +30,14 @@ const SHAPES: readonly {
 const INTACT = { damage: 'none', lossShare: 0, duplicateShare: 0 } as const;
 const DAMAGED = { damage: 'loss-and-duplicates', lossShare: 0.2, duplicateShare: 0.2 } as const;
 
-export function evalCases(extent: Extent): EvalCase[] {
+/** `usual` overrides how many seeds an ordinary scenario is played with. */
+export function evalCases(extent: Extent, usual = SEEDS[extent].usual): EvalCase[] {
   return SCENARIOS.flatMap((scenario) => {
     const isWeek = scenario.class === 'calm-week';
     if (isWeek && extent === 'quick') return [];
     const isHeavy = HEAVY.has(scenario.class);
     if (isHeavy && extent === 'quick') return [];
-    const count = isHeavy ? 1 : isWeek ? SEEDS[extent].week : SEEDS[extent].usual;
+    const count = isHeavy ? 1 : isWeek ? SEEDS[extent].week : usual;
     const seeds = Array.from({ length: count }, (_, index) => index + 1);
     const intact = seeds.map((seed) => caseOf(scenario, seed, isWeek ? 0 : seed - 1, INTACT));
     const damaged = isWeek || isHeavy || extent === 'quick' ? [] : [caseOf(scenario, 1, 0, DAMAGED)];

@@ -31,7 +31,7 @@ export type IncidentOutcome = {
   readonly leadMinutes: number | null;
   /** What someone would get who knew the true utilisation as soon as the records of each minute arrive. */
   readonly oracleLeadMinutes: number | null;
-  /** From onset to first failure: how long a ramp there was. */
+  /** From onset to first failure: how long a ramp there was; null where nothing failed, or nothing showed before it did. */
   readonly rampMinutes: number | null;
   /** A finding about the subject was shown before its onset. */
   readonly openedEarly: boolean;
@@ -187,7 +187,7 @@ function outcomeOf(
     exhaustionSaidAfterFailureMinutes: minutesBetween(failureMs, draft.exhaustionMs),
     leadMinutes: minutesBetween(draft.warnedMs, failureMs),
     oracleLeadMinutes: minutesBetween(oracleMs, failureMs),
-    rampMinutes: minutesBetween(onsetMs, failureMs),
+    rampMinutes: incident.hidden.includes('ramp') ? null : minutesBetween(onsetMs, failureMs),
     openedEarly: draft.openedEarly,
     datedEarlyMinutes: finding ? Math.max(0, (onsetMs - Date.parse(finding.firstSeenAt)) / MINUTE_MS - 1) : 0,
     ...attributionOf(finding, incident),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { evalCases } from './cases.ts';
@@ -6,7 +7,7 @@ import { judgeRecordings } from './recorded-incidents.ts';
 import { failuresOf, scoreboard } from './scoreboard.ts';
 
 /**
- * `npm run eval -- [--quick] [--scenario TEXT] [--seed N] [--jobs N] [--json FILE]`: plays the worlds, prints the
+ * `npm run eval -- [--quick] [--scenario TEXT] [--seed N] [--seeds COUNT] [--jobs N] [--json FILE]`: plays the worlds, prints the
  * scoreboard, and after a full run writes docs/scoreboard.md. A filtered or quick run writes nothing.
  */
 const { values } = parseArgs({
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     scenario: { type: 'string' },
     seed: { type: 'string' },
+    seeds: { type: 'string' },
     jobs: { type: 'string' },
     json: { type: 'string' },
   },
@@ -21,7 +23,8 @@ const { values } = parseArgs({
 
 const SCOREBOARD = new URL('../../docs/scoreboard.md', import.meta.url);
 
-const all = evalCases(values.quick ? 'quick' : 'full');
+const extent = values.quick ? 'quick' : 'full';
+const all = values.seeds ? evalCases(extent, Number(values.seeds)) : evalCases(extent);
 const { scenario: part, seed } = values;
 const cases = all.filter(
   (one) => (part === undefined || one.scenario.includes(part)) && (seed === undefined || one.seed === Number(seed)),
@@ -39,7 +42,10 @@ const text = scoreboard(outcomes, await judgeRecordings(), values.quick ? 'quick
 process.stdout.write(text);
 process.stderr.write(`${((performance.now() - beganMs) / 1000).toFixed(0)} s\n`);
 if (values.json) await writeFile(values.json, `${JSON.stringify(outcomes, null, 2)}\n`);
-if (!values.quick && !isFiltered) await writeFile(SCOREBOARD, text);
+if (!values.quick && !isFiltered) {
+  await writeFile(SCOREBOARD, text);
+  execFileSync('oxfmt', [SCOREBOARD.pathname]);
+}
 
 /** Outcomes come back from the threads as copies, so their place is found by what they are. */
 function order(one: (typeof cases)[number]): number {

@@ -193,6 +193,6 @@ export type IncidentLabel = {
   readonly culprits: readonly number[];
   readonly onsetSecond: number;
   readonly endSecond: number;
-  /** What no evidence that is written can tell. */
-  readonly hidden?: readonly ('destination' | 'source')[];
+  /** What no evidence that is written can tell; `ramp`: nothing at all before the first failure. */
+  readonly hidden?: readonly ('destination' | 'source' | 'ramp')[];
 };

@@ -51,7 +51,7 @@ export const hostLoopbackProxy: Scenario = {
               onsetSecond: WARM_UP,
               endSecond: end + 60,
             }),
-            hidden: ['destination'],
+            hidden: ['destination', 'ramp'],
           },
         ],
         ruledOut: [],
