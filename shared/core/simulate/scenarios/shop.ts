@@ -1,7 +1,18 @@
 import type { Random } from '../random.ts';
 import { constant } from '../timeline.ts';
 import type { RuntimeName, SimGateway, SimHost, SimService, Workload } from '../world.ts';
-import { destination, gateway, hosts, indicesOf, pool, RUNTIMES, service, workload } from './kit.ts';
+import {
+  destination,
+  gateway,
+  hosts,
+  indicesOf,
+  pool,
+  RUNTIMES,
+  service,
+  SYN_DOUBLING,
+  SYN_LINEAR,
+  workload,
+} from './kit.ts';
 
 /**
  * A small shop behind one NAT gateway: three services of a few tasks each, a partner's API, and the ordinary traffic
@@ -32,10 +43,11 @@ const CONTROL_UTILISATION = 0.15;
 export function shop(random: Random, special: Partial<SimGateway> & { readonly addressCount?: number } = {}): Shop {
   const portsPerAddress = special.portsPerAddress ?? random.pick([400, 600, 800]);
   const nat = gateway(random, { ...special, portsPerAddress });
+  const kernel = { synSchedule: random.fork('kernel').pick([SYN_DOUBLING, SYN_LINEAR]) };
   const all = [
-    ...hosts(1, random.integer(2, 4), 'orders'),
-    ...hosts(11, random.integer(2, 3), 'checkout'),
-    ...hosts(21, 1, 'billing'),
+    ...hosts(1, random.integer(2, 4), 'orders', kernel),
+    ...hosts(11, random.integer(2, 3), 'checkout', kernel),
+    ...hosts(21, 1, 'billing', kernel),
   ];
   const capacity = portsPerAddress * nat.addresses.length;
   const fullRate = (lifeSeconds: number): number => capacity / (lifeSeconds + nat.holdSeconds);
