@@ -83,6 +83,10 @@ function runRow({ flows }: FlowTable, cursor: RunCursor, interfaceId: string): F
 
 export function addRunRow(row: FlowRow, cursor: RunCursor): void {
   addRunPorts(cursor, row);
+  addRunCounts(row, cursor);
+}
+
+export function addRunCounts(row: FlowRow, cursor: RunCursor): void {
   row.opensInferred ||= cursor.opensInferred;
   row.bytes += cursor.totalBytes;
   row.packets += cursor.packets;

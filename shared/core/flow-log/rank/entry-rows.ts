@@ -1,6 +1,6 @@
 import { ipv4Text } from '../engine/dictionary.ts';
 import { addRunRow } from '../engine/engine-reader.ts';
-import { createRunCursor, nextRecord, openRun } from '../engine/run-reader.ts';
+import { createRunCursor, nextRecord, openRun, type RunCursor } from '../engine/run-reader.ts';
 import { emptyFlowRow, type FlowRow, type FlowRowKey } from '../flow-row.ts';
 import type { Address } from '../../model/address.ts';
 import type { Minute } from '../../model/time.ts';
@@ -25,18 +25,24 @@ import {
 
 const cursor = createRunCursor();
 
-/** Adds the rows of an entry, read from their runs, to `minutes`: one row per minute. */
-export function addEntryRows(index: PartitionIndex, entry: number, minutes: Map<Minute, FlowRow>): void {
-  const key = keyOfEntry(index, entry);
+/** Visits the rows of an entry where they stand in their runs; the cursor is the same for all. */
+export function eachEntryRow(index: PartitionIndex, entry: number, visit: (cursor: RunCursor) => void): void {
   for (let row = index.entries[entry + E_FIRST_ROW] as number; row !== NONE; row = index.rows[row + R_NEXT] as number) {
     const run = index.runs[index.rows[row + R_RUN] as number] as PlacedRun;
     openRun(cursor, run.bytes, index.rows[row + R_AT] as number);
     nextRecord(cursor);
-    const { minute } = cursor;
+    visit(cursor);
+  }
+}
+
+/** Adds the rows of an entry to `minutes`: one row per minute. */
+export function addEntryRows(index: PartitionIndex, entry: number, minutes: Map<Minute, FlowRow>): void {
+  const key = keyOfEntry(index, entry);
+  eachEntryRow(index, entry, ({ minute }) => {
     const known = minutes.get(minute) ?? emptyFlowRow({ ...key, minute });
     minutes.set(minute, known);
     addRunRow(known, cursor);
-  }
+  });
 }
 
 export type EntryKey = Omit<FlowRowKey, 'minute'>;
