@@ -6,7 +6,7 @@ export type CostLine = { readonly what: string; readonly dollars: number };
 
 const GB = 1024 ** 3;
 const HOURS = 730;
-/** Work that is mostly waiting for answers takes little processor time: measured at about this much per run. */
+/** Assumed, not measured: work that mostly waits for answers takes about this much processor time per run. */
 const POLL_CPU_MS = 60;
 const IDLE_ANALYSIS_CPU_MS = 120;
 const RETENTION_MONTHS = 7 / 30;

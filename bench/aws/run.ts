@@ -64,15 +64,17 @@ row('time, making it included', ms(large['totalMs'] ?? 0));
 row('memory at its peak', `${large['peakRssMb']?.toFixed(0)} MB`, against((large['peakRssMb'] ?? 0) <= 512, '512 MB'));
 
 title('An analysis run over two hours');
-const analyses = [1, 10].map((times) => analysisOf(100 * times));
-const [, design] = analyses;
+analysisOf(1, 100);
+const design = analysisOf(1, 1_000);
+analysisOf(2, 1_000);
+console.log(
+  '  Bottleneck past that: the rows of all gateways lie in memory at once, and are replayed by one processor.',
+);
 
 title(`Dollars per GB of flow log text at ${GB_PER_DAY} GB a day`);
-if (design !== undefined) {
-  const perGb = dollarsPerGb(flow, design, GB_PER_DAY);
-  list(perGb);
-  row('sum', dollars(sum(perGb)), against(sum(perGb) <= DOLLARS_PER_GB, '$0.01'));
-}
+const perGb = dollarsPerGb(flow, design, GB_PER_DAY);
+list(perGb);
+row('sum', dollars(sum(perGb)), against(sum(perGb) <= DOLLARS_PER_GB, '$0.01'));
 
 title('Dollars a month, idle, three NAT gateways');
 list(dollarsIdle(3));
@@ -80,12 +82,16 @@ row('sum', dollars(sum(dollarsIdle(3))), against(sum(dollarsIdle(3)) <= DOLLARS_
 const further = sum(dollarsIdle(4)) - sum(dollarsIdle(3));
 row('each further gateway', dollars(further), against(further <= 1, '$1'));
 
-function analysisOf(connectionsPerSecond: number): AnalysisFigures {
-  const figures = measureAnalysis({ gateways: 1, connectionsPerSecond, horizonMinutes: 120 });
-  row(`1 gateway, ${connectionsPerSecond} connections/s: stored, new`, mb(figures.storedBytes), mb(figures.newBytes));
-  const whole = figures.decodeMs + figures.analyzeMs;
-  const kept = whole <= 10_000 && figures.storedBytes <= 20_000_000;
-  row('  decode, evaluate', ms(figures.decodeMs), ms(figures.analyzeMs), against(kept, '20 MB and 10 s'));
+function analysisOf(gateways: number, connectionsPerSecond: number): AnalysisFigures {
+  const figures = measureAnalysis({ gateways, connectionsPerSecond, horizonMinutes: 120 });
+  row(
+    `${gateways} × ${connectionsPerSecond} connections/s: stored, new`,
+    mb(figures.storedBytes),
+    mb(figures.newBytes),
+  );
+  row('  decode all, evaluate', ms(figures.decodeMs), ms(figures.analyzeMs));
+  const warmMs = (figures.decodeMs * figures.newBytes) / figures.storedBytes + figures.analyzeMs;
+  row('  a warm run', ms(warmMs), against(warmMs <= 10_000 && figures.newBytes <= 20_000_000, '20 MB and 10 s'));
   row('  memory at its peak', `${figures.peakRssMb.toFixed(0)} MB`);
   return figures;
 }
