@@ -1,5 +1,6 @@
 import type { Address } from '../../model/address.ts';
 import { addAllPorts, addPort, emptyPortSet, type PortSet } from '../../model/port-set.ts';
+import { bitCount } from './bit-count.ts';
 import { ipv4Text } from './dictionary.ts';
 import {
   RUN_ANSWERED,
@@ -180,11 +181,13 @@ function addSorted(cursor: RunCursor, set: PortSet, wanted: number): void {
 const PORT_LIST_LIMIT = 2048;
 
 function bitmapAt(bytes: Uint8Array, at: number): PortSet {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, RUN_BITMAP_BYTES);
   const bitmap = new Uint32Array(RUN_BITMAP_BYTES / 4);
   let size = 0;
   for (let word = 0; word < bitmap.length; word += 1) {
-    bitmap[word] = readU32(bytes, at + word * 4);
-    for (let bits = bitmap[word] as number; bits !== 0; bits &= bits - 1) size += 1;
+    const bits = view.getUint32(word * 4, true);
+    bitmap[word] = bits;
+    size += bitCount(bits);
   }
   return { ports: new Uint16Array(0), size, bitmap };
 }

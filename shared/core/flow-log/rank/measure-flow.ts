@@ -2,6 +2,7 @@ import { countUnansweredPorts, openedPorts, type Neighbours } from '../../detect
 import type { FlowMinute } from '../../model/observation.ts';
 import { portsOf, unionOf, type PortSet } from '../../model/port-set.ts';
 import type { Minute } from '../../model/time.ts';
+import { bitCount } from '../engine/bit-count.ts';
 import type { RankedFlow } from './ranking.ts';
 
 export type FlowFigures = Pick<RankedFlow, 'distinctPorts' | 'opens' | 'unanswered' | 'bytes' | 'records'>;
@@ -70,11 +71,4 @@ function bitsOf(set: PortSet | undefined): Uint32Array {
   const bits = new Uint32Array(WORDS);
   for (const port of portsOf(set)) bits[port >>> 5] = (bits[port >>> 5] as number) | (1 << (port & 31));
   return bits;
-}
-
-/** Number of one bits in a 32-bit word (Hacker's Delight, figure 5-2). */
-function bitCount(word: number): number {
-  let bits = word - ((word >>> 1) & 0x5555_5555);
-  bits = (bits & 0x3333_3333) + ((bits >>> 2) & 0x3333_3333);
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }

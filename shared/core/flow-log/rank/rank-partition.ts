@@ -39,12 +39,13 @@ export function rankPartition(
   const index = createIndex(runs, { ...context.options, counts: context.counts });
   const { mixed, reaching } = index.gather(floorOf(before, context.options));
   const best = rankEntries(index, Array.from(reaching), context, before);
-  const { turned, right } = turnPairs(index, mixed, bound(context.options, best));
+  const floor = turnedFloor(context.options, best);
+  const { turned, right } = turnPairs(index, mixed, floor);
   return rankEntries(
     index,
     [...right],
     context,
-    mergeRankings([best, rankTurned(index, turned, context)], context.options),
+    mergeRankings([best, rankTurned(index, turned, context, floor)], context.options),
   );
 }
 
@@ -58,49 +59,85 @@ function rankEntries(
   const { options } = context;
   const boundOf = (entry: number): number => index.entries[entry + E_BOUND] as number;
   const candidates = entries.sort((a, b) => boundOf(b) - boundOf(a));
+  const readRow = createRowReader(index);
   let best = [...before];
-  for (let from = 0; from < candidates.length; from += options.top) {
-    if (boundOf(candidates[from] as number) < floorOf(best, options)) break;
-    const batch = candidates.slice(from, from + options.top);
-    best = mergeRankings([best, batch.flatMap((entry) => rankEntry(index, entry, context))], options);
+  for (let from = 0; from < candidates.length; from += BATCH) {
+    const floor = floorOf(best, options);
+    const batch = candidates.slice(from, from + BATCH).filter((entry) => boundOf(entry) >= floor);
+    if (batch.length === 0) break;
+    best = mergeRankings([best, batch.flatMap((entry) => rankEntry(index, entry, context, readRow))], options);
   }
   return best;
 }
 
+/** Flows that are measured before the floor is looked at again. */
+const BATCH = 8;
+/** Rows kept for the minutes next to them: more than a ranking looks at together. */
+const ROWS_KEPT = 256;
+
+type ReadRow = (entry: number) => FlowRow;
+
+/** Reads the row of an entry of one minute; the minutes next to it will ask for it again. */
+function createRowReader(index: PartitionIndex): ReadRow {
+  const kept = new Map<number, FlowRow>();
+  return (entry) => {
+    const known = kept.get(entry);
+    if (known) return known;
+    const rows = new Map<Minute, FlowRow>();
+    addEntryRows(index, entry, rows);
+    const [row] = rows.values();
+    if (kept.size >= ROWS_KEPT) kept.clear();
+    kept.set(entry, row as FlowRow);
+    return row as FlowRow;
+  };
+}
+
 /** A turned row has at most the ports of its whole pair; of opens and answers turning says more than entries do. */
-const bound = (options: RankOptions, best: readonly RankedFlow[]): number =>
+const turnedFloor = (options: RankOptions, best: readonly RankedFlow[]): number =>
   options.sort === 'ports' ? floorOf(best, options) : 0;
 
 /** What an entry must reach to be looked at: ties are looked at too, so that they are broken the same way always. */
 const floorOf = (best: readonly RankedFlow[], { sort, top }: RankOptions): number =>
   best.length < top ? 0 : sortValue(best[top - 1] as RankedFlow, sort);
 
-function rankEntry(index: PartitionIndex, entry: number, context: RankContext): RankedFlow[] {
+function rankEntry(index: PartitionIndex, entry: number, context: RankContext, readRow: ReadRow): RankedFlow[] {
   const key = keyOfEntry(index, entry);
   if (!isWanted(key, context)) return [];
-  const rows = new Map<Minute, FlowRow>();
-  addEntryRows(index, entry, rows);
+  const place = index.entries[entry + E_PLACE] as number;
   const minute = index.entries[entry + E_MINUTE] as number;
-  if (minute === NONE) return [ranked(index, index.entries[entry + E_PLACE] as number, key, rows, null)];
+  const rows = new Map<Minute, FlowRow>();
+  if (minute === NONE) {
+    addEntryRows(index, entry, rows);
+    return [ranked(index, place, key, rows, null)];
+  }
+  rows.set(minute, readRow(entry));
   for (const near of [minute - 2, minute - 1, minute + 1]) {
     const neighbour = index.inMinute(entry, near);
-    if (neighbour !== NONE) addEntryRows(index, neighbour, rows);
+    if (neighbour !== NONE) rows.set(near, readRow(neighbour));
   }
-  return [ranked(index, index.entries[entry + E_PLACE] as number, key, rows, minute)];
+  return [ranked(index, place, key, rows, minute)];
 }
 
-function rankTurned(index: PartitionIndex, turned: readonly TurnedPair[], context: RankContext): RankedFlow[] {
+function rankTurned(
+  index: PartitionIndex,
+  turned: readonly TurnedPair[],
+  context: RankContext,
+  floor: number,
+): RankedFlow[] {
   return turned.flatMap(({ place, rows }) => {
     const flows = Map.groupBy(rows, (row) => `${row.localAddress} ${row.destination.port} ${row.via}`);
     return [...flows.values()].flatMap((flow) => {
       const key = flow[0] as FlowMinute;
       if (!isWanted(key, context)) return [];
       const minutes = new Map(flow.map((row) => [row.minute, row]));
-      const counted = context.options.perMinute ? [...minutes.keys()] : [null];
-      return counted.map((minute) => ranked(index, place, key, minutes, minute));
+      if (!context.options.perMinute) return portsIn(flow) < floor ? [] : [ranked(index, place, key, minutes, null)];
+      const reaching = flow.filter((row) => row.ports.size >= floor);
+      return reaching.map(({ minute }) => ranked(index, place, key, minutes, minute));
     });
   });
 }
+
+const portsIn = (rows: readonly FlowMinute[]): number => rows.reduce((sum, { ports }) => sum + ports.size, 0);
 
 function isWanted(
   { interfaceId, localAddress, destination, via }: EntryKey,
