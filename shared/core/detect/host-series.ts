@@ -67,7 +67,7 @@ export type HostCoverage = {
 export type JoinedLogRow = { readonly row: ConnectErrorMinute; readonly sources: readonly JoinedSource[] };
 
 /** An idle connection on a host writes no record and has no timeout; past this long without one it no longer counts. */
-const STILL_OPEN_MINUTES = 30;
+const STILL_OPEN_MINUTES = 90;
 
 /**
  * How much one event counts by its certainty: an ambiguous text needs more company than a likely one. No text is ever

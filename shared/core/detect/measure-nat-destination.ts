@@ -1,5 +1,5 @@
 import type { Address } from '../model/address.ts';
-import { parseDestinationKey } from '../model/destination.ts';
+import { parseDestinationKey, TCP } from '../model/destination.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import { type PortSet, unionOf } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
@@ -85,7 +85,8 @@ export function idleShares(
   metrics: ReadonlyMap<Minute, NatMetrics>,
 ): ReadonlyMap<Minute, number> {
   const seen = new Map<Minute, { ports: number; opens: number }>();
-  for (const { measures } of destinations) {
+  for (const { destination, measures } of destinations) {
+    if (destination.protocol !== TCP) continue;
     for (const { minute, portsLow, opensAtNat, blindToIdle } of measures.values()) {
       if (!blindToIdle) continue;
       const { ports, opens } = seen.get(minute) ?? { ports: 0, opens: 0 };
@@ -123,9 +124,7 @@ export function estimatePorts(
   const uses = new Map<Minute, NatUse>();
   for (const [minute, whole] of measures) {
     const { opensAtNat, blindToIdle, ...measure } = whole;
-    const before = measures.get(minute - 1)?.opensAtNat ?? opensAtNat;
-    const held = (seconds: number): number =>
-      (opensAtNat * Math.min(60, seconds) + before * Math.max(0, seconds - 60)) / 60;
+    const held = (seconds: number): number => heldAfterClose(measures, minute, opensAtNat, seconds);
     const idling = blindToIdle ? opensAtNat * (idle.get(minute) ?? 0) : 0;
     const touched = Math.max(measure.portsHigh, Math.round(measure.portsLow + idling));
     const atLeast = Math.max(measure.portsLow, Math.min(touched, capacityWhenFull(whole)));
@@ -138,6 +137,21 @@ export function estimatePorts(
     });
   }
   return { ...destination, uses };
+}
+
+/** Opens of the last `seconds`; a minute before the first record is taken to be like this one. */
+function heldAfterClose(
+  measures: ReadonlyMap<Minute, NatMeasure>,
+  minute: Minute,
+  opensNow: number,
+  seconds: number,
+): number {
+  let held = 0;
+  for (let back = 0; back * 60 < seconds; back += 1) {
+    const opens = measures.get(minute - back)?.opensAtNat ?? opensNow;
+    held += (opens * Math.min(60, seconds - back * 60)) / 60;
+  }
+  return held;
 }
 
 type ByMinute = ReadonlyMap<Minute, readonly FlowMinute[]>;

@@ -1,11 +1,11 @@
 import type { NatFlows } from '../correlate/lay-out-flows.ts';
-import { type Destination, destinationKey } from '../model/destination.ts';
+import { type Destination, destinationKey, TCP } from '../model/destination.ts';
 import type { NatGateway } from '../model/inventory.ts';
 import type { FlowMinute, MetricMinute, MetricName } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { attachBlindLegs } from './blind-legs.ts';
-import { calibrateHold } from './calibrate-hold.ts';
+import { calibrateHold, type Hold } from './calibrate-hold.ts';
 import { countAddresses } from './nat-capacity.ts';
 import {
   clearlyFails,
@@ -105,10 +105,14 @@ export function buildNatSeries(
   const isFull = (use: NatMeasure): boolean =>
     clearlyFails(use) && metricsByMinute.get(use.minute)?.ErrorPortAllocation !== 0 && !lossyMinutes.has(use.minute);
   const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, capacityAt, isFull };
-  const hold = calibrateHold(measured, gatewayFacts, settings);
+  const hold = calibrateHold(measured.filter(isTcp), gatewayFacts, settings);
+  // Without a close, what is not TCP keeps its port until it has idled out.
+  const idleHold: Hold = { seconds: settings.hold.natIdleSeconds, isMeasured: true };
   const idle = idleShares(measured, metricsByMinute);
   const destinations = measured.map((destination) =>
-    estimatePorts(destination, hold, idle, (use) => (isFull(use) ? capacityAt(use.minute) : 0)),
+    estimatePorts(destination, isTcp(destination) ? hold : idleHold, idle, (use) =>
+      isFull(use) ? capacityAt(use.minute) : 0,
+    ),
   );
   const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
   const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);
@@ -127,6 +131,8 @@ export function buildNatSeries(
     errorTrickle: trickleOf(errors),
   };
 }
+
+const isTcp = ({ destination }: Pick<NatDestination, 'destination'>): boolean => destination.protocol === TCP;
 
 function collectMetrics(rows: readonly MetricMinute[]): Map<Minute, NatMetrics> {
   const collected = new Map<Minute, NatMetrics>();
