@@ -22,7 +22,7 @@ export class FreeportStack extends Stack {
     const stores = new Stores(this, 'Stores');
 
     const flowLogs = new FlowLogIngest(this, 'FlowLogs', { settings, stores, alarms });
-    const appLogs = new AppLogIngest(this, 'AppLogs', { settings, stores });
+    const appLogs = new AppLogIngest(this, 'AppLogs', { settings, stores, alarms });
     const metrics = new MetricPolling(this, 'Metrics', { settings, stores });
     const inventory = new InventorySync(this, 'Inventory', { settings, stores });
 

@@ -11,6 +11,7 @@ export const RUNBOOK_SECTIONS = [
   'dead-letters',
   'flow-logs-late',
   'ingest-fails',
+  'log-deliveries-fail',
   'records-rejected',
   'inputs-not-polled',
   'analysis-fails',

@@ -1,4 +1,5 @@
 import { ArnFormat, Aws, Duration, Lazy, Names, Stack } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { CfnAccountPolicy } from 'aws-cdk-lib/aws-logs';
@@ -10,6 +11,7 @@ import type { LogGroupChoice } from '../../shared/deploy/log-groups.ts';
 import { LOG_GROUPS_INTERVAL_MINUTES } from '../../shared/deploy/retention.ts';
 import type { AppLogSettings, FreeportSettings } from '../settings.ts';
 import { acknowledge } from './acknowledge.ts';
+import type { Alarms } from './alarms.ts';
 import { every, NEXT_RUN } from './every.ts';
 import { QUEUE_HAS_DEAD_LETTERS } from './flow-log-ingest.ts';
 import { FreeportFunction } from './freeport-function.ts';
@@ -20,12 +22,14 @@ import type { Stores } from './stores.ts';
 export type AppLogIngestProps = {
   readonly settings: FreeportSettings;
   readonly stores: Stores;
+  readonly alarms: Alarms;
 };
 
 const FUNCTION_TIMEOUT = Duration.minutes(1);
 /** AWS asks for six times the function's timeout, so that a message is not seen twice while it is worked on. */
 const VISIBILITY_TIMEOUTS = 6;
 const RETRIES_BEFORE_DEAD = 5;
+const FILTER_NAME = `${Aws.STACK_NAME}-freeport`;
 
 /** Candidate lines of application logs → parts. The filter costs nothing and lets a healthy group stay silent. */
 export class AppLogIngest extends Construct {
@@ -34,10 +38,12 @@ export class AppLogIngest extends Construct {
   /** The function that keeps groups subscribed, where that is how logs come. */
   readonly subscribers: FreeportFunction[] = [];
   readonly #settings: FreeportSettings;
+  readonly #alarms: Alarms;
 
-  constructor(scope: Construct, id: string, { settings, stores }: AppLogIngestProps) {
+  constructor(scope: Construct, id: string, { settings, stores, alarms }: AppLogIngestProps) {
     super(scope, id);
     this.#settings = settings;
+    this.#alarms = alarms;
     this.deadLetters = deadLetterQueueOf(this, 'DeadLetters', { retentionPeriod: Duration.days(14) });
     const retries = this.#retryQueue();
     this.ingest = new FreeportFunction(this, 'Ingest', {
@@ -95,10 +101,32 @@ export class AppLogIngest extends Construct {
     );
     subscribe.provide(ENVIRONMENT.logGroupChoice, JSON.stringify(choice));
     subscribe.provide(ENVIRONMENT.ownLogPrefixes, `${Aws.STACK_NAME}-,/aws/lambda/${Aws.STACK_NAME}-`);
-    subscribe.provide(ENVIRONMENT.logFilterName, `${Aws.STACK_NAME}-freeport`);
+    subscribe.provide(ENVIRONMENT.logFilterName, FILTER_NAME);
     subscribe.provide(ENVIRONMENT.logDestination, this.ingest.functionArn);
     every(this, LOG_GROUPS_INTERVAL_MINUTES, subscribe, 'Keeps log groups subscribed');
+    this.#watchDeliveries();
     new StackCleanUp(this, 'CleanUp', { target: subscribe });
+  }
+
+  /**
+   * A group is healthy when its filter is there and nothing it delivers is refused: arrivals say nothing, since a healthy
+   * group has no candidate lines. One query looks at every group that has the filter, future ones included.
+   */
+  #watchDeliveries(): void {
+    this.#alarms.add({
+      metric: new MathExpression({
+        expression:
+          'SELECT SUM(DeliveryErrors) FROM SCHEMA("AWS/Logs", DestinationType, FilterName, LogGroupName) ' +
+          `WHERE FilterName = '${FILTER_NAME}'`,
+        usingMetrics: {},
+        period: Duration.minutes(5),
+        label: 'Delivery errors',
+      }),
+      threshold: 0,
+      evaluationPeriods: 3,
+      impact: 'CloudWatch Logs cannot deliver what log groups let through: errors in them stay unseen.',
+      runbook: 'log-deliveries-fail',
+    });
   }
 
   /** The account's one policy, which has no room for connect timeouts. Groups that would feed themselves are named one by one, as the policy knows no prefix. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { RUNBOOK_SECTIONS } from '../../cdk/constructs/alarms.ts';
@@ -295,6 +296,8 @@ describe('operations', () => {
     expect(alarms.length).toBeLessThanOrEqual(12);
     const sections = alarms.map(({ AlarmDescription }) => String(AlarmDescription).split('#').at(-1));
     expect([...sections].sort()).toEqual([...RUNBOOK_SECTIONS].sort());
+    const runbook = readFileSync(new URL('../../docs/runbook/operations.md', import.meta.url), 'utf8');
+    for (const section of RUNBOOK_SECTIONS) expect(runbook).toContain(`\n## ${section}\n`);
     for (const { AlarmDescription } of alarms)
       expect(String(AlarmDescription).split('\n')[0]?.length).toBeGreaterThan(40);
   });
