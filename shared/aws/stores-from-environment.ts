@@ -32,7 +32,11 @@ export const findingStoreFrom = (environment: Environment, { dynamodb }: Pick<Cl
   });
 
 export const inventoryStoreFrom = (environment: Environment, { s3 }: Pick<Clients, 's3'>): AwsInventoryStore =>
-  createInventoryStore({ s3, bucketName: requireVariable(environment, ENVIRONMENT.storeBucket) });
+  createInventoryStore({
+    s3,
+    bucketName: requireVariable(environment, ENVIRONMENT.storeBucket),
+    clock: systemClock,
+  });
 
 export const summaryStoreFrom = (environment: Environment, { s3 }: Pick<Clients, 's3'>): DocumentStore<Summary> =>
   createDocumentStore({ s3, bucketName: requireVariable(environment, ENVIRONMENT.storeBucket), key: SUMMARY_KEY });

@@ -25,7 +25,7 @@ if (emulator === null) {
     return {
       parts: createPartStore({ s3, dynamodb, bucketName: 'store', tableName: names.parts, retentionDays: 7, clock }),
       findings: createFindingStore({ dynamodb, tableName: names.findings, clock }),
-      inventory: createInventoryStore({ s3, bucketName: 'store' }),
+      inventory: createInventoryStore({ s3, bucketName: 'store', clock }),
       close: () => {},
     };
   });
