@@ -12,6 +12,8 @@ import type { Minute } from '../model/time.ts';
 
 export type HeldPorts = {
   readonly held: number;
+  /** Those, and every port with a record in the minute: on a host a closed connection's port is in TIME_WAIT then. */
+  readonly taken: number;
   /** Ports that opened and closed in the minute and were not held before it: the close is of the new connection. */
   readonly youngClosed: number;
 };
@@ -28,12 +30,16 @@ export function countHeldPorts(rows: readonly FlowMinute[], idleMinutes: number)
     (row) => row.localAddress,
   );
   for (const own of byAddress.values()) {
-    for (const [minute, { held, youngClosed }] of heldAt(
+    for (const [minute, { held, taken, youngClosed }] of heldAt(
       Map.groupBy(own, (row) => row.minute),
       idleMinutes,
     )) {
-      const sum = counts.get(minute) ?? { held: 0, youngClosed: 0 };
-      counts.set(minute, { held: sum.held + held, youngClosed: sum.youngClosed + youngClosed });
+      const sum = counts.get(minute) ?? { held: 0, taken: 0, youngClosed: 0 };
+      counts.set(minute, {
+        held: sum.held + held,
+        taken: sum.taken + taken,
+        youngClosed: sum.youngClosed + youngClosed,
+      });
     }
   }
   return counts;
@@ -57,6 +63,7 @@ function* heldAt(
       0,
     );
     // A port of the minute before whose record shows its close was still held when this minute began.
-    yield [minute, { held: Math.max(held.size, Math.min(before.size, opened.size)), youngClosed }];
+    const taken = unionOf([held, ...here.map((row) => row.ports)]).size;
+    yield [minute, { held: Math.max(held.size, Math.min(before.size, opened.size)), taken, youngClosed }];
   }
 }

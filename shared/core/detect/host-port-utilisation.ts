@@ -37,7 +37,7 @@ export const hostPortUtilisation: Detector<HostSeries> = {
 
 /**
  * Ports in use by flow records at the end of the minute; null when none cover it. Every port seen within the minute is
- * still open or in TIME_WAIT then, if the client closes first.
+ * still open or in TIME_WAIT then, if the client closes first; idle connections add theirs.
  */
 export function hostEstimate({ uses }: HostDestination, minute: Minute): number | null {
   const use = uses.get(minute);

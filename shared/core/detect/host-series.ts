@@ -20,7 +20,7 @@ export type HostUse = {
   readonly portsHigh: number;
   /** Lowest and highest port opened in the minute; null when none was. */
   readonly portRange: PortRange | null;
-  /** Distinct ports in the minute itself. */
+  /** Distinct ports of the minute itself and of connections still open: taken, if the client closes first. */
   readonly portsSeen: number;
   readonly opens: number;
   readonly closed: number;
@@ -197,16 +197,18 @@ function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minut
       for (const other of byMinute.get(m) ?? []) window.push(other.ports);
     const neighbours = neighboursOf(byMinute, row);
     const touched = window.length === 1 ? row.ports : unionOf(window);
-    const portsLow = Math.max(...row.overlap, held.get(row.minute)?.held ?? 0);
+    const open = held.get(row.minute);
+    const portsLow = Math.max(...row.overlap, open?.held ?? 0);
+    const portsSeen = Math.max(row.ports.size, open?.taken ?? 0);
     uses.set(row.minute, {
       minute: row.minute,
       portsLow,
-      portsHigh: Math.max(portsLow, touched.size),
+      portsHigh: Math.max(portsLow, portsSeen, touched.size),
       portRange: rangeOfOpened(row),
-      portsSeen: row.ports.size,
+      portsSeen,
       opens: row.opensInferred ? row.ports.size : openedPorts(row, neighbours).size,
       closed: row.closed.size,
-      youngClosed: held.get(row.minute)?.youngClosed ?? 0,
+      youngClosed: open?.youngClosed ?? 0,
       unanswered: countUnansweredPorts(row, neighbours),
     });
   }

@@ -37,7 +37,7 @@ export function measureDestination(
   return { destination: parseDestinationKey(key), measures, clientRows };
 }
 
-const NONE_HELD: HeldPorts = { held: 0, youngClosed: 0 };
+const NONE_HELD: HeldPorts = { held: 0, taken: 0, youngClosed: 0 };
 
 function measureMinute(
   minute: Minute,
