@@ -7,6 +7,7 @@ import {
   tellsForwarding,
   topSources,
 } from '../../core/flow-log/rank/surveys.ts';
+import { eachForwardedWasm } from '../../core/flow-log/rank/wasm-forwarded.ts';
 import { allRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } from './run-store.ts';
 import {
   CELLS,
@@ -52,7 +53,7 @@ export async function rankFlowLogs(files: readonly string[], options: RankFlowLo
     const rankings = await everywhere(workers, { kind: 'rank', share: rankTask }, async () => rankShare(rankTask));
     const flows = mergeRankings(rankings, options);
     const places = stores.flatMap((store) => store.places);
-    const sources = topSources(places.some(tellsForwarding) ? allRuns(stores) : [], flows);
+    const sources = topSources(places.some(tellsForwarding) ? allRuns(stores) : [], flows, eachForwardedWasm);
     return {
       flows: flows.map((flow, i) => ({ ...flow, topSources: sources[i] ?? [] })),
       files: results.flatMap((result) => result.files),

@@ -7,7 +7,7 @@ import { createAddresses, createPlaces, ipv4Number } from './dictionary.ts';
 import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type FlowEngine } from './engine.ts';
 import { DO_PLACE, planFields } from './field-plan.ts';
 import { parsePlace, readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
-import { instantiateEngine, type WasmExports, type WasmHost } from './wasm-exports.ts';
+import { hostWith, instantiateEngine, type WasmExports, type WasmHost } from './wasm-exports.ts';
 
 /** What wasm/gzip.as answers. */
 const NEEDS_INPUT = 1;
@@ -124,7 +124,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 function hostOf(wasm: Wasm, options: EngineOptions, lines: () => OddLineState, forget: () => void): WasmHost {
   const { sink, checksum = crc32 } = options;
   const at = (from: number, length: number): Uint8Array => wasm.bytes.subarray(from >>> 0, (from >>> 0) + length);
-  return {
+  return hostWith({
     odd(from, length, line) {
       if (length > LINE_BYTES_LIMIT) rejectLongLine(lines(), line);
       else if (readOddLine(lines(), at(from, length), line)) {
@@ -145,7 +145,7 @@ function hostOf(wasm: Wasm, options: EngineOptions, lines: () => OddLineState, f
     run: (partition, from, length) => sink(partition, at(from, length)),
     checksum: (from, length, before) => checksum(at(from, length), before >>> 0),
     forget,
-  };
+  });
 }
 
 function describeAddress(wasm: Wasm, id: number, address: string, hash: number): void {

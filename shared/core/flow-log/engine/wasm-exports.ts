@@ -28,6 +28,9 @@ export type WasmExports = {
   indexRows(): number;
   gatherEntries(floor: number): number;
   entryInMinute(entry: number, minute: number): number;
+  beginMatch(count: number, bytes: number): number;
+  wantDestination(address: number, textLength: number, port: number, protocol: number): void;
+  matchRun(run: number, length: number): void;
   readonly indexEntryCount: WasmGlobal;
   readonly indexRowCount: WasmGlobal;
   readonly gatheredFront: WasmGlobal;
@@ -48,6 +51,7 @@ export type WasmHost = {
   run(partition: number, from: number, length: number): void;
   checksum(from: number, length: number, before: number): number;
   forget(): void;
+  match(at: number): void;
 };
 
 /** What is used of the WebAssembly interface: no library of types that the core may use declares it. */
@@ -58,6 +62,19 @@ type WasmApi = {
 const { WebAssembly: api } = globalThis as unknown as { readonly WebAssembly: WasmApi };
 
 let compiled: object | null = null;
+
+/** A host for those who use a part of the engine that asks for nothing, or for little. */
+export const hostWith = (asked: Partial<WasmHost>): WasmHost => ({
+  odd() {},
+  address() {},
+  place: () => 0,
+  tooLong() {},
+  run() {},
+  checksum: () => 0,
+  forget() {},
+  match() {},
+  ...asked,
+});
 
 /** Compiled once per thread and instantiated for each use, as its memory only grows. */
 export function instantiateEngine(host: WasmHost): WasmExports {

@@ -1,3 +1,4 @@
+import type { Destination } from '../../model/destination.ts';
 import type { Place } from '../engine/dictionary.ts';
 import {
   addRunPorts,
@@ -13,6 +14,13 @@ import {
 } from '../engine/run-reader.ts';
 import type { PlacedRun } from './partition-index.ts';
 import type { RankedFlow, TopSource } from './ranking.ts';
+
+/** Looks at records of runs that were forwarded to one of `destinations`, and perhaps at others. */
+export type EachForwarded = (
+  runs: Iterable<PlacedRun>,
+  visit: (cursor: RunCursor, place: Place) => void,
+  destinations: readonly Destination[],
+) => void;
 
 /** Looks at every record of runs once. */
 function eachRecord(runs: Iterable<PlacedRun>, visit: (cursor: RunCursor, place: Place) => void): void {
@@ -81,24 +89,35 @@ const flowKey = (
  * For each flow of a forwarding address, the clients whose connections it forwarded, by their own ports; every other flow
  * is its own source.
  */
-export function topSources(runs: Iterable<PlacedRun>, flows: readonly RankedFlow[]): TopSource[][] {
+export function topSources(
+  runs: Iterable<PlacedRun>,
+  flows: readonly RankedFlow[],
+  eachForwarded: EachForwarded = eachRecord,
+): TopSource[][] {
   const clients = new Map<string, Map<string, RunPortSets>>();
   for (const { interfaceId, localAddress, destination, minute } of flows) {
     const { address, port, protocol } = destination;
     clients.set(flowKey(interfaceId, localAddress, address, port, protocol, minute), new Map());
   }
   const perMinute = flows.some(({ minute }) => minute !== null);
-  eachRecord(runs, (cursor, { interfaceId }) => {
-    if (cursor.isCoverage || !cursor.hasVia) return;
-    const { port, protocol } = cursor;
-    const minute = perMinute ? cursor.minute : null;
-    const wanted = clients.get(flowKey(interfaceId, viaText(cursor) ?? '', remoteText(cursor), port, protocol, minute));
-    if (!wanted) return;
-    const client = localText(cursor);
-    const sets = wanted.get(client) ?? emptyRunPortSets();
-    wanted.set(client, sets);
-    addRunPorts(cursor, sets);
-  });
+  const wanted = flows.map(({ destination }) => destination);
+  eachForwarded(
+    runs,
+    (cursor, { interfaceId }) => {
+      if (cursor.isCoverage || !cursor.hasVia) return;
+      const { port, protocol } = cursor;
+      const minute = perMinute ? cursor.minute : null;
+      const found = clients.get(
+        flowKey(interfaceId, viaText(cursor) ?? '', remoteText(cursor), port, protocol, minute),
+      );
+      if (!found) return;
+      const client = localText(cursor);
+      const sets = found.get(client) ?? emptyRunPortSets();
+      found.set(client, sets);
+      addRunPorts(cursor, sets);
+    },
+    wanted,
+  );
   return flows.map(({ interfaceId, localAddress, destination, minute, distinctPorts }) => {
     const { address, port, protocol } = destination;
     const found = clients.get(flowKey(interfaceId, localAddress, address, port, protocol, minute));

@@ -1,5 +1,5 @@
 import type { Place } from '../engine/dictionary.ts';
-import { instantiateEngine, type WasmExports, type WasmHost } from '../engine/wasm-exports.ts';
+import { hostWith, instantiateEngine, type WasmExports } from '../engine/wasm-exports.ts';
 import {
   createPlaceNumbers,
   ENTRY_WORDS,
@@ -12,23 +12,12 @@ import {
 
 const SORTS = { ports: 0, opens: 1, unanswered: 2 } as const;
 
-/** Indexing asks its host for nothing. */
-const NO_HOST: WasmHost = {
-  odd() {},
-  address() {},
-  place: () => 0,
-  tooLong() {},
-  run() {},
-  checksum: () => 0,
-  forget() {},
-};
-
 /** `indexPartition` in WebAssembly, one partition after the other in the same memory. It takes every row. */
 export function createWasmIndexer(): (
   runs: readonly PlacedRun[],
   options: Omit<IndexOptions, 'counts'>,
 ) => PartitionIndex {
-  const wasm = instantiateEngine(NO_HOST);
+  const wasm = instantiateEngine(hostWith({}));
   return (runs, { perMinute, sort }) => {
     const bytes = runs.reduce((sum, run) => sum + run.bytes.length, 0);
     const numbers = createPlaceNumbers();

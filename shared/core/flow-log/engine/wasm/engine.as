@@ -61,6 +61,7 @@ export function endInput(): void {
 
 export {
   beginIndex,
+  beginMatch,
   entryInMinute,
   gatherEntries,
   gatheredBack,
@@ -70,7 +71,9 @@ export {
   indexRows,
   indexRun,
   indexRowCount,
+  matchRun,
   placeNumbers,
+  wantDestination,
 } from './index';
 
 export {

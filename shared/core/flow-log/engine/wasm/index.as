@@ -392,3 +392,85 @@ function growTexts(): void {
     store<u32>(textSlots + (<usize>slot << 2), <u32>text);
   }
 }
+
+// Finding what a ranking's destinations were reached through: records with a via whose destination is wanted.
+
+/** A record of the run at hand that may be wanted. */
+// @ts-ignore: decorator
+@external("host", "match")
+declare function hostMatch(at: usize): void;
+
+let wantedRoom: Room = changetype<Room>(0);
+let wanted: usize = 0;
+let wantedMask: u32 = 0;
+
+/** Empties the set of wanted destinations and makes room for `count`; returns where runs of up to `bytes` go. */
+export function beginMatch(count: u32, bytes: usize): usize {
+  if (changetype<usize>(runRoom) == 0) prepareIndex();
+  if (changetype<usize>(wantedRoom) == 0) wantedRoom = createRoom();
+  let slots: u32 = 64;
+  while (slots < count * 4) slots <<= 1;
+  wanted = ensure(wantedRoom, <usize>slots * 8);
+  memory.fill(wanted, 0, <usize>slots * 8);
+  wantedMask = slots - 1;
+  return ensure(runRoom, bytes + 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function wantedKey(address: u32, port: u32, protocol: u32): u64 {
+  // Never zero, which is an empty slot: the top bit is taken.
+  return <u64>address | (<u64>((port << 8) | protocol) << 32) | (<u64>1 << 63);
+}
+
+function slotOf(key: u64): u32 {
+  return <u32>((key * 0x9e3779b97f4a7c15) >> 40) & wantedMask;
+}
+
+/** Wants a destination: an IPv4 address by its number, a text written to the runs' place by its length. */
+export function wantDestination(address: u32, textLength: u32, port: u32, protocol: u32): void {
+  const key = wantedKey(textLength ? hashBytes(runRoom.at, textLength) : address, port, protocol);
+  let slot = slotOf(key);
+  while (load<u64>(wanted + (<usize>slot << 3)) != 0) slot = (slot + 1) & wantedMask;
+  store<u64>(wanted + (<usize>slot << 3), key);
+}
+
+function isWanted(key: u64): bool {
+  let slot = slotOf(key);
+  for (;;) {
+    const known = load<u64>(wanted + (<usize>slot << 3));
+    if (known == key) return true;
+    if (known == 0) return false;
+    slot = (slot + 1) & wantedMask;
+  }
+  return false;
+}
+
+/** Names every record of the run that has a via and a wanted destination, and perhaps a few more. */
+export function matchRun(run: usize, length: usize): void {
+  const end = run + length;
+  varintAt = run;
+  while (varintAt < end) {
+    const from = varintAt;
+    const tag = <u32>load<u8>(from);
+    varintAt = from + 5;
+    if (tag & TAG_COVERAGE) {
+      skipVarints(4);
+      continue;
+    }
+    varintAt += tag & TAG_LOCAL_TEXT ? 1 + <usize>load<u8>(varintAt) : 4;
+    const remote = varintAt;
+    const remoteLength: usize = tag & TAG_REMOTE_TEXT ? 1 + <usize>load<u8>(remote) : 4;
+    varintAt += remoteLength;
+    if (tag & TAG_VIA) varintAt += tag & TAG_VIA_TEXT ? 1 + <usize>load<u8>(varintAt) : 4;
+    const port = <u32>load<u16>(varintAt);
+    const protocol = <u32>load<u8>(varintAt, 2);
+    varintAt += 3;
+    skipVarints(5 + (tag & TAG_OVERLAP ? 4 : 0) + (tag & TAG_LIFETIMES ? 7 : 0));
+    const size = readVarint();
+    varintAt += size & 1 ? 4 * BITMAP_BYTES : <usize>(size >> 1) * 3;
+    if (!(tag & TAG_VIA)) continue;
+    const address = tag & TAG_REMOTE_TEXT ? hashBytes(remote, <u32>remoteLength) : load<u32>(remote);
+    if (isWanted(wantedKey(address, port, protocol))) hostMatch(from - run);
+  }
+}
