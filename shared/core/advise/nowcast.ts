@@ -27,6 +27,8 @@ export type Nowcast = {
 
 const BASELINE_MINUTES = 120;
 const FEWEST_CALM = 3;
+/** Connections held this long stand in pools; their number grows, not the rate of requests. */
+const STANDING_SECONDS = 350;
 const SLOW_MINUTES = 120;
 const ONSET_SHARE = 0.7;
 const FEWEST_CLOSES = 10;
@@ -45,7 +47,9 @@ export function nowcast(
   holdSeconds: number,
 ): Nowcast {
   const during = pick(loads, startMinute, endMinute);
-  const top = during.toSorted((a, b) => utilisationOf(b) - utilisationOf(a)).slice(0, 5);
+  const top = riseOf(during)
+    .toSorted((a, b) => utilisationOf(b) - utilisationOf(a))
+    .slice(0, 5);
   const peak = measure(top);
   if (top.length === 0) return { cause: 'unknown', reason: 'no flow records of the incident', before: null, peak };
   const onset = findOnset(loads, startMinute, endMinute);
@@ -64,6 +68,9 @@ export function nowcast(
   if (largest === shrank)
     return { cause: 'capacity', reason: `fewer ports than before at the same load: ${change}`, before, peak };
   if (largest === opensGrew) {
+    if (peak.secondsHeld >= STANDING_SECONDS) {
+      return { cause: 'growth', reason: `ever more standing connections: ${change}`, before, peak };
+    }
     const slow = isSlow(loads, onset);
     return {
       cause: slow ? 'growth' : 'churn',
@@ -73,6 +80,14 @@ export function nowcast(
     };
   }
   return { ...heldOrLeaked(calm, fullestOf(pick(loads, onset, endMinute)), heldGrew, change), before, peak };
+}
+
+/** The minutes before the first failures, where there are enough and they rise far enough: retries blur what follows. */
+function riseOf(during: readonly Load[]): readonly Load[] {
+  const failing = during.findIndex((load) => load.failed >= 5 && load.failed >= 0.02 * load.opens);
+  const rise = failing < 0 ? during : during.slice(0, failing);
+  const most = (loads: readonly Load[]): number => loads.reduce((max, load) => Math.max(max, utilisationOf(load)), 0);
+  return rise.length >= FEWEST_CALM && most(rise) >= ONSET_SHARE * most(during) ? rise : during;
 }
 
 /** The third of the minutes with the least utilisation: before a long ramp most minutes belong to the ramp. */
