@@ -68,7 +68,7 @@ type Leg = {
 const HOT = [
   { host: 0, address: '203.0.113.10', port: 443, from: 18, to: 40, peak: 62_000, low: 1_024, range: 55_000 },
   { host: 57, address: '10.0.200.15', port: 5_432, from: 5, to: 16, peak: 36_000, low: 32_768, range: 28_232 },
-  { host: 1, address: '198.51.100.77', port: 8_443, from: 10, to: 50, peak: 14_000, low: 1_024, range: 55_000 },
+  { host: 1, address: '198.51.100.77', port: 443, from: 10, to: 50, peak: 14_000, low: 1_024, range: 55_000 },
   { host: 120, address: '198.51.100.9', port: 8_080, from: 30, to: 33, peak: 22_000, low: 32_768, range: 28_232 },
 ] as const;
 

@@ -1,3 +1,4 @@
+import type { Address } from '../../model/address.ts';
 import type { FlowMinute } from '../../model/observation.ts';
 import { addPort } from '../../model/port-set.ts';
 import type { Minute } from '../../model/time.ts';
@@ -7,8 +8,8 @@ import { RUN_ANSWERED, RUN_CLOSED, RUN_OPENED } from '../engine/run-format.ts';
 import { addFlowRow, emptyFlowRow, flowRowKey, type FlowRow, type FlowRowKey } from '../flow-row.ts';
 import { isAnswered, sideOf, turnRow } from '../orient.ts';
 import { createPairEvidence, EPHEMERAL_FROM, type PairEvidence, type Side } from '../pair-evidence.ts';
-import { eachEntryRow, keyOfEntry, type EntryKey } from './entry-rows.ts';
-import { E_BOUND, E_PAIR, E_PLACE, type PartitionIndex } from './partition-index.ts';
+import { eachEntryRow, keyOfEntry } from './entry-rows.ts';
+import { E_BOUND, E_LOCAL, E_PAIR, E_PLACE, E_PORT, V_LOCAL_TEXT, type PartitionIndex } from './partition-index.ts';
 
 /** Rows of a pair that had to be turned round, in place of its entries. */
 export type TurnedPair = { readonly place: number; readonly rows: readonly FlowMinute[] };
@@ -31,52 +32,88 @@ export function turnPairs(index: PartitionIndex, mixed: ArrayLike<number>, floor
   for (const entries of pairs.values()) {
     const reached = entries.reduce((sum, entry) => sum + (index.entries[entry + E_BOUND] as number), 0);
     if (reached < floor) continue;
-    const keyed = entries.map((entry) => ({ entry, key: keyOfEntry(index, entry) }));
-    if (mayNeedTurning(index, keyed))
-      turned.push({ place: index.entries[(entries[0] as number) + E_PLACE] as number, rows: turnPair(index, keyed) });
+    const pair = pairOf(index, entries);
+    if (mayNeedTurning(pair))
+      turned.push({ place: index.entries[pair.first + E_PLACE] as number, rows: turnPair(pair) });
     else right.push(...entries);
   }
   return { turned, right };
 }
 
-type KeyedEntry = { readonly entry: number; readonly key: EntryKey };
+/** Entries of one pair. A busy gateway has tens of thousands, so what they share is kept once. */
+type Pair = {
+  readonly index: PartitionIndex;
+  readonly entries: readonly number[];
+  readonly first: number;
+  readonly interfaceId: string;
+  readonly protocol: number;
+  /** The lower address, then the higher. */
+  readonly addresses: readonly [Address, Address];
+  readonly isSelf: boolean;
+  sideOf(entry: number): Side;
+};
 
-function mayNeedTurning(index: PartitionIndex, entries: readonly KeyedEntry[]): boolean {
-  const { localAddress, destination } = (entries[0] as KeyedEntry).key;
+function pairOf(index: PartitionIndex, entries: readonly number[]): Pair {
+  const first = entries[0] as number;
+  const key = keyOfEntry(index, first);
+  const { localAddress, destination, interfaceId } = key;
+  const firstSide = sideOf(key);
+  const isLikeFirst = (entry: number): boolean =>
+    index.entries[entry + E_LOCAL] === index.entries[first + E_LOCAL] &&
+    (((index.entries[entry + E_PORT] as number) ^ (index.entries[first + E_PORT] as number)) & V_LOCAL_TEXT) === 0;
+  return {
+    index,
+    entries,
+    first,
+    interfaceId,
+    protocol: destination.protocol,
+    addresses: firstSide === 0 ? [localAddress, destination.address] : [destination.address, localAddress],
+    isSelf: localAddress === destination.address,
+    sideOf: (entry) => (isLikeFirst(entry) ? firstSide : firstSide === 0 ? 1 : 0),
+  };
+}
+
+const portOf = ({ index }: Pair, entry: number): number => (index.entries[entry + E_PORT] as number) >>> 16;
+
+function mayNeedTurning(pair: Pair): boolean {
+  const { index, entries, first } = pair;
   // Of an address with itself both directions look the same.
-  if (localAddress === destination.address) return true;
-  if (entries.some(({ key }) => key.localAddress !== localAddress)) return true;
+  if (pair.isSelf || entries.some((entry) => pair.sideOf(entry) !== pair.sideOf(first))) return true;
   const met = new Map<number, number>();
   let meetsTwo = false;
-  for (const { entry, key } of entries)
+  for (const entry of entries) {
+    const farPort = portOf(pair, entry);
     eachEntryRow(index, entry, (cursor) =>
       eachRunPort(cursor, (port) => {
         if (port >= EPHEMERAL_FROM) return;
-        meetsTwo ||= (met.get(port) ?? key.destination.port) !== key.destination.port;
-        met.set(port, key.destination.port);
+        meetsTwo ||= (met.get(port) ?? farPort) !== farPort;
+        met.set(port, farPort);
       }),
     );
+  }
   return meetsTwo;
 }
 
-function turnPair(index: PartitionIndex, entries: readonly KeyedEntry[]): FlowMinute[] {
-  const evidence = evidenceOf(index, entries);
+function turnPair(pair: Pair): FlowMinute[] {
+  const evidence = evidenceOf(pair);
   const result = new Map<string, FlowRow>();
-  for (const keyed of entries) turnEntry(index, keyed, evidence, result);
+  for (const entry of pair.entries) turnEntry(pair, entry, evidence, result);
   return [...result.values()];
 }
 
-function evidenceOf(index: PartitionIndex, entries: readonly KeyedEntry[]): PairEvidence {
-  const [first] = entries as readonly [KeyedEntry];
-  const evidence = createPairEvidence(first.key.localAddress === first.key.destination.address);
-  for (const { entry, key } of entries) {
-    const side = sideOf(key);
-    eachEntryRow(index, entry, (cursor) =>
+function evidenceOf(pair: Pair): PairEvidence {
+  const evidence = createPairEvidence(pair.isSelf);
+  for (const entry of pair.entries) {
+    const side = pair.sideOf(entry);
+    const farPort = portOf(pair, entry);
+    let isOpened = false;
+    eachEntryRow(pair.index, entry, (cursor) =>
       eachRunPort(cursor, (port, flags) => {
-        evidence.addPort(side, port, key.destination.port);
-        if ((flags & RUN_OPENED) !== 0) evidence.addOpen(side, key.destination.port, key.via);
+        evidence.addPort(side, port, farPort);
+        isOpened ||= (flags & RUN_OPENED) !== 0;
       }),
     );
+    if (isOpened) evidence.addOpen(side, farPort, keyOfEntry(pair.index, entry).via);
   }
   return evidence;
 }
@@ -85,21 +122,16 @@ function evidenceOf(index: PartitionIndex, entries: readonly KeyedEntry[]): Pair
  * A row that stands wrong has one port, nearly always: such rows go straight to where they belong, and only what is
  * more, or lies in several pieces, becomes a row first.
  */
-function turnEntry(
-  index: PartitionIndex,
-  { entry, key }: KeyedEntry,
-  evidence: PairEvidence,
-  result: Map<string, FlowRow>,
-): void {
-  const side = sideOf(key);
+function turnEntry(pair: Pair, entry: number, evidence: PairEvidence, result: Map<string, FlowRow>): void {
+  const { index } = pair;
   const pieces = new Map<Minute, number>();
   eachEntryRow(index, entry, ({ minute }) => pieces.set(minute, (pieces.get(minute) ?? 0) + 1));
   const whole = new Map<Minute, FlowRow>();
   eachEntryRow(index, entry, (cursor) => {
     const { minute } = cursor;
-    if (cursor.portCount === 1 && pieces.get(minute) === 1 && addTurnedPort(cursor, side, key, evidence, result))
+    if (cursor.portCount === 1 && pieces.get(minute) === 1 && addTurnedPort(pair, entry, cursor, evidence, result))
       return;
-    const row = whole.get(minute) ?? emptyFlowRow({ ...key, minute });
+    const row = whole.get(minute) ?? emptyFlowRow({ ...keyOfEntry(index, entry), minute });
     whole.set(minute, row);
     addRunRow(row, cursor);
   });
@@ -118,30 +150,32 @@ function rowFor(result: Map<string, FlowRow>, key: FlowRowKey): FlowRow {
 
 /** Adds a row of one port to the row it belongs to when it stands wrong; false when it does not. */
 function addTurnedPort(
+  pair: Pair,
+  entry: number,
   cursor: RunCursor,
-  side: Side,
-  { interfaceId, localAddress, destination }: EntryKey,
   evidence: PairEvidence,
   result: Map<string, FlowRow>,
 ): boolean {
+  const side = pair.sideOf(entry);
+  const farPort = portOf(pair, entry);
   let port = 0;
   let flags = 0;
   eachRunPort(cursor, (only, its) => {
     port = only;
     flags = its;
   });
-  if (!evidence.turns(side, port, destination.port)) return false;
-  const isSelf = localAddress === destination.address;
+  if (!evidence.turns(side, port, farPort)) return false;
+  const other = side === 0 && !pair.isSelf ? 1 : 0;
   const row = rowFor(result, {
     minute: cursor.minute,
-    interfaceId,
-    localAddress: destination.address,
-    destination: { address: localAddress, port, protocol: destination.protocol },
-    via: evidence.viaOf(side === 0 && !isSelf ? 1 : 0, port),
+    interfaceId: pair.interfaceId,
+    localAddress: pair.addresses[side === 0 ? 1 : 0],
+    destination: { address: pair.addresses[side], port, protocol: pair.protocol },
+    via: evidence.viaOf(other, port),
   });
-  addPort(row.ports, destination.port);
-  if (isAnswered(cursor, (flags & RUN_ANSWERED) !== 0)) addPort(row.answered, destination.port);
-  if ((flags & RUN_CLOSED) !== 0) addPort(row.closed, destination.port);
+  addPort(row.ports, farPort);
+  if (isAnswered(cursor, (flags & RUN_ANSWERED) !== 0)) addPort(row.answered, farPort);
+  if ((flags & RUN_CLOSED) !== 0) addPort(row.closed, farPort);
   addRunCounts(row, cursor);
   return true;
 }
