@@ -5,9 +5,8 @@ import { main } from 'assemblyscript/asc';
 const SOURCES = new URL('../../shared/core/flow-log/engine/wasm/', import.meta.url);
 const BINARY = new URL('../../shared/core/flow-log/engine/wasm-binary.ts', import.meta.url);
 
-const FLAGS = '-O3 --noAssert --runtime stub --enable simd --use abort= --initialMemory 1024 --disableWarning 235'.split(
-  ' ',
-);
+const FLAGS =
+  '-O3 --noAssert --runtime stub --enable simd --use abort= --initialMemory 1024 --disableWarning 235'.split(' ');
 
 /**
  * Compiles the engine's AssemblyScript. Its files end in `.as`, because to TypeScript's own tools they would be full of

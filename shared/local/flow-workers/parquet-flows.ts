@@ -42,10 +42,3 @@ function wordOf(value: unknown): string {
   if (value instanceof Date) return String(Math.floor(value.getTime() / 1000));
   return String(value).replace(/\s+/g, '_');
 }
-
-/** Bytes that are all in memory, as hyparquet wants them. */
-export const bufferOf = (bytes: Uint8Array): AsyncBuffer => ({
-  byteLength: bytes.length,
-  // A copy, also of a Buffer, whose own slices share memory with everything around them.
-  slice: (from, to) => new Uint8Array(bytes.subarray(from, to)).buffer,
-});

@@ -13,8 +13,7 @@ import {
   R_START,
 } from './registers.ts';
 
-/** What the scanner does with a column. */
-export const DO_SKIP = 0;
+/** What the scanner does with a column; 0 skips it. */
 export const DO_ADDRESS = 1;
 export const DO_PACKET_ADDRESS = 2;
 export const DO_SMALL_NUMBER = 3;

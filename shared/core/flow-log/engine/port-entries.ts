@@ -9,10 +9,10 @@ export type PortEntries = {
   used: number;
 };
 
-/** A port with its flags: the port in the low 16 bits. `IN_USE` makes port 0 without flags differ from an empty slot. */
-export const PORT_OPENED = 1 << 16;
-export const PORT_ANSWERED = 1 << 17;
-export const PORT_CLOSED = 1 << 18;
+/**
+ * A port with its flags: the port in the low 16 bits, then opened (1 << 16), answered (1 << 17) and closed (1 << 18).
+ * `IN_USE` makes port 0 without flags differ from an empty slot.
+ */
 const IN_USE = 1 << 19;
 
 /** Forms: 0 the port is in `ref`; f from 1 to `LAST_LIST` a table of 2^(f+1) slots; `NIBBLES` eight ports to a word. */
