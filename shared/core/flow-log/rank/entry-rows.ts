@@ -1,5 +1,5 @@
 import { ipv4Text } from '../engine/dictionary.ts';
-import { addRunRow } from '../engine/engine-reader.ts';
+import { addRunRow } from '../engine/reading-rows.ts';
 import { createRunCursor, nextRecord, openRun, type RunCursor } from '../engine/run-reader.ts';
 import { emptyFlowRow, type FlowRow, type FlowRowKey } from '../flow-row.ts';
 import type { Address } from '../../model/address.ts';

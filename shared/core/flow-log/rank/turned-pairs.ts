@@ -2,7 +2,7 @@ import type { Address } from '../../model/address.ts';
 import type { FlowMinute } from '../../model/observation.ts';
 import { addPort } from '../../model/port-set.ts';
 import type { Minute } from '../../model/time.ts';
-import { addRunCounts, addRunRow } from '../engine/engine-reader.ts';
+import { addRunCounts, addRunRow } from '../engine/reading-rows.ts';
 import { eachRunPort, type RunCursor } from '../engine/run-reader.ts';
 import { RUN_ANSWERED, RUN_CLOSED, RUN_OPENED } from '../engine/run-format.ts';
 import { addFlowRow, emptyFlowRow, flowRowKey, type FlowRow, type FlowRowKey } from '../flow-row.ts';
