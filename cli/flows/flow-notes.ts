@@ -3,18 +3,31 @@ import type { FlowRanking } from '../../shared/local/flow-workers/rank-flow-logs
 
 const NOTES_LIMIT = 10;
 
-/** What the user should know of the inputs, one line each: what was left out, rejected or lost, and in which file. */
+type Note = { readonly path: string; readonly text: string };
+
+/** What the user should know of the inputs: what was left out, rejected or lost, said once for all files of which it is true. */
 export function flowNotes({ files }: FlowRanking, unreadable: readonly { path: string; reason: string }[]): string[] {
-  const notes = [
-    ...unreadable.map(({ path, reason }) => `${plainLine(path)}: ${plainLine(reason)}`),
-    ...files.flatMap(({ path, warnings }) => warnings.map((warning) => `${plainLine(path)}: ${plainLine(warning)}`)),
+  const notes: Note[] = [
+    ...unreadable.map(({ path, reason }) => ({ path, text: reason })),
+    ...files.flatMap(({ path, warnings }) => warnings.map((text) => ({ path, text }))),
     ...files.flatMap(({ path, counts }) => {
       if (!counts || counts.rejected === 0) return [];
       const [first] = counts.rejectedExamples;
-      const example = first ? `, first in line ${first.line}: ${plainLine(first.reason)}` : '';
-      return [`${plainLine(path)}: ${counts.rejected} records rejected${example}`];
+      return [{ path, text: `${counts.rejected} records rejected: ${first?.reason ?? 'unreadable'}` }];
     }),
   ];
-  const more = notes.length - NOTES_LIMIT;
-  return more > 0 ? [...notes.slice(0, NOTES_LIMIT), `and ${more} more notes`] : notes;
+  const same = [...Map.groupBy(notes, ({ text }) => text.replace(NUMBERS, '#')).values()].map(sayOnce);
+  const more = same.length - NOTES_LIMIT;
+  return more > 0 ? [...same.slice(0, NOTES_LIMIT), `and ${more} more notes`] : same;
+}
+
+const NUMBERS = /\d+/g;
+
+/** One note as it is; of several alike the number at the front is added up, and one file named. */
+function sayOnce(notes: readonly Note[]): string {
+  const [first] = notes as readonly [Note, ...Note[]];
+  if (notes.length === 1) return `${plainLine(first.path)}: ${plainLine(first.text)}`;
+  const [, , rest = first.text] = /^(\d+) (.*)$/.exec(first.text) ?? [];
+  const total = notes.reduce((sum, { text }) => sum + Number(/^\d+/.exec(text)?.[0] ?? 0), 0);
+  return `${total > 0 ? `${total} ` : ''}${plainLine(rest)} (in ${notes.length} files, the first ${plainLine(first.path)})`;
 }

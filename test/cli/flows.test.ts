@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { run } from './run-freeport.ts';
+
+const RECORDED = 'test/fixtures/incidents';
+const flows = (...args: readonly string[]) => run('bench/flow/flows.mjs', args);
+
+describe('freeport flows', () => {
+  it('ranks destinations over all minutes, as JSON of the promised shape', async () => {
+    const { code, stdout } = await flows(RECORDED, '--format', 'json', '--top', '2', '--threads', '1');
+    expect(code).toBe(0);
+    const [first] = JSON.parse(stdout) as unknown[];
+    expect(first).toEqual({
+      scope: expect.any(String),
+      localAddress: expect.any(String),
+      destination: { address: '203.0.113.10', port: 443, protocol: 6 },
+      minute: null,
+      distinctPorts: 450,
+      opens: 450,
+      unanswered: expect.any(Number),
+      bytes: expect.any(Number),
+      records: expect.any(Number),
+      topSources: [{ address: expect.any(String), distinctPorts: 450 }],
+    });
+  });
+
+  it('ranks NAT gateways by minute, with the clients behind them, as CSV and as a table', async () => {
+    const csv = await flows(RECORDED, '--by', 'nat', '--by-minute', '--format', 'csv', '--top', '1');
+    expect(csv.stdout.split('\n')[1]).toMatch(
+      /,10\.77\.0\.220,203\.0\.113\.10,443,6,2026-01-01T10:0\d:00Z,128,.*10\.77\.1\.1\d=\d+/,
+    );
+    const table = await flows(RECORDED, '--by', 'nat', '--destination', '203.0.113.11:443', '--top', '1');
+    expect(table.stdout).toMatch(
+      /local address +destination +minute +scope +top sources\n.* 203\.0\.113\.11:443\/tcp +all /,
+    );
+  });
+
+  it('says so when there is no flow log, and what was left out', async () => {
+    const { code, stderr } = await flows('package.json');
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('package.json: not a flow log');
+    expect(stderr).toContain('no flow log was found');
+  });
+
+  it('says what to give instead of a bad argument', async () => {
+    const { stderr } = await flows('x', '--destination', 'example.com');
+    expect(stderr).toContain('give an address such as 203.0.113.10');
+  });
+});
