@@ -1,19 +1,20 @@
 import type { FlowFormat, UsedField } from '../fields.ts';
 import {
-  R_BYTES,
+  D_BYTES,
   R_DST,
   R_DST_PORT,
-  R_END,
-  R_PACKETS,
+  D_END,
+  D_PACKETS,
   R_PKT_DST,
   R_PKT_SRC,
   R_PROTOCOL,
   R_SRC,
   R_SRC_PORT,
-  R_START,
+  D_START,
 } from './registers.ts';
 
-/** What the scanner does with a column; 0 skips it. */
+/** What the scanner does with a column. Nothing, until it is said: nobody asks for it. */
+const DO_SKIP = 0;
 export const DO_ADDRESS = 1;
 export const DO_PACKET_ADDRESS = 2;
 export const DO_SMALL_NUMBER = 3;
@@ -30,8 +31,15 @@ export type FieldPlan = {
   readonly steps: Uint8Array;
   readonly registers: Uint8Array;
   readonly limits: Float64Array;
-  /** At the first of neighbouring place columns: how many follow it. They are compared at once. */
+  /** At the first of neighbouring place columns: how many follow it. */
   readonly placeRuns: Uint8Array;
+  /**
+   * At the first of neighbouring columns that are not numbers (places, and what is skipped): how many they are. They are
+   * compared with the last line's at once, and mostly are the same.
+   */
+  readonly runs: Uint8Array;
+  /** At the same columns: 1 when a place is among them. */
+  readonly runHasPlace: Uint8Array;
   readonly hasFlags: boolean;
   readonly hasPacketSrc: boolean;
   readonly hasPacketDst: boolean;
@@ -49,10 +57,10 @@ const STEPS: Readonly<Partial<Record<UsedField, readonly [number, number, number
   srcport: [DO_SMALL_NUMBER, R_SRC_PORT, 65_535],
   dstport: [DO_SMALL_NUMBER, R_DST_PORT, 65_535],
   protocol: [DO_SMALL_NUMBER, R_PROTOCOL, 255],
-  packets: [DO_COUNT, R_PACKETS, 0],
-  bytes: [DO_COUNT, R_BYTES, 0],
-  start: [DO_TIME, R_START, 0],
-  end: [DO_TIME, R_END, 0],
+  packets: [DO_COUNT, D_PACKETS, 0],
+  bytes: [DO_COUNT, D_BYTES, 0],
+  start: [DO_TIME, D_START, 0],
+  end: [DO_TIME, D_END, 0],
   'tcp-flags': [DO_FLAGS, 0, 0],
   action: [DO_ACTION, 0, 0],
   'log-status': [DO_STATUS, 0, 0],
@@ -72,6 +80,8 @@ export function planFields(format: FlowFormat): FieldPlan {
     registers: new Uint8Array(length),
     limits: new Float64Array(length),
     placeRuns: new Uint8Array(length),
+    runs: new Uint8Array(length),
+    runHasPlace: new Uint8Array(length),
     hasFlags: format.columns['tcp-flags'] >= 0,
     hasPacketSrc: format.columns['pkt-srcaddr'] >= 0,
     hasPacketDst: format.columns['pkt-dstaddr'] >= 0,
@@ -85,6 +95,15 @@ export function planFields(format: FlowFormat): FieldPlan {
     plan.steps[column] = step;
     plan.registers[column] = register;
     plan.limits[column] = limit;
+  }
+  for (let column = length - 1, run = 0, hasPlace = 0; column >= 0; column -= 1) {
+    const step = plan.steps[column];
+    run = step === DO_PLACE || step === DO_SKIP ? run + 1 : 0;
+    hasPlace = run === 0 ? 0 : step === DO_PLACE ? 1 : hasPlace;
+    const before = plan.steps[column - 1];
+    if (run === 0 || before === DO_PLACE || before === DO_SKIP) continue;
+    plan.runs[column] = run;
+    plan.runHasPlace[column] = hasPlace;
   }
   for (let column = length - 2; column >= 0; column -= 1)
     if (plan.steps[column] === DO_PLACE && plan.steps[column + 1] === DO_PLACE)

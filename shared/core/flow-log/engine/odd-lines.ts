@@ -7,23 +7,23 @@ import { appendCoverage, appendRecord, type TupleTarget } from './append.ts';
 import { ipv4Number, type Addresses, type Places } from './dictionary.ts';
 import {
   NO_FLAGS,
-  R_BYTES,
+  D_BYTES,
   R_DST,
   R_DST_PORT,
-  R_END,
+  D_END,
   R_FLAGS,
   R_ID_BITS,
   R_INFERRED,
   R_IS_REJECT,
-  R_PACKETS,
+  D_PACKETS,
   R_PKT_DST,
   R_PKT_SRC,
   R_PLACE,
   R_PROTOCOL,
   R_SRC,
   R_SRC_PORT,
-  R_START,
-  REGISTERS,
+  D_START,
+  createRegisters,
 } from './registers.ts';
 import { COVER_NO_DATA, COVER_SKIP_DATA } from './tuple.ts';
 
@@ -94,7 +94,8 @@ function addSilence(state: OddLineState, record: SilentRecord): void {
 }
 
 function addOddRecord(state: OddLineState, record: FlowRecord): void {
-  const r = new Float64Array(REGISTERS);
+  const registers = createRegisters();
+  const r = registers.words;
   const addresses = [record.srcAddress, record.dstAddress, record.pktSrcAddress, record.pktDstAddress];
   for (const [slot, address] of addresses.entries()) {
     const number = ipv4Number(address);
@@ -104,14 +105,14 @@ function addOddRecord(state: OddLineState, record: FlowRecord): void {
   r[R_SRC_PORT] = record.srcPort;
   r[R_DST_PORT] = record.dstPort;
   r[R_PROTOCOL] = record.protocol;
-  r[R_PACKETS] = record.packets;
-  r[R_BYTES] = record.bytes;
-  r[R_START] = record.startSeconds;
-  r[R_END] = record.endSeconds;
+  registers.doubles[D_PACKETS] = record.packets;
+  registers.doubles[D_BYTES] = record.bytes;
+  registers.doubles[D_START] = record.startSeconds;
+  registers.doubles[D_END] = record.endSeconds;
   r[R_FLAGS] = record.tcpFlags ?? NO_FLAGS;
   r[R_IS_REJECT] = record.isReject ? 1 : 0;
   r[R_INFERRED] = record.opensInferred ? 1 : 0;
   r[R_PLACE] = placeOf(state, record);
-  if (appendRecord(state.target, state.addresses, r)) state.tally.read += 1;
+  if (appendRecord(state.target, state.addresses, registers)) state.tally.read += 1;
   else state.tally.unknownInitiator += 1;
 }

@@ -5,8 +5,8 @@ import type { ScanState } from './scan.ts';
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * Finds the place of a line whose place columns differ from the last line's, and remembers those columns' bytes for the
- * next. Records of one interface mostly follow each other, so this runs rarely; the plain reader says what a place is.
+ * Finds the place of a line whose place columns differ from the last line's. Records of one interface mostly follow each
+ * other, so this runs rarely; the plain reader says what a place is.
  */
 export function createPlaceFinder(
   lines: OddLineState,
@@ -19,8 +19,7 @@ export function createPlaceFinder(
       known = new Map();
       knownPlan = state.plan;
     }
-    const length = keepPlaceColumns(state, bytes, from, to);
-    const key = decoder.decode(state.placeBytes.subarray(0, length));
+    const key = placeColumns(knownPlan.steps, bytes.subarray(from, to));
     const place = known.get(key);
     if (place !== undefined) return place;
     const found = parsePlace(lines, decoder.decode(bytes.subarray(from, to)));
@@ -29,24 +28,16 @@ export function createPlaceFinder(
   };
 }
 
-/** Copies runs of place columns, their single spaces included, and returns how long they are together. */
-function keepPlaceColumns(state: ScanState, bytes: Uint8Array, from: number, to: number): number {
-  const { plan, placeBytes, placeStarts, placeLengths } = state;
+/** The place columns of a line, one space between them. */
+function placeColumns(steps: Uint8Array, line: Uint8Array): string {
+  const kept = new Uint8Array(line.length + 1);
   let length = 0;
   let column = 0;
-  let first = -1;
-  for (let p = from; p <= to && column < plan.steps.length; p += 1) {
-    const byte = p === to ? 32 : (bytes[p] as number);
-    if (plan.steps[column] === DO_PLACE) {
-      if (first === -1) {
-        first = column;
-        placeStarts[column] = length;
-      }
-      placeBytes[length++] = byte > 32 ? byte : 32;
-      placeLengths[first] = length - 1 - (placeStarts[first] as number);
-    } else first = -1;
-    if (byte <= 32) column += 1;
+  for (const byte of line) {
+    if (byte > 32 && steps[column] === DO_PLACE) kept[length++] = byte;
+    if (byte > 32) continue;
+    if (steps[column] === DO_PLACE) kept[length++] = 32;
+    column += 1;
   }
-  state.hasPlace = true;
-  return length;
+  return decoder.decode(kept.subarray(0, length));
 }

@@ -74,15 +74,20 @@ function addNibble(entries: PortEntries, table: Int32Array, at: number, port: nu
   if (((before >>> shift) & 8) === 0) table[at] = (table[at] as number) + 1;
 }
 
+/** What a set holds while it moves: larger sets than the last list are nibbles, and stay so. */
+const moving = new Int32Array(2 << LAST_LIST);
+
 /** Moves the set to the next larger form and adds the port there. */
 function growSet(entries: PortEntries, table: Int32Array, at: number, port: number, flags: number): void {
-  const old: number[] = [];
-  eachPortEntry(entries, table, at, (entry) => old.push(entry));
+  const count = copyPortEntries(entries, table, at, moving);
   const form = (table[at] as number) >>> 20;
   const next = form === LAST_LIST ? NIBBLES : form + 1;
   table[at + 1] = takeWords(entries, next === NIBBLES ? NIBBLE_WORDS : 2 << next);
   table[at] = next << 20;
-  for (const entry of old) addPortEntry(entries, table, at, entry & 0xffff, entry & ~0xffff);
+  for (let i = 0; i < count; i += 1) {
+    const entry = moving[i] as number;
+    addPortEntry(entries, table, at, entry & 0xffff, entry & ~0xffff);
+  }
   addPortEntry(entries, table, at, port, flags);
 }
 
@@ -98,26 +103,34 @@ function takeWords(entries: PortEntries, count: number): number {
   return from;
 }
 
-/** In no particular order; each entry is the port with its flags. */
-export function eachPortEntry(
-  entries: PortEntries,
-  table: Int32Array,
-  at: number,
-  visit: (entry: number) => void,
-): void {
+/**
+ * Copies the set's entries, each the port with its flags, to the front of `out` in no particular order, and returns how
+ * many they are: up to 65,536. Into an array rather than to a function: this runs for every row.
+ */
+export function copyPortEntries(entries: PortEntries, table: Int32Array, at: number, out: Int32Array): number {
   const form = (table[at] as number) >>> 20;
   const ref = table[at + 1] as number;
   const { words } = entries;
   if (form === 0) {
-    visit(ref & ~IN_USE);
-    return;
+    out[0] = ref & ~IN_USE;
+    return 1;
   }
+  let count = 0;
   if (form !== NIBBLES) {
-    for (let i = ref; i < ref + (2 << form); i += 1) if (words[i] !== 0) visit((words[i] as number) & ~IN_USE);
-    return;
+    for (let i = ref; i < ref + (2 << form); i += 1)
+      if (words[i] !== 0) {
+        out[count] = (words[i] as number) & ~IN_USE;
+        count += 1;
+      }
+    return count;
   }
-  for (let port = 0; port < 65_536; port += 1) {
-    const nibble = ((words[ref + (port >>> 3)] as number) >>> ((port & 7) * 4)) & 15;
-    if (nibble !== 0) visit(port | ((nibble & 7) << 16));
+  for (let word = 0; word < NIBBLE_WORDS; word += 1) {
+    let nibbles = words[ref + word] as number;
+    for (let port = word * 8; nibbles !== 0; port += 1, nibbles >>>= 4)
+      if ((nibbles & 15) !== 0) {
+        out[count] = port | ((nibbles & 7) << 16);
+        count += 1;
+      }
   }
+  return count;
 }

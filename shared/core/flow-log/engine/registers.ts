@@ -1,4 +1,11 @@
-/** One record's numbers on their way from the scanner to tuples: slots of a `Float64Array`. */
+/**
+ * One record's numbers on their way from the scanner to tuples: 32-bit ones in one array, those that may be larger in
+ * another, so that the common ones are never turned into doubles and back.
+ */
+export type Registers = { readonly words: Int32Array; readonly doubles: Float64Array };
+
+export const createRegisters = (): Registers => ({ words: new Int32Array(WORDS), doubles: new Float64Array(DOUBLES) });
+
 export const R_SRC = 0;
 export const R_DST = 1;
 /** Packet-level addresses; copies of the interface-level ones where the record has none. */
@@ -7,17 +14,20 @@ export const R_PKT_DST = 3;
 export const R_SRC_PORT = 4;
 export const R_DST_PORT = 5;
 export const R_PROTOCOL = 6;
-export const R_PACKETS = 7;
-export const R_BYTES = 8;
-export const R_START = 9;
-export const R_END = 10;
 /** `NO_FLAGS` when the record says nothing of flags. */
-export const R_FLAGS = 11;
-export const R_IS_REJECT = 12;
-export const R_PLACE = 13;
+export const R_FLAGS = 7;
+export const R_IS_REJECT = 8;
+export const R_PLACE = 9;
 /** Which of the four addresses, in the order above, are dictionary ids: one bit each. */
-export const R_ID_BITS = 14;
-export const R_INFERRED = 15;
-export const REGISTERS = 16;
+export const R_ID_BITS = 10;
+export const R_INFERRED = 11;
+const WORDS = 12;
+
+export const D_PACKETS = 0;
+export const D_BYTES = 1;
+/** Epoch seconds. */
+export const D_START = 2;
+export const D_END = 3;
+const DOUBLES = 4;
 
 export const NO_FLAGS = -1;

@@ -103,7 +103,7 @@ export function addTuples(
         row = table.count * ROW_WORDS;
         table.count += 1;
         slots[slot] = table.count;
-        rows.fill(0, row, row + ROW_WORDS);
+        for (let i = row + 8; i < row + ROW_WORDS; i += 1) rows[i] = 0;
         rows[row] = local;
         rows[row + 1] = remote;
         rows[row + 2] = ports >>> 16;

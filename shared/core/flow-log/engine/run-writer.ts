@@ -1,5 +1,5 @@
 import type { Addresses } from './dictionary.ts';
-import { eachPortEntry, portEntriesSize } from './port-entries.ts';
+import { copyPortEntries, portEntriesSize } from './port-entries.ts';
 import { ROW_BYTES_AT, ROW_LIFETIMES_AT, ROW_OVERLAP_AT, ROW_WORDS, type RowTable } from './row-table.ts';
 import {
   RUN_BITMAP_BYTES,
@@ -62,7 +62,7 @@ export function createRunWriter(addresses: Addresses, sink: RunSink): RunWriter 
           hashOf(rows[row + 1] as number, key & REMOTE_IS_ID),
         );
         const buffer = room(partition);
-        ends[partition] = writeRow(buffer, ends[partition] as number, { table, row, minute, addresses });
+        ends[partition] = writeRow(buffer, ends[partition] as number, table, row, minute, addresses);
       }
     },
     writeCoverage(minute, place, [records, noData, skipData]) {
@@ -79,14 +79,14 @@ export function createRunWriter(addresses: Addresses, sink: RunSink): RunWriter 
   };
 }
 
-type RowAt = {
-  readonly table: RowTable;
-  readonly row: number;
-  readonly minute: number;
-  readonly addresses: Addresses;
-};
-
-function writeRow(buffer: Uint8Array, from: number, { table, row, minute, addresses }: RowAt): number {
+function writeRow(
+  buffer: Uint8Array,
+  from: number,
+  table: RowTable,
+  row: number,
+  minute: number,
+  addresses: Addresses,
+): number {
   const { rows, doubles, packets, entries } = table;
   const key = rows[row + 3] as number;
   const hasOverlap = anyWord(rows, row + ROW_OVERLAP_AT, 4);
@@ -102,8 +102,8 @@ function writeRow(buffer: Uint8Array, from: number, { table, row, minute, addres
   buffer[at++] = port >>> 8;
   buffer[at++] = key;
   at = putVarint(buffer, at, rows[row + 4] as number);
-  at = putVarint(buffer, at, doubles[row / 2 + ROW_BYTES_AT] as number);
-  at = putVarint(buffer, at, packets[row / ROW_WORDS] as number);
+  at = putLongVarint(buffer, at, doubles[row / 2 + ROW_BYTES_AT] as number);
+  at = putLongVarint(buffer, at, packets[row / ROW_WORDS] as number);
   at = putVarint(buffer, at, rows[row + 8] as number);
   at = putVarint(buffer, at, rows[row + 9] as number);
   if (hasOverlap) for (let i = 0; i < 4; i += 1) at = putVarint(buffer, at, rows[row + ROW_OVERLAP_AT + i] as number);
@@ -113,17 +113,23 @@ function writeRow(buffer: Uint8Array, from: number, { table, row, minute, addres
   if (size > RUN_LIST_LIMIT) {
     at = putVarint(buffer, at, size * 2 + 1);
     buffer.fill(0, at, at + 4 * RUN_BITMAP_BYTES);
-    eachPortEntry(entries, rows, row + 6, (entry) => setBits(buffer, at, entry));
+    const count = copyPortEntries(entries, rows, row + 6, portsOfRow);
+    for (let i = 0; i < count; i += 1) setBits(buffer, at, portsOfRow[i] as number);
     return at + 4 * RUN_BITMAP_BYTES;
   }
   at = putVarint(buffer, at, size * 2);
-  eachPortEntry(entries, rows, row + 6, (entry) => {
+  copyPortEntries(entries, rows, row + 6, portsOfRow);
+  for (let i = 0; i < size; i += 1) {
+    const entry = portsOfRow[i] as number;
     buffer[at++] = entry;
     buffer[at++] = entry >>> 8;
     buffer[at++] = entry >>> 16;
-  });
+  }
   return at;
 }
+
+/** The ports of the row that is being written. */
+const portsOfRow = new Int32Array(65_536);
 
 function anyWord(words: Int32Array, from: number, count: number): boolean {
   let any = 0;
@@ -157,15 +163,25 @@ function putU32(buffer: Uint8Array, at: number, value: number): number {
   return at + 4;
 }
 
+/** Of a number below 2^32. */
 function putVarint(buffer: Uint8Array, from: number, value: number): number {
   let at = from;
   let rest = value;
-  while (rest > 127) {
+  while (rest >>> 0 > 127) {
     buffer[at++] = (rest & 127) | 128;
-    rest = rest > 0x7fffffff ? Math.floor(rest / 128) : rest >>> 7;
+    rest >>>= 7;
   }
   buffer[at++] = rest;
   return at;
+}
+
+/** Of any whole number. */
+function putLongVarint(buffer: Uint8Array, from: number, value: number): number {
+  if (value < 0x7fffffff) return putVarint(buffer, from, value | 0);
+  let at = from;
+  let rest = value;
+  for (; rest > 0x7fffffff; rest = Math.floor(rest / 128)) buffer[at++] = (rest % 128) | 128;
+  return putVarint(buffer, at, rest | 0);
 }
 
 function putAddress(buffer: Uint8Array, from: number, address: number, isId: boolean, addresses: Addresses): number {

@@ -7,7 +7,6 @@ import {
   DO_COUNT,
   DO_FLAGS,
   DO_PACKET_ADDRESS,
-  DO_PLACE,
   DO_SMALL_NUMBER,
   DO_STATUS,
   DO_TIME,
@@ -16,7 +15,7 @@ import {
 import {
   NO_FLAGS,
   R_DST,
-  R_END,
+  D_END,
   R_FLAGS,
   R_ID_BITS,
   R_INFERRED,
@@ -26,8 +25,9 @@ import {
   R_PLACE,
   R_PROTOCOL,
   R_SRC,
-  R_START,
-  REGISTERS,
+  D_START,
+  createRegisters,
+  type Registers,
 } from './registers.ts';
 
 /** What the scanner asks for where a line is not plain. */
@@ -35,7 +35,7 @@ export type ScanHelp = {
   /** A dictionary id, or `NOT_IPV6` when the text is no IP address, or `MAPPED_IPV4` and the address in `ipv4`. */
   ipv6(bytes: Uint8Array, from: number, to: number): number;
   ipv4: number;
-  /** The place of the line `bytes[from, to)`, whose columns are those of the plan; keeps its place columns in `state`. */
+  /** The place of the line `bytes[from, to)`, whose columns are those of the plan. */
   place(bytes: Uint8Array, from: number, to: number): number;
   /** A line whose record stands in `registers`. */
   record(): void;
@@ -48,38 +48,18 @@ export const MAPPED_IPV4 = -2;
 
 export type ScanState = {
   plan: FieldPlan;
-  readonly registers: Float64Array;
-  /** Place columns of the last line, run by run; where each run begins and how long it is stands at its first column. */
-  readonly placeBytes: Uint8Array;
-  placeStarts: Int32Array;
-  placeLengths: Int32Array;
-  /** False until the first line of a format has found its place. */
-  hasPlace: boolean;
+  readonly registers: Registers;
   /** Lines seen in this input, so that a rejected one can be named. */
   line: number;
 };
 
-export function createScanState(plan: FieldPlan): ScanState {
-  const state: ScanState = {
-    plan,
-    registers: new Float64Array(REGISTERS),
-    placeBytes: new Uint8Array(LINE_BYTES_LIMIT + 64),
-    placeStarts: new Int32Array(0),
-    placeLengths: new Int32Array(0),
-    hasPlace: false,
-    line: 0,
-  };
-  usePlan(state, plan);
-  return state;
-}
+export const createScanState = (plan: FieldPlan): ScanState => ({ plan, registers: createRegisters(), line: 0 });
 
 export function usePlan(state: ScanState, plan: FieldPlan): void {
   state.plan = plan;
-  state.placeStarts = new Int32Array(plan.steps.length);
-  state.placeLengths = new Int32Array(plan.steps.length);
-  state.hasPlace = false;
   // What the last format had and this one lacks counts as nothing.
-  state.registers.fill(0);
+  state.registers.words.fill(0);
+  state.registers.doubles.fill(0);
 }
 
 const LF = 10;
@@ -98,13 +78,16 @@ const DOT = 46;
  * One long function, because every split that was tried cost a call per column.
  */
 export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from: number, end: number): void {
-  const { registers: r, placeBytes } = state;
+  const { words: r, doubles: d } = state.registers;
   const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
   const viewEnd = b.length;
-  const placeView = new DataView(placeBytes.buffer);
-  let { plan, placeStarts, placeLengths } = state;
-  let { steps, registers: slots, limits, placeRuns } = plan;
+  let { plan } = state;
+  let { steps, registers: slots, limits, runs, runHasPlace } = plan;
   let columns = steps.length;
+  // Where each run of columns last began in `b`, and how long it was.
+  let lastStarts = new Int32Array(columns);
+  let lastLengths = new Int32Array(columns);
+  let hasPlace = false;
   let timeHigh = 0;
   let timeLow = 0;
   let timeValue = 0;
@@ -119,146 +102,155 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
       let hasPktDst = false;
       let tcpFlags = NO_FLAGS;
       let isReject = 0;
-      let samePlace = true;
       for (let k = 0; k < columns; k += 1) {
-        const columnStart = p;
+        let columnStart = p;
         let c = 0;
-        switch (steps[k]) {
-          case DO_ADDRESS:
-          case DO_PACKET_ADDRESS: {
-            const slot = slots[k] as number;
-            let value = 0;
-            let octets = 0;
-            for (; octets < 4; octets += 1) {
-              let octet = (b[p] as number) - 48;
-              if (octet >>> 0 > 9) break;
-              c = (b[p + 1] as number) - 48;
-              p += 2;
-              if (c >>> 0 < 10) {
-                octet = octet * 10 + c;
-                c = (b[p++] as number) - 48;
+        const run = runs[k] as number;
+        if (run !== 0) {
+          const length = lastLengths[k] as number;
+          const last = lastStarts[k] as number;
+          let same = 0;
+          if (length !== 0 && p + length < end && (b[p + length] as number) <= SPACE) {
+            while (same + 4 <= length && view.getInt32(p + same) === view.getInt32(last + same)) same += 4;
+            while (same < length && b[p + same] === b[last + same]) same += 1;
+          }
+          if (same === length && length !== 0) p += length;
+          else {
+            if (runHasPlace[k] === 1) hasPlace = false;
+            for (let left = run; left > 0; left -= 1) {
+              const from = p;
+              while ((b[p] as number) > SPACE) p += 1;
+              if (p === from) break line;
+              if (left > 1 && b[p++] !== SPACE) break line;
+            }
+            lastStarts[k] = columnStart;
+            lastLengths[k] = p - columnStart;
+          }
+          k += run - 1;
+          columnStart = -1;
+        } else
+          switch (steps[k]) {
+            case DO_ADDRESS:
+            case DO_PACKET_ADDRESS: {
+              const slot = slots[k] as number;
+              let value = 0;
+              let octets = 0;
+              for (; octets < 4; octets += 1) {
+                let octet = (b[p] as number) - 48;
+                if (octet >>> 0 > 9) break;
+                c = (b[p + 1] as number) - 48;
+                p += 2;
                 if (c >>> 0 < 10) {
                   octet = octet * 10 + c;
                   c = (b[p++] as number) - 48;
+                  if (c >>> 0 < 10) {
+                    octet = octet * 10 + c;
+                    c = (b[p++] as number) - 48;
+                  }
                 }
+                value = (value << 8) | octet;
+                if (octet > 255 || (octets < 3 ? c !== DOT - 48 : c > SPACE - 48)) break;
               }
-              value = (value << 8) | octet;
-              if (octet > 255 || (octets < 3 ? c !== DOT - 48 : c > SPACE - 48)) break;
+              if (octets === 4) {
+                p -= 1;
+                r[slot] = value;
+              } else {
+                p = columnStart;
+                if (b[p] === DASH && steps[k] === DO_PACKET_ADDRESS) {
+                  p += 1;
+                  break;
+                }
+                while ((b[p] as number) > SPACE) p += 1;
+                const id = help.ipv6(b, columnStart, p);
+                if (id === NOT_IPV6) break line;
+                r[slot] = id === MAPPED_IPV4 ? help.ipv4 : id;
+                if (id !== MAPPED_IPV4) ids |= 1 << slot;
+              }
+              if (slot === R_PKT_SRC) hasPktSrc = true;
+              else if (slot === R_PKT_DST) hasPktDst = true;
+              break;
             }
-            if (octets === 4) {
-              p -= 1;
-              r[slot] = value;
-            } else {
-              p = columnStart;
-              if (b[p] === DASH && steps[k] === DO_PACKET_ADDRESS) {
+            case DO_SMALL_NUMBER: {
+              let value = 0;
+              for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
+                value = value * 10 + c;
+                p += 1;
+              }
+              if (p === columnStart || p - columnStart > 9 || value > (limits[k] as number)) break line;
+              r[slots[k] as number] = value;
+              break;
+            }
+            case DO_COUNT: {
+              let value = 0;
+              for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
+                value = value * 10 + c;
+                p += 1;
+              }
+              if (p === columnStart || p - columnStart > 15) break line;
+              d[slots[k] as number] = value;
+              break;
+            }
+            case DO_TIME: {
+              let value = 0;
+              if (
+                p + 12 <= viewEnd &&
+                (b[p + 10] as number) <= SPACE &&
+                view.getInt32(p) === timeHigh &&
+                view.getInt32(p + 4) === timeLow
+              ) {
+                // The first eight of ten digits are those of the last time.
+                const tens = (b[p + 8] as number) - 48;
+                const ones = (b[p + 9] as number) - 48;
+                if (tens >>> 0 > 9 || ones >>> 0 > 9) break line;
+                d[slots[k] as number] = timeValue + tens * 10 + ones;
+                p += 10;
+                break;
+              }
+              for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
+                // Milliseconds have thirteen digits; the last three are only checked to be digits.
+                if (p - columnStart < 10) value = value * 10 + c;
+                p += 1;
+              }
+              if (p - columnStart !== 10 && (p - columnStart !== 13 || b[columnStart] === 48)) break line;
+              d[slots[k] as number] = value;
+              timeHigh = view.getInt32(columnStart);
+              timeLow = view.getInt32(columnStart + 4);
+              timeValue = value - (value % 100);
+              break;
+            }
+            case DO_FLAGS: {
+              if (b[p] === DASH) {
                 p += 1;
                 break;
               }
-              while ((b[p] as number) > SPACE) p += 1;
-              const id = help.ipv6(b, columnStart, p);
-              if (id === NOT_IPV6) break line;
-              r[slot] = id === MAPPED_IPV4 ? help.ipv4 : id;
-              if (id !== MAPPED_IPV4) ids |= 1 << slot;
-            }
-            if (slot === R_PKT_SRC) hasPktSrc = true;
-            else if (slot === R_PKT_DST) hasPktDst = true;
-            break;
-          }
-          case DO_SMALL_NUMBER: {
-            let value = 0;
-            for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
-              value = value * 10 + c;
-              p += 1;
-            }
-            if (p === columnStart || p - columnStart > 9 || value > (limits[k] as number)) break line;
-            r[slots[k] as number] = value;
-            break;
-          }
-          case DO_COUNT: {
-            let value = 0;
-            for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
-              value = value * 10 + c;
-              p += 1;
-            }
-            if (p === columnStart || p - columnStart > 15) break line;
-            r[slots[k] as number] = value;
-            break;
-          }
-          case DO_TIME: {
-            let value = 0;
-            if (
-              p + 12 <= viewEnd &&
-              (b[p + 10] as number) <= SPACE &&
-              view.getInt32(p) === timeHigh &&
-              view.getInt32(p + 4) === timeLow
-            ) {
-              // The first eight of ten digits are those of the last time.
-              const tens = (b[p + 8] as number) - 48;
-              const ones = (b[p + 9] as number) - 48;
-              if (tens >>> 0 > 9 || ones >>> 0 > 9) break line;
-              r[slots[k] as number] = timeValue + tens * 10 + ones;
-              p += 10;
+              tcpFlags = 0;
+              for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
+                tcpFlags = tcpFlags * 10 + c;
+                p += 1;
+              }
+              if (p === columnStart || p - columnStart > 4) break line;
               break;
             }
-            for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
-              // Milliseconds have thirteen digits; the last three are only checked to be digits.
-              if (p - columnStart < 10) value = value * 10 + c;
-              p += 1;
-            }
-            if (p - columnStart !== 10 && (p - columnStart !== 13 || b[columnStart] === 48)) break line;
-            r[slots[k] as number] = value;
-            timeHigh = view.getInt32(columnStart);
-            timeLow = view.getInt32(columnStart + 4);
-            timeValue = value - (value % 100);
-            break;
-          }
-          case DO_FLAGS: {
-            if (b[p] === DASH) {
-              p += 1;
-              break;
-            }
-            tcpFlags = 0;
-            for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
-              tcpFlags = tcpFlags * 10 + c;
-              p += 1;
-            }
-            if (p === columnStart || p - columnStart > 4) break line;
-            break;
-          }
-          case DO_ACTION: {
-            while ((b[p] as number) > SPACE) p += 1;
-            if (p - columnStart === 6 && b[columnStart] === 82) {
-              if (!isRejectWord(b, columnStart)) break line;
-              isReject = 1;
-            }
-            break;
-          }
-          case DO_STATUS: {
-            if (b[p] !== 79 || b[p + 1] !== 75) break line;
-            p += 2;
-            break;
-          }
-          case DO_PLACE: {
-            const length = placeLengths[k] as number;
-            if (length > 0 && p + length < viewEnd && (b[p + length] as number) <= SPACE) {
-              // Bytes four at a time against those of the last line; the spaces between place columns are among them.
-              const cached = placeStarts[k] as number;
-              let i = 0;
-              while (i + 4 <= length && view.getInt32(p + i) === placeView.getInt32(cached + i)) i += 4;
-              while (i < length && b[p + i] === placeBytes[cached + i]) i += 1;
-              if (i === length) {
-                p += length;
-                k += placeRuns[k] as number;
+            case DO_ACTION: {
+              // «ACCE», most often.
+              if (p + 7 <= viewEnd && view.getInt32(p) === 0x41434345 && (b[p + 6] as number) <= SPACE) {
+                if ((b[p + 4] as number) <= SPACE || (b[p + 5] as number) <= SPACE) break line;
+                p += 6;
                 break;
               }
+              while ((b[p] as number) > SPACE) p += 1;
+              if (p - columnStart === 6 && b[columnStart] === 82) {
+                if (!isRejectWord(b, columnStart)) break line;
+                isReject = 1;
+              }
+              break;
             }
-            samePlace = false;
-            while ((b[p] as number) > SPACE) p += 1;
-            break;
+            case DO_STATUS: {
+              if (b[p] !== 79 || b[p + 1] !== 75) break line;
+              p += 2;
+              break;
+            }
           }
-          default:
-            while ((b[p] as number) > SPACE) p += 1;
-        }
         c = b[p] as number;
         if (p === columnStart) break line;
         p += 1;
@@ -268,11 +260,14 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
         else if (c !== LF) break line;
       }
       if (p - lineStart - 1 > LINE_BYTES_LIMIT) break line;
-      if (!plan.hasStart) r[R_START] = r[R_END] as number;
-      else if (!plan.hasEnd) r[R_END] = r[R_START] as number;
-      const lasts = (r[R_END] as number) - (r[R_START] as number);
+      if (!plan.hasStart) d[D_START] = d[D_END] as number;
+      else if (!plan.hasEnd) d[D_END] = d[D_START] as number;
+      const lasts = (d[D_END] as number) - (d[D_START] as number);
       if (lasts < 0 || lasts > RECORD_SECONDS_LIMIT) break line;
-      if (!samePlace || !state.hasPlace) r[R_PLACE] = help.place(b, lineStart, p - 1);
+      if (!hasPlace) {
+        r[R_PLACE] = help.place(b, lineStart, p - 1);
+        hasPlace = true;
+      }
       if (!hasPktSrc) {
         r[R_PKT_SRC] = r[R_SRC] as number;
         ids |= (ids & 1) << 2;
@@ -292,9 +287,13 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
     p = b.indexOf(LF, p > lineStart ? p - 1 : p);
     help.odd(b, lineStart, p);
     p += 1;
-    ({ plan, placeStarts, placeLengths } = state);
-    ({ steps, registers: slots, limits, placeRuns } = plan);
+    if (plan === state.plan) continue;
+    ({ plan } = state);
+    ({ steps, registers: slots, limits, runs, runHasPlace } = plan);
     columns = steps.length;
+    lastStarts = new Int32Array(columns);
+    lastLengths = new Int32Array(columns);
+    hasPlace = false;
   }
 }
 
