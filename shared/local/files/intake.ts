@@ -1,6 +1,5 @@
 import { createLogReader } from '../../core/app-log/log-reader.ts';
-import { createEngineReader } from '../../core/flow-log/engine/engine-reader.ts';
-import { createWasmEngine } from '../../core/flow-log/engine/wasm-engine.ts';
+import { createFastFlowReader } from '../../core/flow-log/fast-reader.ts';
 import { createInventoryReader } from '../../core/inventory/inventory-reader.ts';
 import { createMetricReader } from '../../core/metric/metric-reader.ts';
 import type { InputReader, Reading } from '../../core/model/reading.ts';
@@ -92,7 +91,7 @@ function stageFor(recognition: Recognition, options: IntakeOptions, nesting: num
 }
 
 const lineReaderFor = (content: LineContent, options: IntakeOptions): InputReader =>
-  content === 'flow-log' ? createEngineReader(createWasmEngine, options) : createSocketReader(options);
+  content === 'flow-log' ? createFastFlowReader(options) : createSocketReader(options);
 
 const logReaderFor = ({ file, logGroup }: IntakeOptions): InputReader =>
   createLogReader({ file, logSource: { group: logGroup, stream: null, service: null } });
