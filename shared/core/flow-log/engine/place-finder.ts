@@ -9,12 +9,12 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  * other, so this runs rarely; the plain reader says what a place is.
  */
 export function createPlaceFinder(
-  lines: OddLineState,
   state: ScanState,
-): (bytes: Uint8Array, from: number, to: number) => number {
+): (lines: OddLineState, bytes: Uint8Array, from: number, to: number) => number {
   let known = new Map<string, number>();
   let knownPlan = state.plan;
-  return (bytes, from, to) => {
+  return (lines, bytes, from, to) => {
+    // Every input has a plan of its own, which notes its fields with its first place.
     if (state.plan !== knownPlan) {
       known = new Map();
       knownPlan = state.plan;

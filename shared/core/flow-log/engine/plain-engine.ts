@@ -1,17 +1,25 @@
 import { canonicalAddress } from '../../model/address.ts';
 import { DEFAULT_FORMAT, formatOf } from '../fields.ts';
 import { emptyTally } from '../tally.ts';
-import { appendRecord } from './append.ts';
-import { createAddresses, createPlaces, ipv4Number } from './dictionary.ts';
+import { createAddresses, createPlaces, ipv4Number, type Addresses } from './dictionary.ts';
 import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type FlowEngine } from './engine.ts';
 import { planFields } from './field-plan.ts';
-import { createLinePieces, type LinePieces } from './line-pieces.ts';
+import { createLinePieces } from './line-pieces.ts';
 import { createMinuteCloser } from './minute-closer.ts';
 import { createMinuteLog, type MinuteLog } from './minute-log.ts';
 import { readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
 import { createPlaceFinder } from './place-finder.ts';
 import { createRunWriter } from './run-writer.ts';
-import { createScanState, MAPPED_IPV4, NOT_IPV6, scanLines, usePlan, type ScanHelp, type ScanState } from './scan.ts';
+import {
+  beginScan,
+  createScanState,
+  MAPPED_IPV4,
+  NOT_IPV6,
+  scanLines,
+  usePlan,
+  type ScanHelp,
+  type ScanState,
+} from './scan.ts';
 
 /** Spellings of IPv6 addresses that are remembered; past it they are forgotten and asked for anew. */
 const SPELLINGS_LIMIT = 100_000;
@@ -30,7 +38,8 @@ export function createPlainEngine({ sink, tupleLimit = DEFAULT_TUPLE_LIMIT }: En
   const writer = createRunWriter(addresses, sink);
   const closer = createMinuteCloser(writer);
   const log: MinuteLog = createMinuteLog({ tupleLimit, closeSome: () => closeHalf(), closeAll: () => closeAll() });
-  let input: OpenInput | null = null;
+  const scanner = createScanner(log, addresses);
+  let input: OddLineState | null = null;
 
   const closeAll = (): void => {
     for (const minute of log.openMinutes()) closer.closeMinute(log, minute);
@@ -46,13 +55,13 @@ export function createPlainEngine({ sink, tupleLimit = DEFAULT_TUPLE_LIMIT }: En
   const forgetAddresses = (): void => {
     closeAll();
     addresses.clear();
-    input?.spellings.clear();
+    scanner.forgetSpellings();
   };
   return {
     places: places.list,
     beginInput({ file, format = DEFAULT_FORMAT }) {
       if (input) throw new Error('the last input was not ended');
-      const lines: OddLineState = {
+      input = {
         format: formatOf(format),
         file,
         tally: emptyTally(),
@@ -61,57 +70,75 @@ export function createPlainEngine({ sink, tupleLimit = DEFAULT_TUPLE_LIMIT }: En
         addresses,
         target: log,
       };
-      input = openInput(lines);
+      scanner.begin(input);
     },
     push(chunk) {
       for (let from = 0; from < chunk.length; from += PUSH_BYTES) {
         // A plain array whatever the chunk is: a Buffer would make the scanner's loads polymorphic.
         const length = Math.min(PUSH_BYTES, chunk.length - from);
-        input?.pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset + from, length));
+        scanner.push(new Uint8Array(chunk.buffer, chunk.byteOffset + from, length));
         // Between pieces nothing but the log holds ids.
         if (addresses.size() > ADDRESSES_LIMIT) forgetAddresses();
       }
     },
     endInput() {
       if (!input) throw new Error('there is no input to end');
-      input.pieces.finish();
-      const { tally, used } = input.lines;
+      scanner.finish();
+      const { tally, used } = input;
       input = null;
       return { tally, fields: [...used].sort(), damage: null };
     },
     close() {
-      closeAll();
+      forgetAddresses();
       writer.flush();
-      addresses.clear();
     },
   };
 }
 
-type OpenInput = {
-  readonly lines: OddLineState;
-  readonly pieces: LinePieces;
-  readonly spellings: Map<string, number>;
-};
-
 const decoder = new TextDecoder();
 
-function openInput(lines: OddLineState): OpenInput {
+type Scanner = {
+  begin(lines: OddLineState): void;
+  push(chunk: Uint8Array): void;
+  finish(): void;
+  forgetSpellings(): void;
+};
+
+/** One for all inputs: what runs for every record is compiled once, for one shape of everything. */
+function createScanner(log: MinuteLog, addresses: Addresses): Scanner {
+  const state = createScanState(log, addresses);
   const spellings = new Map<string, number>();
-  const state = createScanState(planFields(lines.format));
-  const help = scanHelp(lines, state, spellings);
+  let lines: OddLineState | null = null;
+  const opened = (): OddLineState => {
+    if (!lines) throw new Error('no input was begun');
+    return lines;
+  };
+  const help = createScanHelp(state, spellings, opened);
   const pieces = createLinePieces({
     lines: (bytes, from, end) => scanLines(state, help, bytes, from, end),
     tooLong() {
       state.line += 1;
-      rejectLongLine(lines, state.line);
+      rejectLongLine(opened(), state.line);
     },
   });
-  return { lines, pieces, spellings };
+  return {
+    begin(next) {
+      lines = next;
+      beginScan(state, planFields(next.format));
+    },
+    push: (chunk) => pieces.push(chunk),
+    finish() {
+      pieces.finish();
+      const { tally } = opened();
+      tally.read += state.read;
+      tally.unknownInitiator += state.unknownInitiator;
+    },
+    forgetSpellings: () => spellings.clear(),
+  };
 }
 
-function scanHelp(lines: OddLineState, state: ScanState, spellings: Map<string, number>): ScanHelp {
-  const findPlace = createPlaceFinder(lines, state);
-  const { tally, addresses, target } = lines;
+function createScanHelp(state: ScanState, spellings: Map<string, number>, lines: () => OddLineState): ScanHelp {
+  const findPlace = createPlaceFinder(state);
   const help: ScanHelp = {
     ipv4: 0,
     ipv6(bytes, from, to) {
@@ -125,19 +152,14 @@ function scanHelp(lines: OddLineState, state: ScanState, spellings: Map<string, 
         help.ipv4 = number;
         return MAPPED_IPV4;
       }
-      const id = addresses.idOf(address);
+      const id = state.addresses.idOf(address);
       if (spellings.size >= SPELLINGS_LIMIT) spellings.clear();
       spellings.set(text, id);
       return id;
     },
-    place: findPlace,
-    record() {
-      if (appendRecord(target, addresses, state.registers)) tally.read += 1;
-      else tally.unknownInitiator += 1;
-    },
+    place: (bytes, from, to) => findPlace(lines(), bytes, from, to),
     odd(bytes, from, to) {
-      if (!readOddLine(lines, bytes.subarray(from, to), state.line)) return;
-      usePlan(state, planFields(lines.format));
+      if (readOddLine(lines(), bytes.subarray(from, to), state.line)) usePlan(state, planFields(lines().format));
     },
   };
   return help;

@@ -1,6 +1,9 @@
+import { formatOf } from '../fields.ts';
 import { LINE_BYTES_LIMIT } from '../lines.ts';
 import { TCP } from '../../model/destination.ts';
 import { RECORD_SECONDS_LIMIT } from '../record.ts';
+import { appendRecord, type TupleTarget } from './append.ts';
+import type { Addresses } from './dictionary.ts';
 import {
   DO_ACTION,
   DO_ADDRESS,
@@ -10,6 +13,7 @@ import {
   DO_SMALL_NUMBER,
   DO_STATUS,
   DO_TIME,
+  planFields,
   type FieldPlan,
 } from './field-plan.ts';
 import {
@@ -37,8 +41,6 @@ export type ScanHelp = {
   ipv4: number;
   /** The place of the line `bytes[from, to)`, whose columns are those of the plan. */
   place(bytes: Uint8Array, from: number, to: number): number;
-  /** A line whose record stands in `registers`. */
-  record(): void;
   /** Any line the scanner does not understand at once, without its newline. The plan may change. */
   odd(bytes: Uint8Array, from: number, to: number): void;
 };
@@ -49,11 +51,30 @@ export const MAPPED_IPV4 = -2;
 export type ScanState = {
   plan: FieldPlan;
   readonly registers: Registers;
-  /** Lines seen in this input, so that a rejected one can be named. */
+  readonly target: TupleTarget;
+  readonly addresses: Addresses;
+  /** Of the current input: its lines, so that a rejected one can be named, and its records, told apart or not. */
   line: number;
+  read: number;
+  unknownInitiator: number;
 };
 
-export const createScanState = (plan: FieldPlan): ScanState => ({ plan, registers: createRegisters(), line: 0 });
+export const createScanState = (target: TupleTarget, addresses: Addresses): ScanState => ({
+  plan: planFields(formatOf([])),
+  registers: createRegisters(),
+  target,
+  addresses,
+  line: 0,
+  read: 0,
+  unknownInitiator: 0,
+});
+
+export function beginScan(state: ScanState, plan: FieldPlan): void {
+  usePlan(state, plan);
+  state.line = 0;
+  state.read = 0;
+  state.unknownInitiator = 0;
+}
 
 export function usePlan(state: ScanState, plan: FieldPlan): void {
   state.plan = plan;
@@ -78,7 +99,8 @@ const DOT = 46;
  * One long function, because every split that was tried cost a call per column.
  */
 export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from: number, end: number): void {
-  const { words: r, doubles: d } = state.registers;
+  const { registers, target, addresses } = state;
+  const { words: r, doubles: d } = registers;
   const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
   const viewEnd = b.length;
   let { plan } = state;
@@ -281,7 +303,8 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
       r[R_FLAGS] = isTcp ? tcpFlags : NO_FLAGS;
       r[R_INFERRED] = isTcp && plan.hasFlags ? 0 : 1;
       r[R_IS_REJECT] = isReject;
-      help.record();
+      if (appendRecord(target, addresses, registers)) state.read += 1;
+      else state.unknownInitiator += 1;
       continue;
     }
     p = b.indexOf(LF, p > lineStart ? p - 1 : p);
