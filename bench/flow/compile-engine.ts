@@ -12,9 +12,9 @@ const FLAGS =
  * Compiles the engine's AssemblyScript. Its files end in `.as`, because to TypeScript's own tools they would be full of
  * errors; the compiler asks for `.ts` and is given those.
  */
-export async function compileEngine(): Promise<Uint8Array> {
+export async function compileEngine(entry: 'engine' | 'stages' = 'engine'): Promise<Uint8Array> {
   let binary: Uint8Array | null = null;
-  const { error, stderr } = await main(['engine.ts', ...FLAGS, '--outFile', 'engine.wasm'], {
+  const { error, stderr } = await main([`${entry}.ts`, ...FLAGS, '--outFile', 'engine.wasm'], {
     readFile: (name) => readSource(name),
     writeFile: (_, contents) => {
       binary = contents as unknown as Uint8Array;
