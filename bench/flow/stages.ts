@@ -64,9 +64,8 @@ async function wasmStages(): Promise<void> {
       new Int32Array(wasm.memory.buffer)[wasm.reply.value >>> 2] = 0;
     },
   });
-  const module = new WebAssembly.Module(await compileEngine('stages'));
-  const wasm = new WebAssembly.Instance(module, { host } as unknown as WebAssembly.Imports)
-    .exports as unknown as Stages;
+  const { WebAssembly: api } = globalThis as unknown as { readonly WebAssembly: StagesApi };
+  const wasm = new api.Instance(new api.Module(await compileEngine('stages')), { host }).exports;
   wasm.prepare(1 << 20);
   const input = wasm.takeBytes(Math.max(...gzips.map((gzip) => gzip.length)) + 4096) >>> 0;
   const window = wasm.takeBytes(256 * 1024) >>> 0;
