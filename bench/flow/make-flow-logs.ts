@@ -17,6 +17,8 @@ export type FlowLogOptions = {
   readonly records: number;
   readonly seed: number;
   readonly shards: number;
+  /** Which hour it is, counted from 2026-01-01T10:00Z: hours beside each other make a longer log. */
+  readonly hour?: number;
 };
 
 export type FlowLogsMade = { readonly records: number; readonly textBytes: number; readonly gzipBytes: number };
@@ -75,6 +77,7 @@ const HOT = [
 export function makeFlowLogs(options: FlowLogOptions): FlowLogsMade {
   mkdirSync(options.folder, { recursive: true });
   const world = createWorld(options);
+  const hourSeconds = START + (options.hour ?? 0) * 3600;
   const made = { records: 0, textBytes: 0, gzipBytes: 0 };
   // The busiest gateway's records of the second half are one large object: objects are of very unequal size.
   const large: string[] = [];
@@ -95,17 +98,19 @@ export function makeFlowLogs(options: FlowLogOptions): FlowLogsMade {
         const target = i === 0 && minute >= MINUTES / 2 ? large : (shards[host.shard] as string[]);
         for (const line of lines) target.push(line);
       }
-    const time = new Date((START + window * WINDOW_MINUTES * 60) * 1000).toISOString().replace(/[-:]/g, '');
+    const time = new Date((hourSeconds + window * WINDOW_MINUTES * 60) * 1000).toISOString().replace(/[-:]/g, '');
     for (const [shard, lines] of shards.entries())
       write(`${time.slice(0, 13)}Z_${String(shard).padStart(8, '0')}`, lines);
   }
-  write('20260101T1030Z_large', large);
+  const half = new Date((hourSeconds + (MINUTES / 2) * 60) * 1000).toISOString().replace(/[-:]/g, '');
+  write(`${half.slice(0, 13)}Z_large`, large);
   return made;
 }
 
 type World = { readonly hosts: readonly Host[]; minute(minute: number): string[][] };
 
-function createWorld({ format, records, seed, shards }: FlowLogOptions): World {
+function createWorld({ format, records, seed, shards, hour = 0 }: FlowLogOptions): World {
+  const startSeconds = START + hour * 3600;
   const random = createRandom(seed);
   const hosts = Array.from({ length: HOSTS }, (_, i) => createHost(random, i, shards));
   const destinations = Array.from({ length: DESTINATIONS }, (_, i) => createDestination(random, i));
@@ -139,7 +144,7 @@ function createWorld({ format, records, seed, shards }: FlowLogOptions): World {
     isHot: boolean,
   ): number => {
     const legs = legsOf(hosts, hostIndex, connection, random, isHot);
-    const start = START + minute * 60 + random.below(58);
+    const start = startSeconds + minute * 60 + random.below(58);
     const end = start + 1 + random.below(59);
     for (const leg of legs) lines[hostIndex]?.push(line(leg, start, end, isHot));
     return legs.length;
@@ -168,7 +173,15 @@ function createWorld({ format, records, seed, shards }: FlowLogOptions): World {
       while (made < usual) {
         const kind = random.below(1000);
         if (kind < 36)
-          made += addOdd(lines, hosts, destinations[drawDestination()] as Destination, line, random, minute, kind);
+          made += addOdd(
+            lines,
+            hosts,
+            destinations[drawDestination()] as Destination,
+            line,
+            random,
+            startSeconds + minute * 60,
+            kind,
+          );
         else {
           const i = drawHost();
           const host = hosts[i] as Host;
@@ -300,12 +313,12 @@ function addOdd(
   destination: Destination,
   line: WriteLine,
   random: Random,
-  minute: number,
+  minuteSeconds: number,
   kind: number,
 ): number {
   const i = random.below(HOSTS);
   const host = hosts[i] as Host;
-  const start = START + minute * 60 + random.below(58);
+  const start = minuteSeconds + random.below(58);
   const leg = { host, pktSrc: '', pktDst: '', protocol: 6, flags: -1, isEgress: false, dst: host.address };
   if (kind < 30) {
     const src = `${1 + random.below(222)}.${random.below(256)}.${random.below(256)}.${random.below(256)}`;
