@@ -140,9 +140,9 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
           else {
             if (runHasPlace[k] === 1) hasPlace = false;
             for (let left = run; left > 0; left -= 1) {
-              const from = p;
+              const wordStart = p;
               while ((b[p] as number) > SPACE) p += 1;
-              if (p === from) break line;
+              if (p === wordStart) break line;
               if (left > 1 && b[p++] !== SPACE) break line;
             }
             lastStarts[k] = columnStart;
