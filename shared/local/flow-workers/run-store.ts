@@ -62,35 +62,60 @@ function openUnnamed(): number {
   return file;
 }
 
-/** All runs of a partition, of all threads. */
+/**
+ * All runs of a partition, of all threads. What was spilled is read into memory that the next partition takes again, so
+ * the runs are good until then.
+ */
 export function readPartition(stores: readonly StoredRuns[], partition: number): PlacedRun[] {
-  return stores.flatMap((store) => [...runsOf(store, partition)]);
+  const spilledBytes = stores.reduce((sum, store) => sum + spilledIn(store, partition), 0);
+  if (spilled.length < spilledBytes) spilled = new Uint8Array(Math.ceil(spilledBytes * 1.25));
+  let used = 0;
+  return stores.flatMap((store) => {
+    const runs = [...runsOf(store, partition, spilled.subarray(used))];
+    used += spilledIn(store, partition);
+    return runs;
+  });
 }
 
-/** All runs there are, one in memory at a time where they were spilled. */
+let spilled = new Uint8Array(0);
+
+/** All runs there are, one after the other; each is good until the next. */
 export function* allRuns(stores: readonly StoredRuns[]): Generator<PlacedRun> {
-  for (let partition = 0; partition < PARTITIONS; partition += 1)
-    for (const store of stores) yield* runsOf(store, partition);
+  for (let partition = 0; partition < PARTITIONS; partition += 1) yield* readPartition(stores, partition);
 }
 
-function* runsOf({ memory, segments, fileDescriptor, places }: StoredRuns, partition: number): Generator<PlacedRun> {
+/** Where, how long, and whether in the file. */
+type Segment = readonly [at: number, length: number, isSpilled: boolean];
+
+function* segmentsOf({ segments }: StoredRuns, partition: number): Generator<Segment> {
   const list = segments[partition] ?? [];
-  for (let i = 0; i < list.length; i += 3) {
-    const at = list[i] as number;
-    const length = list[i + 1] as number;
-    if (list[i + 2] === 0) yield { bytes: new Uint8Array(memory, at, length), places };
-    else yield { bytes: readSpilled(fileDescriptor as number, at, length), places };
+  for (let i = 0; i < list.length; i += 3) yield [list[i] as number, list[i + 1] as number, list[i + 2] === 1];
+}
+
+const spilledIn = (store: StoredRuns, partition: number): number =>
+  segmentsOf(store, partition).reduce((sum, [, length, isSpilled]) => sum + (isSpilled ? length : 0), 0);
+
+function* runsOf(store: StoredRuns, partition: number, room: Uint8Array): Generator<PlacedRun> {
+  const { memory, fileDescriptor, places } = store;
+  let used = 0;
+  for (const [at, length, isSpilled] of segmentsOf(store, partition)) {
+    if (!isSpilled) {
+      yield { bytes: new Uint8Array(memory, at, length), places };
+      continue;
+    }
+    const bytes = room.subarray(used, used + length);
+    used += length;
+    readSpilled(fileDescriptor as number, at, bytes);
+    yield { bytes, places };
   }
 }
 
-function readSpilled(file: number, at: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  for (let read = 0; read < length;) {
-    const count = readSync(file, bytes, read, length - read, at + read);
+function readSpilled(file: number, at: number, bytes: Uint8Array): void {
+  for (let read = 0; read < bytes.length;) {
+    const count = readSync(file, bytes, read, bytes.length - read, at + read);
     if (count === 0) throw new Error('the file of spilled rows ends too early');
     read += count;
   }
-  return bytes;
 }
 
 export function dropRuns(stores: readonly StoredRuns[]): void {
