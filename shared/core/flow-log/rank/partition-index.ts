@@ -45,7 +45,7 @@ export type PartitionIndex = {
   readonly places: readonly Place[];
   readonly texts: Pick<ByteTexts, 'textOf'>;
   /** Entries of pairs whose rows may stand the wrong way round, and of the others those whose bound reaches `floor`. */
-  gather(floor: number): { readonly mixed: ArrayLike<number>; readonly reaching: ArrayLike<number> };
+  gather(floor: number): { readonly mixed: Int32Array; readonly reaching: Int32Array };
   /** The entry of the same key in another minute, or `NONE`. */
   inMinute(entry: number, minute: number): number;
 };
@@ -183,7 +183,7 @@ function createBuilder(runs: readonly PlacedRun[], { perMinute, sort }: IndexOpt
         for (let entry = 0; entry < entryTable.count * ENTRY_WORDS; entry += ENTRY_WORDS)
           if (mixedPairs.has(words[entry + E_PAIR] as number)) mixed.push(entry);
           else if ((words[entry + E_BOUND] as number) >= floor) reaching.push(entry);
-        return { mixed, reaching };
+        return { mixed: Int32Array.from(mixed), reaching: Int32Array.from(reaching) };
       },
       inMinute(entry, minute) {
         key.set(entryTable.words.subarray(entry, entry + E_FIRST_ROW));

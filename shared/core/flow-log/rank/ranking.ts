@@ -2,6 +2,7 @@ import type { Address } from '../../model/address.ts';
 import type { Destination } from '../../model/destination.ts';
 import type { ScopeId } from '../../model/observation.ts';
 import type { Minute } from '../../model/time.ts';
+import { ipv4Number } from '../engine/dictionary.ts';
 
 /** Which local addresses a ranking is about. */
 export type RankBy =
@@ -42,6 +43,14 @@ export type TopSource = { readonly address: Address; readonly distinctPorts: num
 
 const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** IPv4 by number, before all others: so that packed rows need no text to be told apart. */
+function compareAddresses(a: Address, b: Address): number {
+  if (a === b) return 0;
+  const [one, other] = [ipv4Number(a), ipv4Number(b)];
+  if (one !== null && other !== null) return (one >>> 0) - (other >>> 0);
+  return one === null && other === null ? compare(a, b) : one === null ? 1 : -1;
+}
+
 export const sortValue = (flow: RankedFlow, sort: RankSort): number =>
   sort === 'ports' ? flow.distinctPorts : flow[sort];
 
@@ -51,11 +60,11 @@ export function compareRanked(a: RankedFlow, b: RankedFlow, sort: RankSort): num
     sortValue(b, sort) - sortValue(a, sort) ||
     b.distinctPorts - a.distinctPorts ||
     (a.minute ?? 0) - (b.minute ?? 0) ||
-    compare(a.scope, b.scope) ||
-    compare(a.localAddress, b.localAddress) ||
-    compare(a.destination.address, b.destination.address) ||
+    compareAddresses(a.localAddress, b.localAddress) ||
+    compareAddresses(a.destination.address, b.destination.address) ||
     a.destination.port - b.destination.port ||
     a.destination.protocol - b.destination.protocol ||
+    compare(a.scope, b.scope) ||
     compare(a.interfaceId, b.interfaceId)
   );
 }

@@ -25,10 +25,10 @@ export type TurnedPairs = {
  * port. `mixed` are the entries of all pairs that are not of one direction and one port; pairs whose entries together do
  * not reach `floor` are left out.
  */
-export function turnPairs(index: PartitionIndex, mixed: ArrayLike<number>, floor: number): TurnedPairs {
+export function turnPairs(index: PartitionIndex, mixed: Int32Array, floor: number): TurnedPairs {
   const turned: TurnedPair[] = [];
   const right: number[] = [];
-  const pairs = Map.groupBy(Array.from(mixed), (entry) => index.entries[entry + E_PAIR] as number);
+  const pairs = Map.groupBy(mixed, (entry) => index.entries[entry + E_PAIR] as number);
   for (const entries of pairs.values()) {
     const reached = entries.reduce((sum, entry) => sum + (index.entries[entry + E_BOUND] as number), 0);
     if (reached < floor) continue;

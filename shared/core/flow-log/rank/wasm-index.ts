@@ -60,7 +60,7 @@ function indexOf(wasm: WasmExports, runs: readonly PlacedRun[], places: readonly
       const front = wasm.gatheredFront.value;
       const back = wasm.gatheredBack.value;
       const all = wasm.indexEntryCount.value;
-      return { mixed: words(list, front), reaching: words(list + (all - back) * 4, back) };
+      return { reaching: words(list, front), mixed: words(list + (all - back) * 4, back) };
     },
     inMinute: (entry, minute) => {
       const found = wasm.entryInMinute(entry, minute);

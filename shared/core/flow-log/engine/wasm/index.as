@@ -128,26 +128,27 @@ function prepareIndex(): void {
 }
 
 /**
- * Sorts entries out: those of mixed pairs to the front of the list, others that reach `floor` to its end, as word indexes.
- * Returns the list; how many stand at each end follows.
+ * Sorts entries out: those that reach `floor` to the front of the list, in their order, and those of mixed pairs to its
+ * end, as word indexes. Returns the list; how many stand at each end follows.
  */
 export function gatherEntries(floor: u32): usize {
   const list = listRoom.at;
+  const end = list + <usize>indexEntryCount * 4;
   let front = list;
-  let back = list + <usize>indexEntryCount * 4;
+  let back = end;
   for (let i: u32 = 0; i < indexEntryCount; i++) {
     const entry = entries + <usize>i * ENTRY_BYTES;
     const pair = pairs + <usize>(load<u32>(entry, 28) - 1) * PAIR_BYTES;
     if (indexMixedCount > 0 && load<u32>(pair, 16) == NONE) {
-      store<u32>(front, i * 9);
-      front += 4;
-    } else if (load<u32>(entry, 32) >= floor) {
       back -= 4;
       store<u32>(back, i * 9);
+    } else if (load<u32>(entry, 32) >= floor) {
+      store<u32>(front, i * 9);
+      front += 4;
     }
   }
   gatheredFront = <u32>((front - list) >> 2);
-  gatheredBack = <u32>((list + <usize>indexEntryCount * 4 - back) >> 2);
+  gatheredBack = <u32>((end - back) >> 2);
   return list;
 }
 
