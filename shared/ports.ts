@@ -26,6 +26,8 @@ export type FindingQuery = {
   /** `address`, or `address:port`. */
   readonly destination?: string;
   readonly source?: string;
+  /** Exactly the id of what a finding is about: a NAT gateway, a source address, a log source. */
+  readonly subject?: string;
   readonly sinceMs?: number;
   readonly untilMs?: number;
   readonly limit: number;

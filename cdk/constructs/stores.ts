@@ -109,10 +109,11 @@ export class Stores extends Construct {
     );
   }
 
-  /** Queries, and what people do to a finding. */
+  /** Queries, and what people do and did to a finding. */
   grantQuery(target: FreeportFunction): void {
     this.grantListFindings(target);
-    target.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [this.#findings.tableArn]);
+    target.allow(['dynamodb:Query'], [`${this.#findings.tableArn}/index/${SUBJECT_INDEX}`]);
+    target.allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [this.#findings.tableArn]);
   }
 
   /** The outbox, and the ledger of what was delivered. */
@@ -200,21 +201,19 @@ export class Stores extends Construct {
 
   /** The indexes carry what queries filter by; bodies are read by key, so a minute's update of an index stays small. */
   #addFindingIndexes(): void {
-    const projection = {
-      projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: ['severity', 'kind', 'layer', 'lastSeenMs', 'firstSeenMs', 'destinations', 'sources'],
-    };
+    const filteredBy = ['severity', 'kind', 'layer', 'lastSeenMs', 'firstSeenMs', 'destinations', 'sources'];
     const sortKey = { name: 'newest', type: AttributeType.STRING };
     const indexes = [
-      [STATUS_INDEX, 'status'],
-      [SUBJECT_INDEX, 'subject'],
+      [STATUS_INDEX, 'status', filteredBy],
+      [SUBJECT_INDEX, 'subject', [...filteredBy, 'status']],
     ] as const;
-    for (const [indexName, name] of indexes)
+    for (const [indexName, name, nonKeyAttributes] of indexes)
       this.#findings.addGlobalSecondaryIndex({
         indexName,
         partitionKey: { name, type: AttributeType.STRING },
         sortKey,
-        ...projection,
+        projectionType: ProjectionType.INCLUDE,
+        nonKeyAttributes: [...nonKeyAttributes],
       });
   }
 }

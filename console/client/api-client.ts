@@ -38,7 +38,7 @@ const search = (query: object): string => {
 
 export const apiClient = (send: Send) => ({
   /** Findings, the newest `lastSeenAt` first. */
-  listFindings: (query: { status?: "open" | "acknowledged" | "suppressed" | "resolved" | "withdrawn"; severity?: "informational" | "low" | "medium" | "high" | "critical"; kind?: "nat-port-exhaustion" | "nat-port-pressure" | "host-port-exhaustion" | "host-port-pressure" | "nlb-port-exhaustion" | "connection-rate-spike" | "capacity-shrunk" | "signal-lost"; layer?: "host" | "nat" | "load-balancer"; destination?: string; source?: string; since?: string; until?: string; limit?: number; cursor?: string } = {}) =>
+  listFindings: (query: { status?: "open" | "acknowledged" | "suppressed" | "resolved" | "withdrawn"; severity?: "informational" | "low" | "medium" | "high" | "critical"; kind?: "nat-port-exhaustion" | "nat-port-pressure" | "host-port-exhaustion" | "host-port-pressure" | "nlb-port-exhaustion" | "connection-rate-spike" | "capacity-shrunk" | "signal-lost"; layer?: "host" | "nat" | "load-balancer"; destination?: string; source?: string; subject?: string; since?: string; until?: string; limit?: number; cursor?: string } = {}) =>
     send('GET', `/findings${search(query)}`) as Promise<FindingPage>,
   /** One finding. */
   getFinding: (id: string) =>

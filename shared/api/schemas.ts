@@ -25,6 +25,7 @@ export const findingQuerySchema = z.strictObject({
   layer: z.optional(z.enum(LAYERS)),
   destination: z.optional(searchText),
   source: z.optional(searchText),
+  subject: z.optional(searchText),
   since: z.optional(instant),
   until: z.optional(instant),
   limit: pageLimit,

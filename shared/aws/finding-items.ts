@@ -37,6 +37,13 @@ export function positionOf(newest: string): FindingPosition {
 /** The least key past a position. */
 export const keyAfter = (position: FindingPosition): string => `${newestKey(position)}\u0000`;
 
+/** Before and after every key. */
+export const FIRST_KEY = '0';
+export const LAST_KEY = 'a';
+
+/** The last key of findings seen at `lastSeenMs` or later. */
+export const lastKeyAt = (lastSeenMs: number): string => `${newestKey({ lastSeenMs, id: '' })}\u{10FFFF}`;
+
 export const findingKey = (id: string): Item => ({ pk: text(`finding#${id}`), sk: text('finding') });
 
 export function findingItem(finding: Finding): Item {

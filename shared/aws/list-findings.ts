@@ -1,41 +1,55 @@
 import { BatchGetItemCommand, QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { STATUSES, type Finding, type FindingStatus } from '../core/finding/schema.ts';
+import { STATUSES, type Finding } from '../core/finding/schema.ts';
 import { searchTermOf } from '../core/finding/search-terms.ts';
 import type { FindingPage, FindingQuery } from '../ports.ts';
-import { STATUS_INDEX } from '../deploy/indexes.ts';
+import { STATUS_INDEX, SUBJECT_INDEX } from '../deploy/indexes.ts';
 import { number, text, textOf, type Item } from './attributes.ts';
 import {
   decodeCursor,
   encodeCursor,
   findingKey,
   findingOf,
+  FIRST_KEY,
   keyAfter,
+  LAST_KEY,
+  lastKeyAt,
   positionOf,
   type FindingPosition,
 } from './finding-items.ts';
 
 type Table = { readonly dynamodb: DynamoDBClient; readonly tableName: string };
 
-/** A page reads at most this much of the index per status; a filter that matches little continues by the cursor. */
+/** A page reads at most this much of the index per partition; a filter that matches little continues by the cursor. */
 const INDEX_PAGES_LIMIT = 10;
 const INDEX_PAGE_ITEMS = 500;
+/** The first page of a filtered read; each further one is twice as large, so that a filter that matches much reads little. */
+const FIRST_FILTERED_ITEMS = 100;
 const BATCH_GET_LIMIT = 100;
 const BATCH_ATTEMPTS = 8;
 
-/** What one status contributes: keys in order, and how far the index was read (null: to its end). */
+/** One partition of one index, in the order of the list. */
+type Partition = { readonly indexName: string; readonly attribute: 'status' | 'subject'; readonly value: string };
+
+/** What one partition contributes: keys in order, and how far the index was read (null: to its end). */
 type Stream = { readonly keys: readonly string[]; readonly readTo: string | null };
 
-/** Newest `lastSeenAt` first over all statuses asked for: a merge of the index's partitions, in step with one cursor. */
+/** Newest `lastSeenAt` first over all partitions asked for: a merge of them, in step with one cursor. */
 export async function listFindings(table: Table, query: FindingQuery): Promise<FindingPage> {
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
-  const statuses = query.status === undefined ? STATUSES : [query.status];
-  const streams = await Promise.all(statuses.map((status) => readStream(table, query, status, after)));
+  const streams = await Promise.all(partitionsOf(query).map((partition) => readStream(table, query, partition, after)));
   const { keys, next } = mergeStreams(streams, query.limit);
   const findings = await getFindings(
     table,
     keys.map((key) => positionOf(key).id),
   );
   return { findings, nextCursor: next === null ? null : encodeCursor(positionOf(next)) };
+}
+
+/** What a finding is about has few findings, so its partition is read even where a status is asked for too. */
+function partitionsOf({ subject, status }: FindingQuery): Partition[] {
+  if (subject !== undefined) return [{ indexName: SUBJECT_INDEX, attribute: 'subject', value: subject }];
+  const statuses = status === undefined ? STATUSES : [status];
+  return statuses.map((value) => ({ indexName: STATUS_INDEX, attribute: 'status', value }));
 }
 
 /** Where a stream stopped early nothing is known beyond, so the page ends there and the cursor goes on. */
@@ -53,26 +67,30 @@ function mergeStreams(streams: readonly Stream[], limit: number): { keys: string
 async function readStream(
   { dynamodb, tableName }: Table,
   query: FindingQuery,
-  status: FindingStatus,
+  { indexName, attribute, value }: Partition,
   after: FindingPosition | null,
 ): Promise<Stream> {
-  const filter = filterOf(query);
+  const from = after === null ? FIRST_KEY : keyAfter(after);
+  const to = query.sinceMs === undefined ? LAST_KEY : lastKeyAt(query.sinceMs);
+  if (from > to) return { keys: [], readTo: null };
+  const filter = filterOf(query, attribute);
   const keys: string[] = [];
   let startKey: Item | undefined;
   for (let page = 0; page < INDEX_PAGES_LIMIT; page += 1) {
     const answer = await dynamodb.send(
       new QueryCommand({
         TableName: tableName,
-        IndexName: STATUS_INDEX,
-        KeyConditionExpression: after === null ? '#status = :status' : '#status = :status AND newest > :after',
+        IndexName: indexName,
+        KeyConditionExpression: '#partition = :partition AND newest BETWEEN :from AND :to',
         FilterExpression: filter.expression,
-        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeNames: { '#partition': attribute, ...filter.names },
         ExpressionAttributeValues: {
-          ':status': text(status),
-          ...(after === null ? {} : { ':after': text(keyAfter(after)) }),
+          ':partition': text(value),
+          ':from': text(from),
+          ':to': text(to),
           ...filter.values,
         },
-        Limit: INDEX_PAGE_ITEMS,
+        Limit: pageItems(query.limit, page, filter.expression !== undefined),
         ExclusiveStartKey: startKey,
       }),
     );
@@ -84,19 +102,32 @@ async function readStream(
   return { keys, readTo: startKey ? textOf(startKey, 'newest') : null };
 }
 
-function filterOf(query: FindingQuery): { readonly expression: string | undefined; readonly values: Item } {
+/** Without a filter every key that is read is shown, but for the one that says whether there is a next page. */
+const pageItems = (limit: number, page: number, isFiltered: boolean): number =>
+  isFiltered ? Math.min(INDEX_PAGE_ITEMS, FIRST_FILTERED_ITEMS * 2 ** page) : limit + 1;
+
+type Filter = {
+  readonly expression: string | undefined;
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: Item;
+};
+
+/** What no key says. `since` is said by the key: the order is that of `lastSeenAt`. */
+function filterOf(query: FindingQuery, partition: Partition['attribute']): Filter {
   const conditions: [string, Item][] = [];
+  const status = partition === 'status' ? undefined : query.status;
+  if (status !== undefined) conditions.push(['#status = :status', { ':status': text(status) }]);
   if (query.severity !== undefined) conditions.push(['severity = :severity', { ':severity': text(query.severity) }]);
   if (query.kind !== undefined) conditions.push(['kind = :kind', { ':kind': text(query.kind) }]);
   if (query.layer !== undefined) conditions.push(['layer = :layer', { ':layer': text(query.layer) }]);
   if (query.destination !== undefined)
-    conditions.push(['contains(destinations, :to)', { ':to': text(searchTermOf(query.destination)) }]);
+    conditions.push(['contains(destinations, :dst)', { ':dst': text(searchTermOf(query.destination)) }]);
   if (query.source !== undefined)
-    conditions.push(['contains(sources, :from)', { ':from': text(searchTermOf(query.source)) }]);
-  if (query.sinceMs !== undefined) conditions.push(['lastSeenMs >= :since', { ':since': number(query.sinceMs) }]);
+    conditions.push(['contains(sources, :src)', { ':src': text(searchTermOf(query.source)) }]);
   if (query.untilMs !== undefined) conditions.push(['firstSeenMs < :until', { ':until': number(query.untilMs) }]);
   return {
     expression: conditions.length === 0 ? undefined : conditions.map(([condition]) => condition).join(' AND '),
+    names: status === undefined ? {} : { '#status': 'status' },
     values: Object.assign({}, ...conditions.map(([, values]) => values)) as Item,
   };
 }

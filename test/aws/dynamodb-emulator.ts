@@ -67,7 +67,9 @@ const items = (TableName: string) =>
     ],
   }) satisfies CreateTableCommandInput;
 
-const index = (IndexName: string, partition: string) => ({
+const FILTERED_BY = ['severity', 'kind', 'layer', 'lastSeenMs', 'firstSeenMs', 'destinations', 'sources'];
+
+const index = (IndexName: string, partition: string, filteredBy: readonly string[]) => ({
   IndexName,
   KeySchema: [
     { AttributeName: partition, KeyType: 'HASH' as const },
@@ -75,7 +77,7 @@ const index = (IndexName: string, partition: string) => ({
   ],
   Projection: {
     ProjectionType: 'INCLUDE' as const,
-    NonKeyAttributes: ['severity', 'kind', 'layer', 'lastSeenMs', 'firstSeenMs', 'destinations', 'sources'],
+    NonKeyAttributes: [...filteredBy],
   },
 });
 
@@ -89,7 +91,10 @@ export async function createTables(dynamodb: DynamoDBClient, names: { parts: str
         ...table.AttributeDefinitions,
         ...['status', 'subject', 'newest'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
       ],
-      GlobalSecondaryIndexes: [index(STATUS_INDEX, 'status'), index(SUBJECT_INDEX, 'subject')],
+      GlobalSecondaryIndexes: [
+        index(STATUS_INDEX, 'status', FILTERED_BY),
+        index(SUBJECT_INDEX, 'subject', [...FILTERED_BY, 'status']),
+      ],
     }),
   );
 }

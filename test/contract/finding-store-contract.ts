@@ -112,6 +112,26 @@ function filterContract(save: Save, idsOf: IdsOf): void {
     expect(await idsOf({ source: '198.51.100.7' })).toEqual([]);
   });
 
+  it('finds what a finding is about by its exact id, with other filters and page by page', async () => {
+    const about = (id: string, minutes: number, override: Partial<Finding> = {}) =>
+      boringFinding({ id, lastSeenAt: isoAfterTen(minutes), ...override });
+    const other = { type: 'log-source' as const, id: '/ecs/Checkout' };
+    await save(
+      about('first', 1, { status: 'resolved' }),
+      about('second', 2, { severity: 'low' }),
+      about('third', 3),
+      about('other', 9, { subject: other }),
+    );
+    const subject = boringFinding().subject.id;
+    expect(await idsOf({ subject })).toEqual(['third', 'second', 'first']);
+    expect(await idsOf({ subject, status: 'open' })).toEqual(['third', 'second']);
+    expect(await idsOf({ subject, severity: 'low', destination: '198.51.100.7' })).toEqual(['second']);
+    expect(await idsOf({ subject, sinceMs: at(2) })).toEqual(['third', 'second']);
+    expect(await idsOf({ subject: other.id })).toEqual(['other']);
+    for (const none of [other.id.toLowerCase(), subject.slice(0, -1), '%'])
+      expect(await idsOf({ subject: none })).toEqual([]);
+  });
+
   it('is within [since, until) when any of the finding is', async () => {
     await save(boringFinding({ firstSeenAt: isoAfterTen(10), lastSeenAt: isoAfterTen(20) }));
     expect(await idsOf({ sinceMs: at(20) })).toEqual(['finding-1']);
@@ -168,6 +188,14 @@ function pageContract(store: () => FindingStore, save: Save): void {
     const query = { limit: 2, destination: '198.51.100.7:443', source: 'checkout' };
     expect((await walk(query)).flat()).toEqual(['d', 'b', 'c', 'a']);
     expect((await walk({ ...query, source: 'invoices' })).flat()).toEqual(['other']);
+  });
+
+  it('pages on after a cursor that lies before `since`', async () => {
+    await save(seen('a', 1), seen('b', 2), seen('c', 3));
+    const { nextCursor } = await store().list({ limit: 2 });
+    const query = { limit: 2, sinceMs: at(3), cursor: nextCursor ?? '' };
+    expect(await store().list(query)).toEqual({ findings: [], nextCursor: null });
+    expect((await walk({ limit: 1, subject: boringFinding().subject.id })).flat()).toEqual(['c', 'b', 'a']);
   });
 
   it('refuses a cursor it did not give', async () => {

@@ -62,6 +62,7 @@ function findingWriter(database: DatabaseSync): (finding: Finding) => void {
     putFinding.run(id, lastSeenMs, Date.parse(firstSeenAt), status, severity, kind, layer, body);
     dropTerms.run(id);
     const { destination, source } = searchTerms(finding);
+    putTerm.run('subject', finding.subject.id, lastSeenMs, id);
     for (const term of destination) putTerm.run('destination', term, lastSeenMs, id);
     for (const term of source) putTerm.run('source', term, lastSeenMs, id);
     putEpisode.run(id, JSON.stringify(episodeOf(finding)));

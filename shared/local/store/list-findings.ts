@@ -9,10 +9,12 @@ type Condition = { readonly sql: string; readonly values: readonly SQLInputValue
 /** Newest `lastSeenAt` first, equal ones by id. A finding is within [since, until) when any of its life is. */
 export function listFindings(database: DatabaseSync, query: FindingQuery): FindingPage {
   // Whichever table is walked, it is walked in the order of the list and no further than the page.
-  const byTerm = query.destination !== undefined || query.source !== undefined;
-  const position = byTerm ? { table: 'walked', id: 'walked.finding_id' } : { table: 'findings', id: 'findings.id' };
-  const from = byTerm ? 'finding_terms AS walked CROSS JOIN findings ON findings.id = walked.finding_id' : 'findings';
-  const conditions = [...termConditions(query), ...columnConditions(query), ...after(query.cursor, position)];
+  const terms = termConditions(query);
+  const position =
+    terms.length > 0 ? { table: 'walked', id: 'walked.finding_id' } : { table: 'findings', id: 'findings.id' };
+  const from =
+    terms.length > 0 ? 'finding_terms AS walked CROSS JOIN findings ON findings.id = walked.finding_id' : 'findings';
+  const conditions = [...terms, ...columnConditions(query), ...after(query.cursor, position)];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
   const order = `${position.table}.last_seen_ms DESC, ${position.id}`;
   const rows = database
@@ -26,9 +28,10 @@ export function listFindings(database: DatabaseSync, query: FindingQuery): Findi
   };
 }
 
-/** The first term is walked, a second one looked up for each finding on the way. */
-function termConditions({ destination, source }: FindingQuery): Condition[] {
+/** The first term is walked, others are looked up for each finding on the way. */
+function termConditions({ subject, destination, source }: FindingQuery): Condition[] {
   const terms = [
+    ...(subject === undefined ? [] : [['subject', subject] as const]),
     ...(destination === undefined ? [] : [['destination', searchTermOf(destination)] as const]),
     ...(source === undefined ? [] : [['source', searchTermOf(source)] as const]),
   ];

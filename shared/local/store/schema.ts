@@ -46,6 +46,11 @@ const MIGRATIONS = [
   ALTER TABLE newest_terms RENAME TO finding_terms;
   CREATE INDEX finding_terms_by_finding ON finding_terms (finding_id);
 `,
+  `
+  -- What a finding is about is one more term of it.
+  INSERT OR IGNORE INTO finding_terms
+    SELECT 'subject', json_extract(body, '$.subject.id'), last_seen_ms, id FROM findings;
+`,
 ] as const;
 
 const STORE_VERSION = MIGRATIONS.length;

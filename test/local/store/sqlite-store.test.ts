@@ -84,5 +84,7 @@ it('brings a store of the first version up to date, with all that is in it', asy
   const again = openStore(path);
   const { findings } = await again.findings.list({ limit: 10, source: 'checkout' });
   expect(findings).toEqual([boringFinding()]);
+  const { subject } = boringFinding();
+  expect((await again.findings.list({ limit: 10, subject: subject.id })).findings).toEqual([boringFinding()]);
   again.close();
 });
