@@ -50,7 +50,7 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
   const findings = replays.flatMap((each) => findingsOf(each, build, request));
   const troubled = new Set(replays.filter(({ incidents }) => incidents.length > 0).map(({ series }) => series));
   const hasIncident = (series: Series): boolean => troubled.has(series);
-  const ruledOut = ruleOut({ logs: merged.connectErrors, ...all, hasIncident });
+  const ruledOut = ruleOut({ logs: merged.connectErrors, ...all, hasIncident, isFinal: contextOf(request).isFinal });
   return {
     findings: findings.map((finding) => act(finding, request)).sort(worstFirst),
     ruledOut,

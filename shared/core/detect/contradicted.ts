@@ -7,12 +7,17 @@ const MOSTLY_UNUSED = 0.25;
 const DENSE_SHARE = 0.85;
 const FEWEST_DENSE = 16;
 
+/** Whether no record of the minute can still be on its way. */
+type IsFinal = (minute: Minute) => boolean;
+
 /**
  * Whether flow records show plenty of free ports in a minute whose log events say that none was left: every named
  * destination is covered and touches little of a range that the source is seen to use widely. Ports that all lie in a
- * small part of the assumed range may be all that this host has, and contradict nothing.
+ * small part of the assumed range may be all that this host has, and contradict nothing; nor do the first records of a
+ * minute, while others may show the rest of its ports.
  */
-export function isContradicted(series: HostSeries, minute: Minute): boolean {
+export function isContradicted(series: HostSeries, minute: Minute, isFinal: IsFinal): boolean {
+  if (!isFinal(minute)) return false;
   const named = (series.logs.get(minute) ?? []).flatMap(({ row }) => row.destination?.host ?? []);
   const covering = series.destinations.filter(
     ({ destination, uses }) => uses.has(minute) && named.includes(destination.address),
@@ -36,5 +41,5 @@ function isMostlyUnused({ uses, budget, spanPorts }: HostDestination, minute: Mi
 const fillsItsRange = ({ portRange, portsHigh }: HostUse): boolean =>
   portRange !== null && portsHigh >= FEWEST_DENSE && portsHigh >= DENSE_SHARE * rangeSize(portRange);
 
-export const contradictedMinutes = (series: HostSeries): Minute[] =>
-  [...series.logs.keys()].filter((minute) => isContradicted(series, minute)).sort((a, b) => a - b);
+export const contradictedMinutes = (series: HostSeries, isFinal: IsFinal): Minute[] =>
+  [...series.logs.keys()].filter((minute) => isContradicted(series, minute, isFinal)).sort((a, b) => a - b);

@@ -21,10 +21,10 @@ export const hostConnectErrorBurst: Detector<HostSeries> = {
   id: 'host-connect-error-burst',
   source: 'app-log',
   weight: 4,
-  evaluate(series, minute, { settings }) {
+  evaluate(series, minute, { settings, isFinal }) {
     if (series.logs.size === 0) return { outcome: 'insufficient-data', reason: 'no log events of this source' };
     const count = series.eventWeights.get(minute) ?? 0;
-    if (count === 0 || isContradicted(series, minute)) return QUIET;
+    if (count === 0 || isContradicted(series, minute, isFinal)) return QUIET;
     const isFull = isNearlyFull(series, minute);
     if (series.eventsAreSteady && !isFull) return QUIET;
     const needed = isFull ? 0.1 : settings.burst.minimumEvents;

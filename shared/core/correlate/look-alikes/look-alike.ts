@@ -13,6 +13,8 @@ export type LookAlikeEvidence = {
   readonly flows: readonly FlowMinute[];
   /** Whether any detector ever signalled. */
   readonly hasIncident: (series: NatSeries | HostSeries) => boolean;
+  /** Whether no record of the minute can still be on its way. */
+  readonly isFinal: (minute: Minute) => boolean;
 };
 
 /** One look-alike is one file: it says what was mistaken for exhaustion, and why it is not. */

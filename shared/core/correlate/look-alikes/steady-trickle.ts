@@ -4,11 +4,11 @@ import { isoOf } from '../../model/time.ts';
 import type { LookAlike } from './look-alike.ts';
 
 /** Events that say no port was left, but never came in a burst: a single one is no proof, and a trickle is a mistake. */
-export const steadyTrickle: LookAlike = ({ hosts, hasIncident }) =>
+export const steadyTrickle: LookAlike = ({ hosts, hasIncident, isFinal }) =>
   hosts
     .filter((series) => series.logs.size > 0 && (series.eventsAreSteady || !hasIncident(series)))
     // What flow records contradict has a better name: see `tupleCollision`.
-    .filter((series) => contradictedMinutes(series).length === 0)
+    .filter((series) => contradictedMinutes(series, isFinal).length === 0)
     .map(({ subject, logs }) => {
       const rows = [...logs.values()].flat().map(({ row }) => row);
       const events = rows.reduce((sum, row) => sum + row.eventIds.length, 0);

@@ -2,9 +2,9 @@ import { contradictedMinutes } from '../../detect/contradicted.ts';
 import { type LookAlike, spanOf } from './look-alike.ts';
 
 /** Connects fail as if no port were left, while flow records of the same minutes show most of the range unused. */
-export const tupleCollision: LookAlike = ({ hosts }) =>
+export const tupleCollision: LookAlike = ({ hosts, isFinal }) =>
   hosts.flatMap((series) => {
-    const minutes = contradictedMinutes(series);
+    const minutes = contradictedMinutes(series, isFinal);
     if (minutes.length === 0) return [];
     const events = minutes
       .flatMap((minute) => series.logs.get(minute) ?? [])
