@@ -7,15 +7,30 @@ const portRange = z
   .strictObject({ low: port, high: port })
   .check(z.refine(({ low, high }) => low <= high, { error: 'low must not be above high' }));
 
+/** Otherwise a finding would turn critical before it opened, or never clear. */
+const inOrder = z.refine<{ warning: number; critical: number; clearBelowBy: number }>(
+  ({ warning, critical, clearBelowBy }) => warning <= critical && clearBelowBy < warning,
+  {
+    error: ({ input }) => {
+      const { warning, critical, clearBelowBy } = input as { warning: number; critical: number; clearBelowBy: number };
+      return warning > critical
+        ? `warning (${warning}) must not be above critical (${critical})`
+        : `clearBelowBy (${clearBelowBy}) must be below warning (${warning}), or nothing ever clears`;
+    },
+  },
+);
+
 /** Settings of one analysis. Every field has a default; `docs/settings.schema.json` is made from this. */
 export const settingsSchema = z.strictObject({
   /** Utilisation (0–1) at which a pressure finding opens, turns critical, and how far below it clears. */
   thresholds: z._default(
-    z.strictObject({
-      warning: z._default(ratio, 0.75),
-      critical: z._default(ratio, 0.9),
-      clearBelowBy: z._default(ratio, 0.1),
-    }),
+    z
+      .strictObject({
+        warning: z._default(ratio, 0.75),
+        critical: z._default(ratio, 0.9),
+        clearBelowBy: z._default(ratio, 0.1),
+      })
+      .check(inOrder),
     { warning: 0.75, critical: 0.9, clearBelowBy: 0.1 },
   ),
   hold: z._default(
