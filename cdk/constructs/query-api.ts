@@ -20,8 +20,10 @@ const BURST_REQUESTS = 40;
 const READ_PATHS = [
   '/findings',
   '/findings/{id}',
+  '/findings/{id}/actions',
   '/destinations',
   '/nat-gateways',
+  '/ruled-out',
   '/health',
   '/openapi.json',
 ] as const;

@@ -3,6 +3,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { RUNBOOK_SECTIONS } from '../../cdk/constructs/alarms.ts';
 import { settings as defaults, type FreeportSettings } from '../../cdk/settings.ts';
+import { OPERATIONS } from '../../shared/api/operations.ts';
 import { MEMORY_MB } from '../../bench/aws/prices.ts';
 import { FLOW_LOG_FIELDS } from '../../shared/deploy/flow-log-format.ts';
 import { EVERYTHING, templateOf } from './synth.ts';
@@ -269,19 +270,15 @@ describe('publishing', () => {
 });
 
 describe('the query API', () => {
+  it('has a route for every operation, and for nothing else', () => {
+    const routes = propertiesOf(plain, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
+    const operations = OPERATIONS.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    expect([...routes].sort()).toEqual([...operations].sort());
+  });
+
   it('asks for a signature on every route, throttles, and logs who asked', () => {
     const routes = propertiesOf(plain, 'AWS::ApiGatewayV2::Route');
-    expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual([
-      'GET /destinations',
-      'GET /findings',
-      'GET /findings/{id}',
-      'GET /health',
-      'GET /nat-gateways',
-      'GET /openapi.json',
-      'POST /findings/{id}/acknowledge',
-      'POST /findings/{id}/resolve',
-      'POST /findings/{id}/suppress',
-    ]);
+    expect(routes.length).toBeGreaterThan(0);
     for (const { AuthorizationType } of routes) expect(AuthorizationType).toBe('AWS_IAM');
     plain.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },

@@ -20,6 +20,8 @@ export type Deployment = {
   readonly gateway: Gateway;
   readonly clients: Clients;
   readonly policies: ReadonlyMap<string, readonly Statement[]>;
+  /** `GET /findings/{id}` and so on, as the template has them. */
+  readonly routes: readonly string[];
   physical(logicalId: string): Physical;
   /** The logical id of the only resource of a type whose CDK path contains `path`. */
   idOf(type: string, path: string): string;
@@ -99,6 +101,9 @@ export async function deploy({ template, bundles }: Assembly, services: Services
     gateway,
     clients,
     policies,
+    routes: resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) =>
+      String(Properties['RouteKey']),
+    ),
     host,
     idOf,
     functionOf: (path) => idOf('AWS::Lambda::Function', path),

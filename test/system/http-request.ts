@@ -5,11 +5,14 @@ export type HttpAnswer = { readonly status: number; readonly body: unknown };
 
 export const CALLER_ARN = 'arn:aws:sts::123456789012:assumed-role/on-call/erin';
 
-export function httpEvent(method: string, target: string, body?: unknown): unknown {
+/** Throws for a request that none of the API's routes takes: API Gateway would answer 404 and never ask the function. */
+export function httpEvent(routes: readonly string[], method: string, target: string, body?: unknown): unknown {
   const { pathname, searchParams } = new URL(target, 'http://api');
+  const routeKey = routes.find((route) => takes(route, method, pathname));
+  if (routeKey === undefined) throw new Error(`no route takes ${method} ${pathname}`);
   return {
     version: '2.0',
-    routeKey: '$default',
+    routeKey,
     rawPath: pathname,
     rawQueryString: searchParams.toString(),
     headers: { host: 'api.example', 'content-type': 'application/json' },
@@ -23,7 +26,7 @@ export function httpEvent(method: string, target: string, body?: unknown): unkno
       domainName: 'api.example',
       http: { method, path: pathname, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
       requestId: 'r',
-      routeKey: '$default',
+      routeKey,
       stage: '$default',
       time: '01/Jan/2026:10:00:00 +0000',
       timeEpoch: 1_767_261_600_000,
@@ -31,6 +34,17 @@ export function httpEvent(method: string, target: string, body?: unknown): unkno
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     isBase64Encoded: false,
   };
+}
+
+/** A variable of a route's path stands for one segment. */
+function takes(route: string, method: string, pathname: string): boolean {
+  const [routeMethod, path = ''] = route.split(' ');
+  const [wanted, given] = [path.split('/'), pathname.split('/')];
+  return (
+    routeMethod === method &&
+    wanted.length === given.length &&
+    wanted.every((segment, at) => segment === given[at] || (segment.startsWith('{') && given[at] !== ''))
+  );
 }
 
 export function httpAnswer(outcome: Outcome): HttpAnswer {

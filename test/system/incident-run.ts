@@ -75,7 +75,9 @@ export function createIncidentRun(deployment: Deployment, scheduledTime: string,
   };
 
   const result = async (): Promise<IncidentResult> => {
-    const answer = httpAnswer(await deployment.invoke(functionOf('Query/Query'), httpEvent('GET', '/findings')));
+    const answer = httpAnswer(
+      await deployment.invoke(functionOf('Query/Query'), httpEvent(deployment.routes, 'GET', '/findings')),
+    );
     const { findings } = answer.body as { findings: Finding[] };
     const told = (await email()).map(({ attributes }) => attributes['notificationId'] ?? '').sort();
     return { findings: [...findings].sort((a, b) => (a.id < b.id ? -1 : 1)), told };

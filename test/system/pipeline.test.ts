@@ -61,7 +61,9 @@ const run = async (path: string, event: unknown): Promise<void> => {
 };
 
 const ask = async (method: string, target: string, body?: unknown): Promise<HttpAnswer> =>
-  httpAnswer(await deployment.invoke(deployment.functionOf('Query/Query'), httpEvent(method, target, body)));
+  httpAnswer(
+    await deployment.invoke(deployment.functionOf('Query/Query'), httpEvent(deployment.routes, method, target, body)),
+  );
 
 const byId = (list: readonly Finding[]): Finding[] => [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
 
@@ -129,6 +131,8 @@ describe('the deployed pipeline', () => {
     const answer = await ask('POST', `/findings/${first?.id}/acknowledge`, { reason: 'on it' });
     // The recorded incident is over, and what is over cannot be acknowledged.
     expect(answer.status).toBe(first?.status === 'open' ? 200 : 409);
+    expect((await ask('GET', `/findings/${first?.id}/actions`)).status).toBe(200);
+    expect((await ask('GET', '/ruled-out')).body).toMatchObject({ ruledOut: expect.any(Array) });
   });
 });
 
