@@ -24,7 +24,7 @@ export type RuledOut = { readonly kind: string; readonly reason: string; readonl
 
 export type RuledOutPage = { readonly analysedAt: string | null; readonly ruledOut: readonly (RuledOut)[] };
 
-export type Health = { readonly status: "ok" | "degraded" | "unknown"; readonly analysedAt: string | null; readonly signals: readonly (Signal)[] };
+export type Health = { readonly status: "ok" | "degraded" | "unknown"; readonly analysedAt: string | null; readonly signals: readonly (Signal)[]; readonly logGroups: { readonly at: string; readonly chosen: number; readonly groups: readonly ({ readonly name: string; readonly state: "listening" | "no-room" | "unsupported" | "pending" | "leaving"; readonly deliveryErrors: number | null })[] } | null };
 
 export type Problem = { readonly type: string; readonly title: string; readonly status: number; readonly detail: string; readonly errors?: readonly ({ readonly in: "path" | "query" | "body"; readonly name: string; readonly reason: string })[] };
 

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { etag } from 'hono/etag';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { LogGroupStates } from '../core/finding/log-group-health.ts';
 import type { Clock, FindingStore } from '../ports.ts';
 import { addFindingRoutes } from './finding-routes.ts';
 import { openapiDocument } from './openapi.ts';
@@ -15,6 +16,8 @@ export type ApiOptions = {
   readonly findings: FindingStore;
   /** Without it the answers about headroom and signals are those of before the first analysis. */
   readonly summaries?: Pick<SummaryStore, 'get'>;
+  /** Which log groups are listened to, where Freeport keeps them subscribed. */
+  readonly logGroups?: { get(): Promise<LogGroupStates | null> };
   readonly clock: Clock;
   /** Who makes the request, for the record of what people did; from the environment, never from the request's body. */
   readonly callerOf: (context: Context) => string;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { findingSchema, FINDING_KINDS, LAYERS, ruledOutSchema, SEVERITIES, STATUSES } from '../core/finding/schema.ts';
+import { logGroupHealthSchema } from '../core/finding/log-group-health.ts';
 import { destinationHeadroomSchema, natGatewaySummarySchema, signalSchema } from '../core/finding/summary-schema.ts';
 
 /** What the query API takes and gives; the OpenAPI document is made from these. */
@@ -85,10 +86,12 @@ export const natGatewayPageSchema = z.object({
 });
 
 export const healthSchema = z.object({
-  /** `unknown` before the first analysis, `degraded` while a signal is late or missing. */
+  /** `unknown` before the first analysis, `degraded` while a signal is late or missing, or a log group is not listened to. */
   status: z.enum(['ok', 'degraded', 'unknown']),
   analysedAt,
   signals: z.array(signalSchema),
+  /** Null where Freeport keeps no log groups subscribed. */
+  logGroups: z.nullable(logGroupHealthSchema),
 });
 
 export const ruledOutPageSchema = z.object({ analysedAt, ruledOut: z.array(ruledOutSchema) });

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono';
+import { isLogGroupWell, logGroupHealth, type LogGroupStates } from '../core/finding/log-group-health.ts';
 import { searchTermOf } from '../core/finding/search-terms.ts';
 import type { DestinationHeadroom, Summary } from '../core/finding/summary-schema.ts';
 import type { ApiOptions } from './app.ts';
@@ -27,7 +28,7 @@ const NO_SUMMARY = {
 
 type KnownSummary = Summary | typeof NO_SUMMARY;
 
-export function addSummaryRoutes(app: Hono, { summaries }: ApiOptions): void {
+export function addSummaryRoutes(app: Hono, { summaries, logGroups }: ApiOptions): void {
   const summary = async (): Promise<KnownSummary> => (await summaries?.get()) ?? NO_SUMMARY;
   app.get('/destinations', async (context) => {
     const checked = readQuery(context, destinationQuerySchema);
@@ -35,7 +36,9 @@ export function addSummaryRoutes(app: Hono, { summaries }: ApiOptions): void {
   });
   app.get('/nat-gateways', (context) => withoutQuery(context, async () => natGatewayPage(await summary())));
   app.get('/ruled-out', (context) => withoutQuery(context, async () => ruledOutPage(await summary())));
-  app.get('/health', (context) => withoutQuery(context, async () => health(await summary())));
+  app.get('/health', (context) =>
+    withoutQuery(context, async () => health(await summary(), (await logGroups?.get()) ?? null)),
+  );
 }
 
 async function withoutQuery(context: Context, answer: () => Promise<object>): Promise<Response> {
@@ -58,9 +61,10 @@ export function natGatewayPage(summary: KnownSummary): NatGatewayPage {
 
 const ruledOutPage = ({ at, ruledOut }: KnownSummary): RuledOutPage => ({ analysedAt: at, ruledOut: [...ruledOut] });
 
-function health({ at, signals }: KnownSummary): Health {
-  const isWell = signals.every(({ state }) => state === 'arriving');
-  return { status: at === null ? 'unknown' : isWell ? 'ok' : 'degraded', analysedAt: at, signals: [...signals] };
+function health({ at, signals }: KnownSummary, states: LogGroupStates | null): Health {
+  const isWell = signals.every(({ state }) => state === 'arriving') && (states?.groups ?? []).every(isLogGroupWell);
+  const status = at === null ? 'unknown' : isWell ? 'ok' : 'degraded';
+  return { status, analysedAt: at, signals: [...signals], logGroups: states === null ? null : logGroupHealth(states) };
 }
 
 /** The fullest come first, so the first one left out bounds all that are. */

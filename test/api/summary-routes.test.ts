@@ -6,6 +6,7 @@ import {
   natGatewayPageSchema,
   ruledOutPageSchema,
 } from '../../shared/api/schemas.ts';
+import type { LogGroup } from '../../shared/core/finding/log-group-health.ts';
 import { summarySchema, type Summary } from '../../shared/core/finding/summary-schema.ts';
 import { openStore } from '../../shared/local/store/sqlite-store.ts';
 import { boringHeadroom, boringSummary } from '../contract/boring-summary.ts';
@@ -86,13 +87,44 @@ describe('GET /nat-gateways', () => {
 describe('GET /health', () => {
   it('is well while every signal arrives', async () => {
     const { body } = await ask('/health', summary);
-    expect(healthSchema.parse(body)).toEqual({ status: 'ok', analysedAt: summary.at, signals: summary.signals });
+    const { at: analysedAt, signals } = summary;
+    expect(healthSchema.parse(body)).toEqual({ status: 'ok', analysedAt, signals, logGroups: null });
   });
 
   it('is degraded when one is late', async () => {
     const signals = summary.signals.map((signal) => ({ ...signal, state: 'late' as const }));
     const { body } = await ask('/health', boringSummary({ signals }));
     expect(healthSchema.parse(body).status).toBe('degraded');
+  });
+});
+
+describe('GET /health of log groups', () => {
+  const at = '2026-01-01T10:15:00.000Z';
+  const well = { name: '/ecs/a', state: 'listening', deliveryErrors: 0 } as const;
+  const healthOf = async (groups: readonly LogGroup[]) => {
+    const { findings, summaries } = openStore(':memory:');
+    await summaries.put(summary);
+    const logGroups = { get: async () => ({ at, groups }) };
+    const api = createApi({ findings, summaries, logGroups, clock: { nowMs: () => 0 }, callerOf: () => 'ada' });
+    return healthSchema.parse(await (await api.request('/health')).json());
+  };
+
+  it('is well while all are listened to', async () => {
+    expect(await healthOf([well])).toMatchObject({ status: 'ok', logGroups: { at, chosen: 1, groups: [well] } });
+  });
+
+  it.each([
+    { ...well, name: '/ecs/b', state: 'no-room' },
+    { ...well, name: '/ecs/b', deliveryErrors: 3 },
+  ] as const)('is degraded by one that is not, which comes first', async (unwell) => {
+    expect(await healthOf([well, unwell])).toMatchObject({ status: 'degraded', logGroups: { groups: [unwell, well] } });
+  });
+
+  it('shows at most two hundred, the ones that are not well among them', async () => {
+    const many = Array.from({ length: 300 }, (_, index) => ({ ...well, name: `/ecs/${index}` }));
+    const { logGroups } = await healthOf([...many, { ...well, name: '/zzz', state: 'pending' }]);
+    expect(logGroups).toMatchObject({ chosen: 301, groups: { length: 200 } });
+    expect(logGroups?.groups[0]?.name).toBe('/zzz');
   });
 });
 
