@@ -2,6 +2,8 @@ import type { Finding } from '../../shared/core/finding/schema.ts';
 import { isoOf } from '../../shared/core/model/time.ts';
 import type { TrueIncident, Truth } from '../../shared/core/simulate/truth.ts';
 import type { Arrival } from './arrivals.ts';
+import { isAbout, isExplained } from './explain.ts';
+import { isEmptyForecast, noForecasts, noteForecast, type Forecasts } from './judge-forecasts.ts';
 import type { Snapshot, Watcher } from './replay-arrivals.ts';
 
 /** How one replay compares with the truth; times in minutes, null where there is nothing to compare. */
@@ -9,10 +11,12 @@ export type ReplayOutcome = {
   readonly incidents: readonly IncidentOutcome[];
   /** Findings, at the end of the replay, that no incident or further truth explains. */
   readonly falseFindings: readonly string[];
-  /** Findings of high or critical severity seen at any instant that nothing true explains. */
+  /** Warnings and worse that were shown at any instant and that nothing true explains: whoever is told of them is told wrongly. */
   readonly falsePages: readonly string[];
   /** Incidents or further truths that the final findings are about. */
   readonly trueFindings: number;
+  /** Findings that ever said when the ports would run out, about ports that never did. */
+  readonly emptyForecasts: readonly string[];
   readonly ruledOut: readonly string[];
   readonly evaluations: number;
 };
@@ -44,7 +48,7 @@ export type IncidentOutcome = {
   readonly saidCause: string | null;
   readonly saidDestination: string | null;
   readonly saidSource: string | null;
-  readonly eta: { readonly said: number; readonly covering: number; readonly absoluteErrorsMinutes: readonly number[] };
+  readonly eta: Readonly<Forecasts>;
   readonly resolved: boolean;
 };
 
@@ -52,9 +56,7 @@ type Draft = {
   warnedMs: number | null;
   exhaustionMs: number | null;
   openedEarly: boolean;
-  etaSaid: number;
-  etaCovering: number;
-  etaErrors: number[];
+  readonly forecasts: Forecasts;
 };
 
 const MINUTE_MS = 60_000;
@@ -67,14 +69,13 @@ export function createJudge(truth: Truth): Watcher & {
     warnedMs: null,
     exhaustionMs: null,
     openedEarly: false,
-    etaSaid: 0,
-    etaCovering: 0,
-    etaErrors: [],
+    forecasts: noForecasts(),
   }));
   /** When each finding was first seen by whoever looks: what it says of its own beginning is another matter. */
   const shownMs = new Map<string, number>();
   const falsePages = new Map<string, string>();
   let last: Snapshot | null = null;
+  const emptyForecasts = new Set<string>();
   const explained = (finding: Finding): boolean => isExplained(finding, truth, shownMs.get(finding.id) ?? 0);
   return {
     progress: ({ findings }, nowMs) =>
@@ -84,6 +85,8 @@ export function createJudge(truth: Truth): Watcher & {
       for (const { id, status } of snapshot.result.findings)
         if (status !== 'withdrawn' && !shownMs.has(id)) shownMs.set(id, snapshot.nowMs);
       for (const [index, incident] of truth.incidents.entries()) follow(drafts[index] as Draft, incident, snapshot);
+      for (const finding of snapshot.result.findings)
+        if (finding.etaAt && isEmptyForecast(finding, truth)) emptyForecasts.add(describe(finding));
       for (const finding of snapshot.result.findings)
         if (isPage(finding) && !explained(finding) && !falsePages.has(finding.id))
           falsePages.set(finding.id, describe(finding));
@@ -97,6 +100,7 @@ export function createJudge(truth: Truth): Watcher & {
         falseFindings: standing.filter((finding) => !explained(finding)).map(describe),
         falsePages: [...falsePages.values()],
         trueFindings: standing.filter(explained).length,
+        emptyForecasts: [...emptyForecasts],
         ruledOut: [...new Set((last?.result.ruledOut ?? []).map(({ kind }) => kind))],
         evaluations,
       };
@@ -112,44 +116,15 @@ function stageOf(findings: readonly Finding[], incident: TrueIncident, nowMs: nu
   return about.length > 0 ? 1 : 0;
 }
 
-const isPage = ({ severity, status }: Finding): boolean =>
-  status !== 'withdrawn' && (severity === 'high' || severity === 'critical');
+const PAGES: ReadonlySet<string> = new Set(['medium', 'high', 'critical']);
+
+const isPage = ({ severity, status }: Finding): boolean => status !== 'withdrawn' && PAGES.has(severity);
 
 const describe = ({ kind, subject, severity, firstSeenAt, title }: Finding): string =>
   `${kind} at ${subject.id} (${severity}, ${firstSeenAt}): ${title}`;
 
-/** Pressure, exhaustion and rate spikes of one layer's subject are one story told at different stages. */
-const STAGES: Readonly<Record<string, readonly string[]>> = {
-  'nat-port-exhaustion': ['nat-port-exhaustion', 'nat-port-pressure'],
-  'nat-port-pressure': ['nat-port-pressure'],
-  'host-port-exhaustion': ['host-port-exhaustion', 'host-port-pressure'],
-  'host-port-pressure': ['host-port-pressure'],
-  'nlb-port-exhaustion': ['nlb-port-exhaustion'],
-};
-
-function isAbout(finding: Finding, incident: TrueIncident): boolean {
-  if (!(STAGES[incident.kind] ?? [incident.kind]).includes(finding.kind)) return false;
-  if (finding.subject.id === incident.subject.id || finding.resource?.id === incident.subject.id) return true;
-  // A host found by its log alone is known by its log source; the address stands among the sources once it is joined.
-  return finding.layer === 'host' && incident.layer === 'host' && (isByLog(finding) || namesSource(finding, incident));
-}
-
-const isByLog = ({ subject }: Finding): boolean => subject.type === 'log-source';
-
-const namesSource = ({ sources }: Finding, incident: TrueIncident): boolean =>
-  sources.some(({ address }) => address === incident.subject.id);
-
-const AFTERMATH_MS = 60 * MINUTE_MS;
-
-function isExplained(finding: Finding, truth: Truth, shownMs: number): boolean {
-  if (finding.kind === 'signal-lost') return true;
-  const inTime = ({ onsetAt, endAt }: TrueIncident): boolean =>
-    shownMs >= Date.parse(onsetAt) - MINUTE_MS && shownMs <= Date.parse(endAt) + AFTERMATH_MS;
-  if (truth.incidents.some((incident) => isAbout(finding, incident) && inTime(incident))) return true;
-  return truth.alsoTrue.includes(finding.kind);
-}
-
-function follow(draft: Draft, incident: TrueIncident, { nowMs, result }: Snapshot): void {
+function follow(draft: Draft, incident: TrueIncident, snapshot: Snapshot): void {
+  const { nowMs, result } = snapshot;
   const about = result.findings.filter((finding) => isAbout(finding, incident) && finding.status !== 'withdrawn');
   const onsetMs = Date.parse(incident.onsetAt);
   if (nowMs < onsetMs) {
@@ -159,12 +134,7 @@ function follow(draft: Draft, incident: TrueIncident, { nowMs, result }: Snapsho
   if (about.length > 0) draft.warnedMs ??= nowMs;
   if (about.some(({ kind }) => kind.endsWith('exhaustion'))) draft.exhaustionMs ??= nowMs;
   const [first] = about;
-  const fullMs = incident.reached.fullAt === null ? null : Date.parse(incident.reached.fullAt);
-  if (!first?.etaAt || fullMs === null || nowMs >= fullMs) return;
-  const { low, high } = first.etaAt;
-  draft.etaSaid += 1;
-  if (Date.parse(low) <= fullMs && fullMs <= Date.parse(high)) draft.etaCovering += 1;
-  draft.etaErrors.push(Math.abs((Date.parse(low) + Date.parse(high)) / 2 - fullMs) / MINUTE_MS);
+  if (first) noteForecast(draft.forecasts, first, incident, snapshot);
 }
 
 function outcomeOf(
@@ -191,7 +161,7 @@ function outcomeOf(
     openedEarly: draft.openedEarly,
     datedEarlyMinutes: finding ? Math.max(0, (onsetMs - Date.parse(finding.firstSeenAt)) / MINUTE_MS - 1) : 0,
     ...attributionOf(finding, incident),
-    eta: { said: draft.etaSaid, covering: draft.etaCovering, absoluteErrorsMinutes: draft.etaErrors },
+    eta: draft.forecasts,
     resolved: finding?.status === 'resolved',
   };
 }

@@ -3,7 +3,12 @@ import type { Truth } from '../../shared/core/simulate/truth.ts';
 import type { Arrival } from './arrivals.ts';
 
 /** What Freeport said at one instant, with what had arrived by then. */
-export type Snapshot = { readonly nowMs: number; readonly result: AnalysisResult };
+export type Snapshot = {
+  readonly nowMs: number;
+  /** One of the looks at even distances, and not one of those that search for the minute of a change. */
+  readonly isRegular: boolean;
+  readonly result: AnalysisResult;
+};
 
 /** What a judge has learnt so far, as a number that only grows: a step that raises it is looked at more closely. */
 export type Watcher = { learn(snapshot: Snapshot): void; progress(result: AnalysisResult, nowMs: number): number };
@@ -40,21 +45,21 @@ export function replayArrivals(
   const isLong = Date.parse(truth.to) - fromMs > LONG_MS;
   const horizonMs = isLong ? HORIZON_MS : Number.POSITIVE_INFINITY;
   let evaluations = 0;
-  const look = (nowMs: number, horizon = horizonMs): Snapshot => {
+  const look = (nowMs: number, isRegular: boolean, horizon = horizonMs): Snapshot => {
     evaluations += 1;
     const arrived = sorted.filter((each) => each[clock] <= nowMs && each.promptMs > nowMs - horizon);
-    return { nowMs, result: evaluate(nowMs, arrived) };
+    return { nowMs, isRegular, result: evaluate(nowMs, arrived) };
   };
   let before = { nowMs: fromMs, progress: 0 };
   const onTheWayMs = looks === 'on-the-way' ? lastMs : fromMs;
   for (let nowMs = fromMs + MINUTE_MS; nowMs <= onTheWayMs; nowMs += stepAt(truth, nowMs, isLong)) {
-    const snapshot = look(nowMs);
+    const snapshot = look(nowMs, true);
     const progress = watcher.progress(snapshot.result, nowMs);
-    if (progress > before.progress) searchBetween(before, { nowMs, progress }, look, watcher);
+    if (progress > before.progress) searchBetween(before, { nowMs, progress }, (atMs) => look(atMs, false), watcher);
     watcher.learn(snapshot);
     before = { nowMs, progress: Math.max(progress, before.progress) };
   }
-  watcher.learn(look(lastMs + AFTER_ALL_MS, Number.POSITIVE_INFINITY));
+  watcher.learn(look(lastMs + AFTER_ALL_MS, true, Number.POSITIVE_INFINITY));
   return evaluations;
 }
 

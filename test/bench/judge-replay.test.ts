@@ -21,6 +21,7 @@ const incident: TrueIncident = {
   ],
   onsetAt: at(30),
   endAt: at(80),
+  turnsAt: [],
   firstDropAt: at(60),
   firstFailureAt: at(60),
   lastFailureAt: at(79),
@@ -46,6 +47,7 @@ const truthWith = (special: Partial<Truth>): Truth => ({
   alsoTrue: [],
   otherPortFailures: 0,
   highestUtilisation: 1,
+  pressed: [],
   ...special,
 });
 
@@ -72,6 +74,7 @@ function judged(truth: Truth, snapshots: readonly (readonly [minute: number, fin
   for (const [minute, findings] of snapshots)
     judge.learn({
       nowMs: Date.parse(at(minute)),
+      isRegular: true,
       result: { findings, ruledOut: [], evaluations: [], window: null } as unknown as AnalysisResult,
     });
   return judge.outcome([], 'delayedMs', snapshots.length);
@@ -81,7 +84,7 @@ describe('an incident', () => {
   const outcome = judged(truthWith({}), [
     [20, []],
     [48, [finding({ etaAt: { low: at(55), high: at(62) } })]],
-    [52, [finding({ etaAt: { low: at(60), high: at(70) } })]],
+    [52, [finding({ etaAt: { low: at(61), high: at(70) } })]],
     [62, [finding({ kind: 'nat-port-exhaustion', severity: 'critical' })]],
   ]);
 
@@ -99,7 +102,15 @@ describe('an incident', () => {
   });
 
   it('counts how often the time of exhaustion lay inside the interval said', () => {
-    expect(outcome.incidents[0]?.eta).toEqual({ said: 2, covering: 1, absoluteErrorsMinutes: [0.5, 6] });
+    expect(outcome.incidents[0]?.eta).toEqual({ said: 2, covering: 1, absoluteErrorsMinutes: [1.5, 5.5] });
+  });
+
+  it('does not take a forecast that was made before an unforeseeable turn for one of what came after', () => {
+    const turned = judged(truthWith({ incidents: [{ ...incident, turnsAt: [at(51)] }] }), [
+      [48, [finding({ etaAt: { low: at(70), high: at(80) } })]],
+      [52, [finding({ etaAt: { low: at(58), high: at(62) } })]],
+    ]);
+    expect(turned.incidents[0]?.eta).toMatchObject({ said: 1, covering: 1 });
   });
 
   it('is no false page', () => {
@@ -126,6 +137,47 @@ it('counts a page in a calm world once, and keeps a withdrawn finding out of the
   ]);
   expect(outcome.falsePages).toHaveLength(1);
   expect(outcome.falseFindings).toEqual([]);
+});
+
+describe('a pressure that no label foresaw', () => {
+  const pressed = truthWith({
+    verdict: 'calm',
+    incidents: [],
+    pressed: [
+      {
+        layer: 'nat',
+        subject: { type: 'nat-gateway', id: 'nat-1' },
+        windows: [{ from: at(30), to: at(33), peak: 0.8 }],
+      },
+    ],
+  });
+  const pagesOf = (minute: number, special: Partial<Finding>): number =>
+    judged(pressed, [[minute, [finding({ severity: 'medium', ...special })]]]).falsePages.length;
+
+  it('is true while it lasts, as long before as forecasts reach and as long after as logs are late', () => {
+    expect(pagesOf(31, {})).toBe(0);
+    expect(pagesOf(60, {})).toBe(0);
+    expect(pagesOf(70, {})).toBe(1);
+  });
+
+  it('is no reason for a page of high severity, for exhaustion, or about another gateway', () => {
+    expect(pagesOf(31, { severity: 'high' })).toBe(1);
+    expect(pagesOf(31, { kind: 'nat-port-exhaustion' })).toBe(1);
+    const other = { type: 'nat-gateway', id: 'nat-2' } as const;
+    expect(pagesOf(31, { subject: other, resource: other })).toBe(1);
+  });
+
+  it('does not make a forecast come true', () => {
+    const said = finding({ etaAt: { low: at(50), high: at(60) } });
+    expect(judged(pressed, [[31, [said]]]).emptyForecasts).toHaveLength(1);
+  });
+});
+
+it('takes further truths of a world for true only while its incident goes on', () => {
+  const spike = finding({ kind: 'connection-rate-spike', severity: 'low' });
+  const world = truthWith({ alsoTrue: ['connection-rate-spike'] });
+  expect(judged(world, [[10, [spike]]]).falseFindings).toHaveLength(1);
+  expect(judged(world, [[40, [spike]]]).falseFindings).toHaveLength(0);
 });
 
 it('misses what nobody found', () => {

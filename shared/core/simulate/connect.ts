@@ -9,6 +9,7 @@ import { logFailure, logKernel, logSuccess } from './log-voices.ts';
 import { takeNatPort } from './nat-gateway.ts';
 import { plan } from './schedule.ts';
 import { recordDrop } from './truth-recorder.ts';
+import { noteHostUse, noteNatUse } from './truth-sampling.ts';
 import type { SimHost, SimService, Workload } from './world.ts';
 
 const SYN_PACKET = { packets: 1, bytes: 60, flags: FLAG.syn } as const;
@@ -45,6 +46,7 @@ export function openConnection(
     logFailure(engine, workloadIndex, host, destination, failure, atMs, 1);
     return retryLater(engine, workloadIndex, host, attempt, atMs);
   }
+  noteHostUse(engine, host, destination, atMs);
   const connection = createConnection(engine, workloadIndex, host, destination, port, attempt, atMs);
   state.open.add(connection);
   state.inFlight += 1;
@@ -175,6 +177,7 @@ function allocate(
     recordDrop(engine.truth, workload.gateway ?? 0, connection.destination, atMs);
     return false;
   }
+  noteNatUse(engine, workload.gateway ?? 0, connection, atMs);
   connection.path.natAddress = spec.addresses[connection.nat.addressIndex]?.privateAddress ?? null;
   connection.path.natAddressIndex = connection.nat.addressIndex;
   connection.path.natPort = connection.nat.port;

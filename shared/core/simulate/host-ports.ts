@@ -77,6 +77,13 @@ export function hostPortsInUse(ports: HostPorts, destination: number | null, now
   return destination === null ? ports.inUse : (ports.towards.get(destination)?.used ?? 0);
 }
 
+/** Part of the range that stands in the way of one more connection to `destination`, as of the last port taken. */
+export function hostUse(ports: HostPorts, destination: number): number {
+  const { low, high } = ports.host.range;
+  const used = ports.sharesPorts ? ports.inUse : (ports.towards.get(destination)?.used ?? 0);
+  return used / (high - low + 1);
+}
+
 /** The largest part of the range that is in use towards one destination, or at all where ports are shared. */
 export function highestHostUtilisation(ports: HostPorts, nowMs: number): number {
   releaseTimeWaits(ports, nowMs);

@@ -7,6 +7,7 @@ const NAT_PORTS = { low: 1024, high: 65_535 } as const;
 
 /** The gateway's ports towards one destination from one of its addresses: the scarce unit. */
 export type NatPool = {
+  readonly destination: number;
   readonly taken: PortBitmap;
   readonly held: DelayQueue<{ readonly port: number; readonly source: number }>;
   /** Ports in use per source, held ones included. */
@@ -92,14 +93,35 @@ export function natPortsInUse(
   return { used, bySource };
 }
 
-/** The largest part of an address's ports that is in use towards one destination. */
-export function highestNatUtilisation(nat: NatPorts, nowMs: number): number {
-  let highest = 0;
+/** Ports in use towards `destination`: of one address, and of all of them together. */
+export function natUse(
+  nat: NatPorts,
+  destination: number,
+  addressIndex: number,
+  nowMs: number,
+): { own: number; all: number } {
+  let all = 0;
+  let own = 0;
+  for (let address = 0; address < nat.gateway.addresses.length; address += 1) {
+    const pool = nat.pools.get(poolKey(address, destination));
+    if (!pool) continue;
+    releaseHeld(pool, nowMs);
+    all += pool.used;
+    if (address === addressIndex) own = pool.used;
+  }
+  return { own, all };
+}
+
+/** Most ports in use towards one destination: of one address, and of all addresses together. */
+export function highestNatUse(nat: NatPorts, nowMs: number): { ofAddress: number; ofAll: number } {
+  const byDestination = new Map<number, number>();
+  let ofAddress = 0;
   for (const pool of nat.pools.values()) {
     releaseHeld(pool, nowMs);
-    highest = Math.max(highest, pool.used);
+    ofAddress = Math.max(ofAddress, pool.used);
+    byDestination.set(pool.destination, (byDestination.get(pool.destination) ?? 0) + pool.used);
   }
-  return highest / nat.gateway.portsPerAddress;
+  return { ofAddress, ofAll: Math.max(0, ...byDestination.values()) };
 }
 
 /** Ports held after close, over all destinations. */
@@ -116,6 +138,7 @@ function poolOf(nat: NatPorts, addressIndex: number, destination: number, random
   const known = nat.pools.get(key);
   if (known) return known;
   const created: NatPool = {
+    destination,
     taken: createPortBitmap(),
     held: createDelayQueue(),
     bySource: new Map(),

@@ -1,7 +1,9 @@
 /** What the mechanism did, recorded while it runs; nothing here is written into the files that are analysed. */
 export type TruthRecorder = {
-  /** Highest utilisation of anything, towards one destination. */
+  /** Highest utilisation of any one address towards one destination, and of any host. */
   highest: number;
+  /** Per holder of ports, the minutes since the start in which three quarters of them were in use, and the highest use. */
+  readonly pressed: Map<string, Map<number, number>>;
   readonly failures: PortFailure[];
   /** First SYN that a gateway dropped for want of a port, whether or not the connection came through later. */
   readonly drops: { readonly gateway: number; readonly destination: number; readonly atMs: number }[];
@@ -37,6 +39,7 @@ const DROPS_LIMIT = 1;
 
 export const createTruthRecorder = (incidents: number): TruthRecorder => ({
   highest: 0,
+  pressed: new Map(),
   failures: [],
   drops: [],
   incidents: Array.from({ length: incidents }, () => ({
@@ -55,6 +58,17 @@ export const createTruthRecorder = (incidents: number): TruthRecorder => ({
 export function recordDrop(truth: TruthRecorder, gateway: number, destination: number, atMs: number): void {
   const known = truth.drops.filter((drop) => drop.gateway === gateway && drop.destination === destination).length;
   if (known < DROPS_LIMIT) truth.drops.push({ gateway, destination, atMs });
+}
+
+export const PRESSED_FROM = 0.75;
+
+/** Every use is told of at its peak, right after a port was taken, so no moment between two samples is missed. */
+export function recordUse(truth: TruthRecorder, holder: string, minute: number, utilisation: number): void {
+  if (utilisation < PRESSED_FROM || minute < 0) return;
+  const known = truth.pressed.get(holder);
+  const minutes = known ?? new Map<number, number>();
+  if (!known) truth.pressed.set(holder, minutes);
+  if (utilisation > (minutes.get(minute) ?? 0)) minutes.set(minute, utilisation);
 }
 
 export const addTo = (sums: Map<number, number>, key: number, amount: number): void => {

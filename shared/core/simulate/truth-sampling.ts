@@ -1,8 +1,8 @@
-import type { Engine } from './engine-state.ts';
-import { highestHostUtilisation, hostPortsInUse } from './host-ports.ts';
-import { highestNatUtilisation, natPortsInUse } from './nat-gateway.ts';
-import { addTo, type IncidentRecord } from './truth-recorder.ts';
-import type { IncidentLabel } from './world.ts';
+import { secondOf, type Connection, type Engine } from './engine-state.ts';
+import { highestHostUtilisation, hostPortsInUse, hostUse } from './host-ports.ts';
+import { highestNatUse, natPortsInUse, natUse } from './nat-gateway.ts';
+import { addTo, recordUse, type IncidentRecord } from './truth-recorder.ts';
+import type { IncidentLabel, SimGateway } from './world.ts';
 
 type Usage = {
   readonly destination: number;
@@ -25,12 +25,46 @@ export function sampleIncidents(engine: Engine, second: number, nowMs: number): 
 
 const SAMPLE_ALL_SECONDS = 10;
 
-/** How full anything at all ever is: what makes a calm world calm. */
+/** How full anything at all is, for what fills up without taking another port: leaks, and capacity that goes away. */
 function sampleEverything(engine: Engine, nowMs: number): void {
-  const ofGateways = engine.gateways.map(({ ports }) => highestNatUtilisation(ports, nowMs));
-  const ofHosts = engine.hosts.map((ports) => highestHostUtilisation(ports, nowMs));
-  engine.truth.highest = Math.max(engine.truth.highest, ...ofGateways, ...ofHosts);
+  const { truth } = engine;
+  const minute = minuteSinceStart(engine, nowMs - 1);
+  for (const [index, { ports }] of engine.gateways.entries()) {
+    const { ofAddress, ofAll } = highestNatUse(ports, nowMs);
+    truth.highest = Math.max(truth.highest, ofAddress / ports.gateway.portsPerAddress);
+    recordUse(truth, `nat/${index}`, minute, ofAll / natCapacity(ports.gateway, secondOf(engine, nowMs)));
+  }
+  for (const [index, ports] of engine.hosts.entries()) {
+    const highest = highestHostUtilisation(ports, nowMs);
+    truth.highest = Math.max(truth.highest, highest);
+    recordUse(truth, `host/${index}`, minute, highest);
+  }
 }
+
+/** A gateway has just given a port away: nothing is fuller than right after. */
+export function noteNatUse(engine: Engine, gatewayIndex: number, connection: Connection, atMs: number): void {
+  const state = engine.gateways[gatewayIndex];
+  if (!state || !connection.nat || atMs < engine.startMs) return;
+  const { gateway } = state.ports;
+  const { own, all } = natUse(state.ports, connection.destination, connection.nat.addressIndex, atMs);
+  engine.truth.highest = Math.max(engine.truth.highest, own / gateway.portsPerAddress);
+  const utilisation = all / natCapacity(gateway, secondOf(engine, atMs));
+  recordUse(engine.truth, `nat/${gatewayIndex}`, minuteSinceStart(engine, atMs), utilisation);
+}
+
+/** A host has just given a port away. */
+export function noteHostUse(engine: Engine, host: number, destination: number, atMs: number): void {
+  const ports = engine.hosts[host];
+  if (!ports || atMs < engine.startMs) return;
+  const utilisation = hostUse(ports, destination);
+  engine.truth.highest = Math.max(engine.truth.highest, utilisation);
+  recordUse(engine.truth, `host/${host}`, minuteSinceStart(engine, atMs), utilisation);
+}
+
+const minuteSinceStart = ({ startMs }: Engine, atMs: number): number => Math.floor((atMs - startMs) / 60_000);
+
+const natCapacity = ({ portsPerAddress, addressesInUse }: SimGateway, second: number): number =>
+  portsPerAddress * Math.max(1, Math.round(addressesInUse(second)));
 
 function usagesOf(engine: Engine, label: IncidentLabel, second: number, nowMs: number): Usage[] {
   const destinations = label.services.flatMap((service) => engine.destinationsOf[service] ?? []);
@@ -58,7 +92,7 @@ function natUsages(
   const state = engine.gateways.find(({ ports }) => ports.gateway.id === label.subject.id);
   if (!state) return [];
   const { gateway } = state.ports;
-  const capacity = gateway.portsPerAddress * Math.max(1, Math.round(gateway.addressesInUse(second)));
+  const capacity = natCapacity(gateway, second);
   return destinations.map((destination) => ({
     destination,
     capacity,

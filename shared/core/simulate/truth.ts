@@ -1,6 +1,6 @@
 import type { Cause, FindingKind, Layer } from '../finding/schema.ts';
 import type { Destination } from '../model/destination.ts';
-import { isoOf } from '../model/time.ts';
+import { isoOf, MINUTE_MS } from '../model/time.ts';
 import type { Engine } from './engine-state.ts';
 import type { Scenario } from './scenario.ts';
 import type { IncidentRecord, PortFailure } from './truth-recorder.ts';
@@ -22,6 +22,15 @@ export type Truth = {
   readonly otherPortFailures: number;
   /** Highest utilisation of any address's ports towards one destination, and of any host's, in the whole world. */
   readonly highestUtilisation: number;
+  /** Every holder of ports, labelled or not, whose ports towards one destination were ever three quarters in use, and when. */
+  readonly pressed: readonly TruePressure[];
+};
+
+export type TruePressure = {
+  readonly layer: 'host' | 'nat';
+  readonly subject: { readonly type: string; readonly id: string };
+  /** Whole minutes, joined where less than five lie between. */
+  readonly windows: readonly { readonly from: string; readonly to: string; readonly peak: number }[];
 };
 
 export type TrueIncident = {
@@ -38,6 +47,8 @@ export type TrueIncident = {
   readonly sources: readonly TrueSource[];
   readonly onsetAt: string;
   readonly endAt: string;
+  /** When the course of things turned by what nobody could foresee. */
+  readonly turnsAt: readonly string[];
   /** A gateway's first dropped SYN (its connection may have come through on a retransmit); a host's first failure. */
   readonly firstDropAt: string | null;
   /** When the first connection that failed for want of a port was begun. */
@@ -85,7 +96,33 @@ export function truthOf(engine: Engine, scenario: Scenario, seed: number): Truth
     alsoTrue: world.labels.alsoTrue,
     highestUtilisation: round(engine.truth.highest),
     otherPortFailures: engine.truth.failures.filter((failure) => !owned.has(failure)).length,
+    pressed: pressuresOf(engine),
   };
+}
+
+const JOINED_MINUTES = 5;
+
+function pressuresOf({ truth, world, startMs }: Engine): TruePressure[] {
+  return [...truth.pressed].map(([holder, peaks]) => {
+    const [layer, index] = holder.split('/') as ['host' | 'nat', string];
+    const windows: { first: number; last: number; peak: number }[] = [];
+    for (const [minute, peak] of [...peaks].sort((a, b) => a[0] - b[0])) {
+      const open = windows.at(-1);
+      if (open && minute - open.last <= JOINED_MINUTES)
+        Object.assign(open, { last: minute, peak: Math.max(open.peak, peak) });
+      else windows.push({ first: minute, last: minute, peak });
+    }
+    const subject =
+      layer === 'nat'
+        ? { type: 'nat-gateway', id: world.gateways[Number(index)]?.id ?? '' }
+        : { type: 'source-address', id: world.hosts[Number(index)]?.address ?? '' };
+    const at = (minute: number): string => isoOf(startMs + minute * MINUTE_MS);
+    return {
+      layer,
+      subject,
+      windows: windows.map(({ first, last, peak }) => ({ from: at(first), to: at(last + 1), peak: round(peak) })),
+    };
+  });
 }
 
 function belongs(engine: Engine, label: IncidentLabel, failure: PortFailure): boolean {
@@ -136,6 +173,7 @@ function incidentOf(
     sources: ranked(record.portSecondsBySource).map(([index, share]) => sourceOf(engine, index, share)),
     onsetAt: isoOf(engine.startMs + label.onsetSecond * 1000),
     endAt: isoOf(engine.startMs + label.endSecond * 1000),
+    turnsAt: (label.turnSeconds ?? []).map((second) => isoOf(engine.startMs + second * 1000)),
     firstDropAt: at(drop ?? failedMs[0]),
     firstFailureAt: at(failedMs[0]),
     lastFailureAt: at(failedMs.at(-1)),

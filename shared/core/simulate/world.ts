@@ -193,6 +193,11 @@ export type IncidentLabel = {
   readonly culprits: readonly number[];
   readonly onsetSecond: number;
   readonly endSecond: number;
+  /**
+   * Seconds at which the course of things turns by what nobody could foresee: someone acts, a step follows a step. A
+   * forecast made before such a turn is about another course.
+   */
+  readonly turnSeconds?: readonly number[];
   /** What no evidence that is written can tell; `ramp`: nothing at all before the first failure. */
   readonly hidden?: readonly ('destination' | 'source' | 'ramp')[];
 };

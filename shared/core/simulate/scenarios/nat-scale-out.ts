@@ -39,6 +39,7 @@ export const natScaleOut: Scenario = {
             services: [PARTNER],
             culprits: [0, 1, 2],
             onsetSecond: first,
+            turnSeconds: [second],
             endSecond: end + minutes(1),
           }),
         ],
