@@ -1,14 +1,7 @@
 import type { FlowCoverageMinute, FlowMinute } from '../model/observation.ts';
 import type { Part } from '../model/part.ts';
-import {
-  addFlowRow,
-  compareCoverage,
-  copyFlowRow,
-  coverageKey,
-  flowRowKey,
-  type CoverageRow,
-  type FlowRow,
-} from './flow-row.ts';
+import { compareCoverage, coverageKey, type CoverageRow } from './flow-row.ts';
+import { mergeFlowRows } from './merge-rows.ts';
 import { orientRows } from './orient.ts';
 
 export type MergedFlows = { readonly rows: FlowMinute[]; readonly coverage: FlowCoverageMinute[] };
@@ -21,20 +14,31 @@ export type MergedFlows = { readonly rows: FlowMinute[]; readonly coverage: Flow
  */
 export function mergeFlowParts(parts: readonly Part[]): MergedFlows {
   const distinct = [...new Map(parts.map((part) => [`${part.id} ${part.scope}`, part])).values()];
-  const richest = richestFormats(distinct);
-  const flows = new Map<string, FlowRow>();
+  const counts = whatCounts(distinct);
+  const flows: FlowMinute[] = [];
   const coverage = new Map<string, CoverageRow>();
   for (const part of distinct) {
     const format = formatKey(part);
     for (const row of part.observations) {
-      if (row.kind !== 'flow' && row.kind !== 'flow-coverage') continue;
-      if (richest.get(coverageKey(row)) !== format) continue;
-      if (row.kind === 'flow') mergeFlow(flows, row);
+      if ((row.kind !== 'flow' && row.kind !== 'flow-coverage') || !counts(row, format)) continue;
+      if (row.kind === 'flow') flows.push(row);
       else mergeCoverage(coverage, row);
     }
   }
-  return { rows: orientRows([...flows.values()]), coverage: [...coverage.values()].sort(compareCoverage) };
+  return { rows: orientRows(mergeFlowRows(flows)), coverage: [...coverage.values()].sort(compareCoverage) };
 }
+
+type Covering = Pick<FlowMinute, 'minute' | 'interfaceId'>;
+
+/** Whether a row of that format counts. Where there is but one format, which is nearly always, all rows do. */
+function whatCounts(parts: readonly Part[]): (row: Covering, format: string) => boolean {
+  if (new Set(parts.filter(hasFlows).map(formatKey)).size < 2) return () => true;
+  const richest = richestFormats(parts);
+  return (row, format) => richest.get(coverageKey(row)) === format;
+}
+
+const hasFlows = ({ source, observations }: Part): boolean =>
+  source === 'flow-log' || observations.some(({ kind }) => kind === 'flow' || kind === 'flow-coverage');
 
 /** Sorts by the number of fields, then by their names: the largest wins. */
 const formatKey = ({ fields }: Part): string => `${String(fields.length).padStart(3, '0')} ${fields.join(' ')}`;
@@ -50,13 +54,6 @@ function richestFormats(parts: readonly Part[]): ReadonlyMap<string, string> {
     }
   }
   return richest;
-}
-
-function mergeFlow(flows: Map<string, FlowRow>, row: FlowMinute): void {
-  const key = flowRowKey(row);
-  const known = flows.get(key);
-  if (known) addFlowRow(known, row);
-  else flows.set(key, copyFlowRow(row));
 }
 
 function mergeCoverage(coverage: Map<string, CoverageRow>, row: FlowCoverageMinute): void {

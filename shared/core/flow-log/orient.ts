@@ -1,14 +1,7 @@
 import type { FlowMinute } from '../model/observation.ts';
 import { addPort, hasPort, portCount, portSetOf, portsOf, type PortSet } from '../model/port-set.ts';
-import {
-  addFlowCounts,
-  addFlowRow,
-  compareFlowRows,
-  copyFlowRow,
-  emptyFlowRow,
-  flowRowKey,
-  type FlowRow,
-} from './flow-row.ts';
+import { addFlowCounts, copyFlowRow, emptyFlowRow, type FlowRow } from './flow-row.ts';
+import { mergeFlowRows } from './merge-rows.ts';
 import { createPairEvidence, type PairEvidence, type Side } from './pair-evidence.ts';
 
 /**
@@ -20,20 +13,19 @@ import { createPairEvidence, type PairEvidence, type Side } from './pair-evidenc
  * not say which port had how many. The result is in the one order of rows and does not depend on the order of `rows`.
  */
 export function orientRows(rows: readonly FlowMinute[]): FlowMinute[] {
-  const result = new Map<string, FlowRow>();
-  for (const pair of pairsOf(rows)) {
+  const once = mergeFlowRows(rows);
+  const unsettled = new Map<FlowMinute, PairEvidence>();
+  for (const pair of pairsOf(once)) {
     const evidence = evidenceOf(pair);
-    for (const row of pair)
-      for (const piece of evidence ? turnRow(row, evidence) : [copyFlowRow(row)]) put(result, piece);
+    if (evidence) for (const row of pair) unsettled.set(row, evidence);
   }
-  return [...result.values()].sort(compareFlowRows);
-}
-
-function put(result: Map<string, FlowRow>, piece: FlowRow): void {
-  const key = flowRowKey(piece);
-  const known = result.get(key);
-  if (known) addFlowRow(known, piece);
-  else result.set(key, piece);
+  if (unsettled.size === 0) return once;
+  return mergeFlowRows(
+    once.flatMap((row) => {
+      const evidence = unsettled.get(row);
+      return evidence ? turnRow(row, evidence) : [row];
+    }),
+  );
 }
 
 const pairsOf = (rows: readonly FlowMinute[]): Iterable<FlowMinute[]> =>
@@ -49,16 +41,29 @@ export const sideOf = ({ localAddress, destination }: Pick<FlowMinute, 'localAdd
 const otherSide = (row: FlowMinute): Side =>
   sideOf(row) === 0 && row.localAddress !== row.destination.address ? 1 : 0;
 
-/** Null for rows of one direction and one destination port, which is nearly every pair: nothing there can be turned. */
+/** Null where nothing can be turned, which is nearly every pair. */
 function evidenceOf(rows: readonly FlowMinute[]): PairEvidence | null {
   const [first] = rows;
-  const isPlain = (row: FlowMinute): boolean =>
-    row.localAddress === first?.localAddress && row.destination.port === first.destination.port;
   const isSelf = first?.localAddress === first?.destination.address;
-  if (rows.every(isPlain) && !isSelf) return null;
+  if (isOneWay(rows, isSelf) || isProven(rows)) return null;
   const evidence = createPairEvidence(isSelf);
   for (const row of rows) addEvidence(evidence, row);
   return evidence;
+}
+
+/** Rows of one direction and one destination port: no other side that could have begun. */
+function isOneWay(rows: readonly FlowMinute[], isSelf: boolean): boolean {
+  const [first] = rows;
+  const isPlain = (row: FlowMinute): boolean =>
+    row.localAddress === first?.localAddress && row.destination.port === first.destination.port;
+  return !isSelf && rows.every(isPlain);
+}
+
+/** Every row goes where a SYN of its own side went, and such a row is never turned. */
+function isProven(rows: readonly FlowMinute[]): boolean {
+  const serviceOf = (row: FlowMinute): number => row.destination.port * 2 + sideOf(row);
+  const proven = new Set(rows.filter(({ opened }) => portCount(opened) > 0).map(serviceOf));
+  return rows.every((row) => proven.has(serviceOf(row)));
 }
 
 export function addEvidence(evidence: PairEvidence, row: FlowMinute): void {

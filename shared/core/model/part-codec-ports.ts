@@ -1,5 +1,5 @@
 import { createByteWriter, UnreadablePart, type ByteReader, type ByteWriter } from './part-codec-bytes.ts';
-import { hasPort, portCount, portSetOf, portsOf, type PortSet } from './port-set.ts';
+import { countWithout, emptyPortSet, hasPort, portList, portSetOfSorted, type PortSet } from './port-set.ts';
 
 /**
  * A port set is the distances between its ascending ports, or all 65,536 bits once those are shorter. Its first number
@@ -7,69 +7,84 @@ import { hasPort, portCount, portSetOf, portsOf, type PortSet } from './port-set
  */
 const BITMAP_BYTES = 8192;
 
+const PORTS_LIMIT = 65_536;
+
 export function writePortSet(writer: ByteWriter, set: PortSet): void {
-  const count = portCount(set);
   const distances = createByteWriter();
+  const ports = portList(set);
   let last = -1;
-  for (const port of portsOf(set)) {
+  for (let i = 0; i < set.size; i += 1) {
+    const port = ports[i] as number;
     distances.varint(port - last - 1);
     last = port;
   }
   const isBitmap = distances.length() > BITMAP_BYTES;
-  writer.varint(count * 2 + (isBitmap ? 1 : 0));
+  writer.varint(set.size * 2 + (isBitmap ? 1 : 0));
   writer.bytes(isBitmap ? bitsOf(set) : distances.done());
 }
 
 function bitsOf(set: PortSet): Uint8Array {
   const bits = new Uint8Array(BITMAP_BYTES);
-  for (const port of portsOf(set)) bits[port >>> 3] = (bits[port >>> 3] as number) | (1 << (port & 7));
+  for (const port of portList(set).subarray(0, set.size))
+    bits[port >>> 3] = (bits[port >>> 3] as number) | (1 << (port & 7));
   return bits;
 }
 
 export function readPortSet(reader: ByteReader): PortSet {
   const first = reader.varint();
-  if (first % 2 === 1) return portSetOf(portsOfBits(reader.bytes(BITMAP_BYTES)));
-  return portSetOf(portsOfDistances(reader, first / 2));
+  const ports = first % 2 === 1 ? portsOfBits(reader.bytes(BITMAP_BYTES)) : portsOfDistances(reader, first / 2);
+  return portSetOfSorted(ports);
 }
 
-function* portsOfBits(bits: Uint8Array): Generator<number> {
-  for (let port = 0; port < 65_536; port += 1) if (((bits[port >>> 3] as number) >>> (port & 7)) & 1) yield port;
+function portsOfBits(bits: Uint8Array): Uint16Array {
+  const ports = new Uint16Array(PORTS_LIMIT);
+  let size = 0;
+  for (let port = 0; port < PORTS_LIMIT; port += 1)
+    if (((bits[port >>> 3] as number) >>> (port & 7)) & 1) ports[size++] = port;
+  return ports.slice(0, size);
 }
 
-function* portsOfDistances(reader: ByteReader, count: number): Generator<number> {
+function portsOfDistances(reader: ByteReader, count: number): Uint16Array {
+  if (count > PORTS_LIMIT) throw new UnreadablePart('there are more ports than exist');
+  const ports = new Uint16Array(count);
   let last = -1;
   for (let i = 0; i < count; i += 1) {
     last += reader.varint() + 1;
-    if (last > 65_535) throw new UnreadablePart('a port is out of range');
-    yield last;
+    if (last >= PORTS_LIMIT) throw new UnreadablePart('a port is out of range');
+    ports[i] = last;
   }
+  return ports;
 }
 
 /** How a set relates to the row's ports, which nearly always contain it: two bits. */
 export const SUBSET = { empty: 0, whole: 1, some: 2, other: 3 } as const;
 
 export function subsetForm(set: PortSet, ports: PortSet): number {
-  if (portCount(set) === 0) return SUBSET.empty;
-  for (const port of portsOf(set)) if (!hasPort(ports, port)) return SUBSET.other;
-  return portCount(set) === portCount(ports) ? SUBSET.whole : SUBSET.some;
+  if (set.size === 0) return SUBSET.empty;
+  if (countWithout(set, ports) > 0) return SUBSET.other;
+  return set.size === ports.size ? SUBSET.whole : SUBSET.some;
 }
 
 export function writeSubset(writer: ByteWriter, form: number, set: PortSet, ports: PortSet): void {
   if (form === SUBSET.other) writePortSet(writer, set);
   if (form !== SUBSET.some) return;
-  const mask = new Uint8Array((portCount(ports) + 7) >>> 3);
-  let i = 0;
-  for (const port of portsOf(ports)) {
-    if (hasPort(set, port)) mask[i >>> 3] = (mask[i >>> 3] as number) | (1 << (i & 7));
-    i += 1;
-  }
+  const mask = new Uint8Array((ports.size + 7) >>> 3);
+  const all = portList(ports);
+  for (let i = 0; i < ports.size; i += 1)
+    if (hasPort(set, all[i] as number)) mask[i >>> 3] = (mask[i >>> 3] as number) | (1 << (i & 7));
   writer.bytes(mask);
 }
 
+/** A subset that is the whole shares its set: most connections are opened, answered and closed within the minute. */
 export function readSubset(reader: ByteReader, form: number, ports: PortSet): PortSet {
-  if (form === SUBSET.empty) return portSetOf([]);
-  if (form === SUBSET.whole) return portSetOf(portsOf(ports));
+  if (form === SUBSET.empty) return emptyPortSet();
+  if (form === SUBSET.whole) return ports;
   if (form === SUBSET.other) return readPortSet(reader);
-  const mask = reader.bytes((portCount(ports) + 7) >>> 3);
-  return portSetOf([...portsOf(ports)].filter((_, i) => ((mask[i >>> 3] as number) >>> (i & 7)) & 1));
+  const mask = reader.bytes((ports.size + 7) >>> 3);
+  const all = portList(ports);
+  const some = new Uint16Array(ports.size);
+  let size = 0;
+  for (let i = 0; i < ports.size; i += 1)
+    if (((mask[i >>> 3] as number) >>> (i & 7)) & 1) some[size++] = all[i] as number;
+  return portSetOfSorted(some.slice(0, size));
 }

@@ -1,16 +1,25 @@
+import { BITMAP_WORDS, countBits, listBits, orBits, setBits } from './port-bits.ts';
+import { filterList, filterListByBits, mergeLists, placeInList, type PortList } from './port-lists.ts';
+
 /**
  * An exact set of ports. There are only 65,536 possible values, so a sketch would cost more than the truth:
  * a sorted array while small, an 8 KiB bitmap once that is smaller. Union is OR.
+ *
+ * `addPort` and `addAllPorts` write into the set that they are given, which must be its owner's alone. What every other
+ * function returns is for reading: it may be one of its arguments, and rows share sets that are equal.
  */
 export type PortSet = { ports: Uint16Array; size: number; bitmap: Uint32Array | null };
 
-const BITMAP_WORDS = 2048;
 /** A sorted Uint16Array of this length is as large as half the bitmap; past it, inserting costs more than it saves. */
-const ARRAY_LIMIT = 2048;
+export const ARRAY_LIMIT = 2048;
 
 /** Most sets stay empty, and an array costs more than all else in one: they share this, which has no room to write to. */
 const NO_PORTS = new Uint16Array(0);
 const FIRST_PORTS = 4;
+
+/** Results are made here first and copied once their size is known. Nothing in here outlives the call that wrote it. */
+const LIST = new Uint16Array(2 * ARRAY_LIMIT);
+const BITS = new Uint32Array(BITMAP_WORDS);
 
 export const emptyPortSet = (): PortSet => ({ ports: NO_PORTS, size: 0, bitmap: null });
 
@@ -20,18 +29,24 @@ export function portSetOf(ports: Iterable<number>): PortSet {
   return set;
 }
 
+/** A set of ascending, distinct ports, which it takes for its own. */
+export function portSetOfSorted(ports: Uint16Array): PortSet {
+  const list: PortSet = { ports, size: ports.length, bitmap: null };
+  return ports.length <= ARRAY_LIMIT ? list : { ports: NO_PORTS, size: ports.length, bitmap: bitmapOf(list) };
+}
+
 export const portCount = (set: PortSet): number => set.size;
 
 export function hasPort(set: PortSet, port: number): boolean {
   if (set.bitmap) return ((set.bitmap[port >>> 5] ?? 0) & (1 << (port & 31))) !== 0;
-  const at = lowerBound(set, port);
+  const at = placeInList(set, port);
   return at < set.size && set.ports[at] === port;
 }
 
 /** Adds `port` (0–65535) in place; adding it again changes nothing. */
 export function addPort(set: PortSet, port: number): void {
   if (set.bitmap) return addToBitmap(set, set.bitmap, port);
-  const at = lowerBound(set, port);
+  const at = placeInList(set, port);
   if (at < set.size && set.ports[at] === port) return;
   if (set.size === ARRAY_LIMIT) {
     growIntoBitmap(set);
@@ -49,48 +64,78 @@ export function addPort(set: PortSet, port: number): void {
 
 /** Adds every port of `other` to `set`, in place; between bitmaps 32 ports at a time. */
 export function addAllPorts(set: PortSet, other: PortSet): void {
-  if (!other.bitmap) {
+  if (other.bitmap === null && other.size <= FEW) {
     for (let i = 0; i < other.size; i += 1) addPort(set, other.ports[i] as number);
-    return;
+  } else if (fitTogether(set, other)) Object.assign(set, mergeOfLists(set, other));
+  else {
+    const into = set.bitmap ?? growIntoBitmap(set);
+    if (other.bitmap) orBits(into, other.bitmap);
+    else setBits(into, other);
+    set.size = countBits(into, 0, BITMAP_WORDS - 1);
   }
-  if (!set.bitmap) growIntoBitmap(set);
-  const into = set.bitmap as unknown as Uint32Array;
-  let size = 0;
-  for (let word = 0; word < BITMAP_WORDS; word += 1) {
-    const bits = ((into[word] as number) | (other.bitmap[word] as number)) >>> 0;
-    into[word] = bits;
-    size += bitCount(bits);
-  }
-  set.size = size;
 }
 
+/** Up to so many are put in their places one by one. */
+const FEW = 8;
+
 export function copyPortSet(set: PortSet): PortSet {
-  return { ports: set.size === 0 ? NO_PORTS : set.ports.slice(), size: set.size, bitmap: set.bitmap?.slice() ?? null };
+  const ports = set.size === 0 || set.bitmap ? NO_PORTS : set.ports.slice(0, set.size);
+  return { ports, size: set.size, bitmap: set.bitmap?.slice() ?? null };
 }
 
 export function unionOf(sets: Iterable<PortSet>): PortSet {
-  const union = emptyPortSet();
-  for (const set of sets) addAllPorts(union, set);
+  const filled = distinctFilled(sets);
+  const [first, second] = filled;
+  if (first === undefined) return emptyPortSet();
+  if (second === undefined) return first;
+  if (filled.length === 2 && fitTogether(first, second)) return mergeOfLists(first, second);
+  const { from, to } = gather(filled);
+  const size = countBits(BITS, from, to);
+  const union = size <= ARRAY_LIMIT ? listOfBits(from, to) : { ports: NO_PORTS, size, bitmap: BITS.slice() };
+  BITS.fill(0, from, to + 1);
   return union;
+}
+
+/** How many ports are in any of the sets: their union without making one. */
+export function unionSize(sets: Iterable<PortSet>): number {
+  const filled = distinctFilled(sets);
+  const [first, second] = filled;
+  if (first === undefined) return 0;
+  if (second === undefined) return first.size;
+  if (filled.length === 2 && fitTogether(first, second)) return mergeLists(first, second, LIST);
+  const { from, to } = gather(filled);
+  const size = countBits(BITS, from, to);
+  BITS.fill(0, from, to + 1);
+  return size;
 }
 
 /** How many ports of `set` are in none of `others`. */
 export function countWithout(set: PortSet, ...others: readonly PortSet[]): number {
-  const bitmaps = others.map((other) => other.bitmap);
-  if (set.bitmap && bitmaps.every((bitmap) => bitmap !== null)) return countWordsWithout(set.bitmap, bitmaps);
-  let count = 0;
-  for (const port of portsOf(set)) if (!others.some((other) => hasPort(other, port))) count += 1;
-  return count;
+  if (others.includes(set)) return 0;
+  return set.bitmap ? bitmapWithout(set.bitmap, others).size : listWithout(set, others).size;
 }
 
 /** The ports of `set` that are in none of `others`. */
 export function without(set: PortSet, ...others: readonly PortSet[]): PortSet {
-  return portSetOf(portsOf(set).filter((port) => !others.some((other) => hasPort(other, port))));
+  if (others.includes(set)) return emptyPortSet();
+  if (set.bitmap) return bitmapWithout(set.bitmap, others);
+  const { size } = listWithout(set, others);
+  return size === set.size ? set : listOf(size);
 }
 
 /** The ports that are in both. */
 export function intersectionOf(a: PortSet, b: PortSet): PortSet {
-  return portSetOf(portsOf(a).filter((port) => hasPort(b, port)));
+  if (a === b) return a;
+  if (a.size === 0 || b.size === 0) return emptyPortSet();
+  if (a.bitmap && b.bitmap) return maskedBitmap(a.bitmap, b.bitmap, 0);
+  const [list, other] = a.bitmap ? [b, a] : [a, b];
+  const size = other.bitmap ? filterListByBits(list, other.bitmap, 1, LIST) : filterList(list, other, 1, LIST);
+  return size === list.size ? list : listOf(size);
+}
+
+export function equalPortSets(a: PortSet, b: PortSet): boolean {
+  if (a === b) return true;
+  return a.size === b.size && countWithout(a, b) === 0;
 }
 
 const DENSE_SHARE = 0.85;
@@ -98,13 +143,12 @@ const FEWEST_DENSE = 16;
 
 /** The smallest range that holds every port of a set that is not empty. */
 export function rangeOf(set: PortSet): { low: number; high: number } {
-  let low = 65_535;
-  let high = 0;
-  for (const port of portsOf(set)) {
-    low = Math.min(low, port);
-    high = port;
-  }
-  return { low, high };
+  if (set.bitmap === null) return { low: set.ports[0] ?? 65_535, high: set.ports[set.size - 1] ?? 0 };
+  let [from, to] = [0, BITMAP_WORDS - 1];
+  while (from < to && set.bitmap[from] === 0) from += 1;
+  while (to > from && set.bitmap[to] === 0) to -= 1;
+  const [first, last] = [set.bitmap[from] as number, set.bitmap[to] as number];
+  return { low: from * 32 + 31 - Math.clz32(first & -first), high: to * 32 + 31 - Math.clz32(last) };
 }
 
 /** True when the ports fill most of the range that they span. */
@@ -116,54 +160,100 @@ export function isDense(set: PortSet): boolean {
 
 /** Ascending. */
 export function* portsOf(set: PortSet): Generator<number> {
-  if (!set.bitmap) {
-    for (let i = 0; i < set.size; i += 1) yield set.ports[i] as number;
-    return;
+  const ports = portList(set);
+  for (let i = 0; i < set.size; i += 1) yield ports[i] as number;
+}
+
+/** The ports, ascending, in the first `size` places: for reading, as it may be the set's own array. */
+export function portList(set: PortSet): Uint16Array {
+  if (set.bitmap === null) return set.ports;
+  const ports = new Uint16Array(set.size);
+  listBits(set.bitmap, 0, BITMAP_WORDS - 1, ports);
+  return ports;
+}
+
+/** Sets with ports, each once: the sets of a row, and of a minute after it, are often the very same. */
+function distinctFilled(sets: Iterable<PortSet>): PortSet[] {
+  const filled: PortSet[] = [];
+  let last: PortSet | null = null;
+  for (const set of sets) {
+    if (set.size > 0 && set !== last) filled.push(set);
+    last = set;
   }
-  for (let word = 0; word < BITMAP_WORDS; word += 1) {
-    let bits = set.bitmap[word] as number;
-    while (bits !== 0) {
-      yield word * 32 + (31 - Math.clz32(bits & -bits));
-      bits &= bits - 1;
+  return filled;
+}
+
+/** ORs the sets into `BITS` and says which of its words they touch. */
+function gather(sets: readonly PortSet[]): { readonly from: number; readonly to: number } {
+  let [from, to] = [BITMAP_WORDS - 1, 0];
+  for (const set of sets) {
+    if (set.bitmap) {
+      orBits(BITS, set.bitmap);
+      [from, to] = [0, BITMAP_WORDS - 1];
+      continue;
     }
+    setBits(BITS, set);
+    from = Math.min(from, (set.ports[0] as number) >>> 5);
+    to = Math.max(to, (set.ports[set.size - 1] as number) >>> 5);
   }
+  return { from, to };
 }
 
-function countWordsWithout(bitmap: Uint32Array, others: readonly Uint32Array[]): number {
-  let count = 0;
-  for (let word = 0; word < BITMAP_WORDS; word += 1) {
-    let bits = bitmap[word] as number;
-    for (const other of others) bits &= ~(other[word] as number);
-    count += bitCount(bits);
+/** What is left of a list without others: in `LIST`, unless nothing was to be taken away. */
+function listWithout(list: PortList, others: readonly PortSet[]): PortList {
+  let left = list;
+  for (const other of others) {
+    if (left.size === 0 || other.size === 0) continue;
+    const size = other.bitmap ? filterListByBits(left, other.bitmap, 0, LIST) : filterList(left, other, 0, LIST);
+    left = { ports: LIST, size };
   }
-  return count;
+  return left;
 }
 
-/** Number of one bits in a 32-bit word (Hacker's Delight, figure 5-2). */
-function bitCount(word: number): number {
-  let bits = word - ((word >>> 1) & 0x5555_5555);
-  bits = (bits & 0x3333_3333) + ((bits >>> 2) & 0x3333_3333);
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
-}
-
-function lowerBound(set: PortSet, port: number): number {
-  let low = 0;
-  let high = set.size;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((set.ports[middle] as number) < port) low = middle + 1;
-    else high = middle;
+function bitmapWithout(bitmap: Uint32Array, others: readonly PortSet[]): PortSet {
+  const mask = new Uint32Array(BITMAP_WORDS);
+  for (const other of others) {
+    if (other.bitmap) orBits(mask, other.bitmap);
+    else setBits(mask, other);
   }
-  return low;
+  return maskedBitmap(bitmap, mask, -1);
 }
 
-function growIntoBitmap(set: PortSet): void {
+/** bits AND (mask XOR inverted): `inverted` is 0, or -1 for what the mask has not. */
+function maskedBitmap(bits: Uint32Array, mask: Uint32Array, inverted: 0 | -1): PortSet {
   const bitmap = new Uint32Array(BITMAP_WORDS);
-  const { ports, size } = set;
+  for (let word = 0; word < BITMAP_WORDS; word += 1)
+    bitmap[word] = (bits[word] as number) & ((mask[word] as number) ^ inverted);
+  return { ports: NO_PORTS, size: countBits(bitmap, 0, BITMAP_WORDS - 1), bitmap };
+}
+
+/** The first `size` ports of `LIST`. */
+const listOf = (size: number): PortSet => ({ ports: size === 0 ? NO_PORTS : LIST.slice(0, size), size, bitmap: null });
+
+const listOfBits = (from: number, to: number): PortSet => listOf(listBits(BITS, from, to, LIST));
+
+/** Both are lists, and `LIST` has room for both together. */
+const fitTogether = (a: PortSet, b: PortSet): boolean =>
+  a.bitmap === null && b.bitmap === null && a.size + b.size <= LIST.length;
+
+/** Of two lists that fit together; more than a list holds becomes a bitmap. */
+function mergeOfLists(a: PortSet, b: PortSet): PortSet {
+  const size = mergeLists(a, b, LIST);
+  if (size <= ARRAY_LIMIT) return listOf(size);
+  return { ports: NO_PORTS, size, bitmap: bitmapOf({ ports: LIST, size }) };
+}
+
+function bitmapOf(list: PortList): Uint32Array {
+  const bitmap = new Uint32Array(BITMAP_WORDS);
+  setBits(bitmap, list);
+  return bitmap;
+}
+
+function growIntoBitmap(set: PortSet): Uint32Array {
+  const bitmap = bitmapOf(set);
   set.bitmap = bitmap;
-  set.ports = new Uint16Array(0);
-  set.size = 0;
-  for (let i = 0; i < size; i += 1) addToBitmap(set, bitmap, ports[i] as number);
+  set.ports = NO_PORTS;
+  return bitmap;
 }
 
 function addToBitmap(set: PortSet, bitmap: Uint32Array, port: number): void {
