@@ -1,8 +1,7 @@
-import { formatDestination } from '../model/destination.ts';
-import { chatText } from './chat-text.ts';
+import { tellFinding } from '../report/tell-finding.ts';
+import { chatSections, chatText, linesWithin } from './chat-text.ts';
 import { worstFirst } from './digest-text.ts';
 import type { Notification } from './notification.ts';
-import type { Finding } from './schema.ts';
 
 /** Amazon Q Developer in chat applications drops any other text: its custom notification schema, version 1.0. */
 export type AmazonQMessage = {
@@ -25,11 +24,15 @@ export type AmazonQMessage = {
   };
 };
 
-const NEXT_STEPS_LIMIT = 5;
+const LIMITS = { destinations: 1, sources: 1, recommendations: 5 } as const;
+/** Amazon Q takes 8,000 characters. */
+const DESCRIPTION_LIMIT = 7_500;
 const DIGEST_LINES_LIMIT = 20;
 
 /** One thread per finding: `threadId` is its id. */
 export function amazonQMessage({ notificationId, transition, finding }: Notification): AmazonQMessage {
+  const { facts, advice, reference } = tellFinding(finding, LIMITS);
+  const [first, then] = advice;
   return {
     version: '1.0',
     source: 'custom',
@@ -37,10 +40,11 @@ export function amazonQMessage({ notificationId, transition, finding }: Notifica
     content: {
       textType: 'client-markdown',
       title: `${transition.toUpperCase()} · ${finding.severity}: ${chatText(finding.title, 200)}`,
-      description: descriptionOf(finding),
-      nextSteps: finding.recommendations
-        .slice(0, NEXT_STEPS_LIMIT)
-        .map(({ action, detail }) => `${chatText(action, 200)}: ${chatText(detail, 400)}`),
+      description: linesWithin([...chatSections(facts), ...chatSections(reference)], DESCRIPTION_LIMIT),
+      nextSteps: [
+        ...(first === undefined ? [] : [first.lines.map((line) => chatText(line)).join(' ')]),
+        ...(then?.lines ?? []).map((line) => chatText(line)),
+      ],
       keywords: [finding.kind, finding.layer, finding.severity, finding.cause],
     },
     metadata: {
@@ -69,17 +73,4 @@ export function amazonQDigest(notifications: readonly Notification[]): AmazonQMe
     content: { textType: 'client-markdown', title, description: lines.join('\n'), nextSteps: [], keywords: ['digest'] },
     metadata: { threadId: id, summary: title, eventType: 'digest', relatedResources: [], additionalContext: {} },
   };
-}
-
-function descriptionOf(finding: Finding): string {
-  const destination = finding.destination ? formatDestination(finding.destination) : 'not known yet';
-  const [source] = finding.sources;
-  const from = source ? (source.owner ?? source.address ?? source.logSource ?? 'not known') : 'not known';
-  return [
-    `*Destination* ${chatText(destination)}`,
-    `*Source* ${chatText(from)}${finding.sources.length > 1 ? ` and ${finding.sources.length - 1} more` : ''}`,
-    `*Cause* ${finding.cause}: ${chatText(finding.causeReason)}`,
-    `*Since* ${finding.firstSeenAt}${finding.firstFailureAt ? `, failing since ${finding.firstFailureAt}` : ''}`,
-    ...(finding.resolvedAt ? [`*Over* ${finding.resolvedAt}`] : []),
-  ].join('\n');
 }

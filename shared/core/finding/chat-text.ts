@@ -1,3 +1,4 @@
+import type { Section } from '../report/tell-finding.ts';
 import { plainLine } from './plain-text.ts';
 
 /**
@@ -6,6 +7,27 @@ import { plainLine } from './plain-text.ts';
  */
 export const chatText = (text: string, limit = 500): string =>
   escapeMarkup(plainLine(text, limit).replaceAll('`', '\u02CB'));
+
+/** Sections as lines of markup: the label in bold, then its texts; `linked` makes a link of an address of Freeport's own. */
+export const chatSections = (
+  sections: readonly Section[],
+  linked: (address: string) => string = (address) => address,
+): string[] =>
+  sections.flatMap(({ label, lines, areLinks }) =>
+    lines.map((line, index) => {
+      const text = areLinks && line.startsWith('https://') ? linked(chatText(line)) : chatText(line);
+      return index === 0 ? `*${capitalised(label)}*  ${text}` : `      ${text}`;
+    }),
+  );
+
+/** As many whole lines as fit: a cut inside a line could leave half an escape behind. */
+export function linesWithin(lines: readonly string[], limit: number): string {
+  let length = 0;
+  const fitting = lines.filter((line) => (length += line.length + 1) <= limit);
+  return fitting.join('\n');
+}
+
+const capitalised = (label: string): string => `${label.charAt(0).toUpperCase()}${label.slice(1)}`;
 
 const escapeMarkup = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

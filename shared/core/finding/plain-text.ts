@@ -13,8 +13,8 @@ export function plainLine(text: string, limit = 500): string {
 
 /** Printable ASCII only, for headers that allow nothing else. */
 export const asciiLine = (text: string, limit: number): string =>
-  plainLine(text, limit)
-    .replaceAll('…', '.')
+  plainLine(text, limit - 2)
+    .replace(/…$/, '...')
     .replace(/[^\u0020-\u007E]/g, '?');
 
 const withoutHalfPair = (text: string): string => text.replace(/[\uD800-\uDBFF]$/, '');

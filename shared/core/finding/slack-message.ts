@@ -1,9 +1,8 @@
-import { formatDestination } from '../model/destination.ts';
-import { chatText } from './chat-text.ts';
+import { tellFinding } from '../report/tell-finding.ts';
+import { chatSections, chatText, linesWithin } from './chat-text.ts';
 import { worstFirst } from './digest-text.ts';
 import type { Notification, Transition } from './notification.ts';
 import { plainLine } from './plain-text.ts';
-import type { Finding } from './schema.ts';
 
 /** The parts of Slack's Block Kit that Freeport uses. `verbatim` keeps Slack from making links of what logs say. */
 type Markup = { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };
@@ -13,15 +12,15 @@ type Block =
       readonly text: { readonly type: 'plain_text'; readonly text: string; readonly emoji: false };
     }
   | { readonly type: 'section'; readonly text: Markup }
-  | { readonly type: 'section'; readonly fields: readonly Markup[] }
   | { readonly type: 'context'; readonly elements: readonly Markup[] };
 
 /** `text` is what notifications on a phone show. */
 export type SlackMessage = { readonly text: string; readonly blocks: readonly Block[] };
 
 const HEADER_LIMIT = 150;
-const RECOMMENDATIONS_LIMIT = 3;
+const LIMITS = { destinations: 1, sources: 1, recommendations: 3 } as const;
 const DIGEST_LINES_LIMIT = 20;
+/** Slack takes 3,000 characters. */
 const SECTION_LIMIT = 2_900;
 
 const HEADLINES: Readonly<Record<Transition, string>> = {
@@ -32,18 +31,19 @@ const HEADLINES: Readonly<Record<Transition, string>> = {
   withdrawn: 'Withdrawn',
 };
 
+/** The agreed order, a block for each part of it; why Freeport says so is in the page and in the e-mail. */
 export function slackMessage({ transition, finding }: Notification): SlackMessage {
   const headline = `${HEADLINES[transition]} · ${finding.severity}`;
+  const { facts, advice, reference } = tellFinding(finding, LIMITS);
   return {
     text: `${headline}: ${chatText(finding.title, 200)}`,
     blocks: [
       header(`${headline}: ${finding.title}`),
-      { type: 'section', fields: factsOf(finding).map(([label, value]) => markup(`*${label}*\n${chatText(value)}`)) },
-      ...recommendationBlocks(finding),
-      {
-        type: 'context',
-        elements: [markup(`Finding ${chatText(finding.id)} · confidence ${percent(finding.confidence)}`)],
-      },
+      { type: 'section', text: markup(linesWithin(chatSections(facts), SECTION_LIMIT)) },
+      ...(advice.length === 0
+        ? []
+        : [{ type: 'section', text: markup(linesWithin(chatSections(advice), SECTION_LIMIT)) } as const]),
+      { type: 'context', elements: [markup(linesWithin(chatSections(reference, slackLink), SECTION_LIMIT))] },
     ],
   };
 }
@@ -56,32 +56,8 @@ export function slackDigest(notifications: readonly Notification[]): SlackMessag
     .map(({ transition, finding }) => `• ${transition}, ${finding.severity}: ${chatText(finding.title, 120)}`);
   return {
     text: title,
-    blocks: [header(title), { type: 'section', text: markup(lines.join('\n').slice(0, SECTION_LIMIT)) }],
+    blocks: [header(title), { type: 'section', text: markup(linesWithin(lines, SECTION_LIMIT)) }],
   };
-}
-
-function factsOf(finding: Finding): [string, string][] {
-  const [source] = finding.sources;
-  const from = source?.owner ?? source?.address ?? source?.logSource ?? 'not known';
-  const more = finding.sources.length > 1 ? ` and ${finding.sources.length - 1} more` : '';
-  const facts: [string, string | null][] = [
-    ['Destination', finding.destination ? formatDestination(finding.destination) : 'not known yet'],
-    ['Source', `${from}${more}`],
-    ['Resource', finding.resource?.id ?? null],
-    ['Cause', `${finding.cause}: ${finding.causeReason}`],
-    ['First seen', finding.firstSeenAt],
-    ['First failure', finding.firstFailureAt],
-    ['Over', finding.resolvedAt],
-  ];
-  return facts.flatMap(([label, value]) => (value === null ? [] : [[label, value]]));
-}
-
-function recommendationBlocks({ recommendations }: Finding): Block[] {
-  if (recommendations.length === 0) return [];
-  const lines = recommendations
-    .slice(0, RECOMMENDATIONS_LIMIT)
-    .map(({ action, detail }, index) => `${index + 1}. *${chatText(action, 150)}* ${chatText(detail, 600)}`);
-  return [{ type: 'section', text: markup(lines.join('\n').slice(0, SECTION_LIMIT)) }];
 }
 
 const header = (text: string): Block => ({
@@ -89,6 +65,7 @@ const header = (text: string): Block => ({
   text: { type: 'plain_text', text: plainLine(text, HEADER_LIMIT), emoji: false },
 });
 
-const markup = (text: string): Markup => ({ type: 'mrkdwn', text, verbatim: true });
+/** `verbatim` makes no link of anything; this is the one that is meant. */
+const slackLink = (address: string): string => `<${address}>`;
 
-const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`;
+const markup = (text: string): Markup => ({ type: 'mrkdwn', text, verbatim: true });

@@ -1,13 +1,11 @@
+import type { Finding, Severity } from '../finding/schema.ts';
 import { plainLine } from '../finding/plain-text.ts';
-import type { Finding, Recommendation, Severity } from '../finding/schema.ts';
-import { renderFacts } from './finding-facts.ts';
-import { fact, facts, styled, utcClock, wrap } from './layout.ts';
+import { facts, labelled, styled, wrap } from './layout.ts';
 import type { ReportOptions, Style } from './layout.ts';
 import { drawPicture } from './picture.ts';
+import { type Section, tellFinding } from './tell-finding.ts';
 
-const SHOWN_EVIDENCE = 6;
-const SHOWN_RECOMMENDATIONS = 5;
-const SAMPLE_LIMIT = 240;
+const LIMITS = { destinations: 3, sources: 5, recommendations: 5 } as const;
 
 const STYLE_BY_SEVERITY: Readonly<Record<Severity, Style>> = {
   critical: 'red',
@@ -17,24 +15,27 @@ const STYLE_BY_SEVERITY: Readonly<Record<Severity, Style>> = {
   informational: 'dim',
 };
 
-/** One finding, the answer first: where and how bad, since when, what it costs, who, what to do, why Freeport says so. */
+/** One finding for a terminal: the agreed order, with a picture of its minutes beside the numbers. */
 export function renderFinding(finding: Finding, options: ReportOptions): string[] {
-  const sections = [
+  const told = tellFinding(finding, LIMITS);
+  const lines = (sections: readonly Section[]): string[] =>
+    sections.flatMap((section) =>
+      section.areLinks ? unbroken(section) : facts(section.label, section.lines, options),
+    );
+  const blocks = [
     heading(finding, options),
-    renderFacts(finding, options),
+    lines(told.facts),
     drawPicture(finding, options),
-    recommendations(finding, options),
-    facts(
-      'because',
-      finding.evidence.slice(0, SHOWN_EVIDENCE).map((entry) => evidenceLine(entry, finding)),
-      options,
-    ),
-    facts('not known', finding.missingEvidence, options),
-    facts('log sample', finding.samples.slice(0, 1).map(sampleLine), options),
-    fact('id', finding.id, options),
+    lines(told.advice),
+    ...told.reasons.map((section) => lines([section])),
+    lines(told.reference),
   ];
-  return sections.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+  return blocks.filter((block) => block.length > 0).flatMap((block, index) => (index === 0 ? block : ['', ...block]));
 }
+
+/** An address that is cut in two leads nowhere, however narrow the terminal. */
+const unbroken = ({ label, lines }: Section): string[] =>
+  lines.map((line, index) => labelled(index === 0 ? label : '', plainLine(line)));
 
 function heading({ severity, status, title }: Finding, options: ReportOptions): string[] {
   const mark = styled(severity.toUpperCase(), STYLE_BY_SEVERITY[severity], options);
@@ -43,28 +44,3 @@ function heading({ severity, status, title }: Finding, options: ReportOptions): 
   const indent = ' '.repeat(severity.length + 2);
   return lines.map((line, index) => `${index === 0 ? `${mark}  ` : indent}${styled(line, 'bold', options)}`);
 }
-
-function recommendations({ recommendations: all }: Finding, options: ReportOptions): string[] {
-  const [first, ...others] = all;
-  if (!first) return [];
-  return [
-    ...fact('do this first', `${first.action}: ${first.detail}`, options),
-    ...aside('expect', first.expectedEffect === '' ? [] : [first.expectedEffect], options),
-    ...aside('needs', first.preconditions, options),
-    ...aside('mind', first.sideEffects, options),
-    ...facts('then', others.slice(0, SHOWN_RECOMMENDATIONS - 1).map(shortRecommendation), options),
-  ];
-}
-
-const aside = (label: string, texts: readonly string[], options: ReportOptions): string[] =>
-  texts.length === 0 ? [] : fact('', `${label}: ${texts.join(' ')}`, options);
-
-const shortRecommendation = ({ action, expectedEffect }: Recommendation): string =>
-  expectedEffect === '' ? action : `${action}: ${plainLine(expectedEffect, 200)}`;
-
-function evidenceLine({ source, statement, at }: Finding['evidence'][number], { firstSeenAt }: Finding): string {
-  const time = at === null ? '' : `${utcClock(at, firstSeenAt)} `;
-  return `${time}${source.replace('-', ' ')}: ${statement}`;
-}
-
-const sampleLine = (sample: string): string => plainLine(sample, SAMPLE_LIMIT);

@@ -43,10 +43,10 @@ describe('the e-mail of a finding', () => {
   });
 
   it('lets hostile text neither break a line nor move the cursor nor turn the reading order', () => {
-    const hostile = 'a\nSeverity       low\u001B[2J\u202Egnp.exe\u0000';
+    const hostile = 'a\nImpact         none\u001B[2J\u202Egnp.exe\u0000';
     const { body } = emailOf(boringFinding({ title: hostile, causeReason: hostile, missingEvidence: [hostile] }));
-    expect(body.split('\n').filter((line) => line.startsWith('Severity'))).toEqual([
-      'Severity       high, confidence 90 %',
+    expect(body.split('\n').filter((line) => line.startsWith('Impact'))).toEqual([
+      'Impact         10 to 20 connections failed',
     ]);
     // eslint-disable-next-line no-control-regex -- that is what must not be there
     expect(body).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u202E]/);

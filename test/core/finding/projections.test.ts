@@ -44,9 +44,18 @@ describe('projections of a notification', () => {
     // A header is plain text to Slack, which reads no markup in it.
     const markup = { ...slack, blocks: slack.blocks.filter(({ type }) => type !== 'header') };
     for (const text of [json(markup), json(amazonQMessage(hostile))]) {
-      expect(text).not.toMatch(/<!channel>|<https|`/);
+      expect(text).not.toMatch(
+        /<!channel>|<https:\/\/(?!console\.aws\.amazon\.com\/[\w/]+#\w+:\w+=(?:nat|eni)-[0-9a-f]+>)|`/,
+      );
       expect(text).toContain('&lt;!channel&gt;');
     }
+  });
+
+  it('lead only where Freeport itself points', () => {
+    const resource = { type: 'nat-gateway', id: 'nat-0a1b2c3d4e5f60718>|<https://evil.example' };
+    for (const text of [slackMessage, amazonQMessage].map((tell) => json(tell(notify({ resource, sources: [] })))))
+      expect(text).not.toMatch(/<https/);
+    expect(json(slackMessage(notify()))).toContain('#NatGatewayDetails:natGatewayId=nat-0a1b2c3d4e5f60718>');
   });
 
   it('keep to the lengths that Slack allows', () => {
@@ -60,9 +69,9 @@ describe('projections of a notification', () => {
     }));
     for (const block of slackMessage(notify({ title: long, causeReason: long, recommendations })).blocks) {
       if (block.type === 'header') expect(block.text.text.length).toBeLessThanOrEqual(150);
-      if (block.type === 'section' && 'fields' in block)
-        for (const { text } of block.fields) expect(text.length).toBeLessThanOrEqual(2_000);
-      if (block.type === 'section' && 'text' in block) expect(block.text.text.length).toBeLessThanOrEqual(3_000);
+      if (block.type === 'section') expect(block.text.text.length).toBeLessThanOrEqual(3_000);
+      if (block.type === 'context')
+        for (const { text } of block.elements) expect(text.length).toBeLessThanOrEqual(3_000);
     }
   });
 });

@@ -67,6 +67,9 @@ const exhausted = boringFinding({
   ],
 });
 
+/** Addresses of Freeport's own making are never cut. */
+const UNBROKEN = /^ {18}(?:https:\/\/console\.aws\.amazon\.com\/\S+|freeport serve .{0,80})$/;
+
 const golden = (name: string): string => `../../golden/report/${name}.txt`;
 
 describe('the report', () => {
@@ -129,7 +132,7 @@ describe('the report', () => {
   test('wraps to narrow terminals', async () => {
     const text = renderReport(analysis({ findings: [exhausted] }), { width: 64, colour: false });
     await expect(text).toMatchFileSnapshot(golden('narrow'));
-    const words = text.split('\n').filter((line) => line.length > 64);
+    const words = text.split('\n').filter((line) => line.length > 64 && !UNBROKEN.test(line));
     expect(words).toEqual([]);
   });
 });
@@ -217,7 +220,7 @@ describe('hostile text', () => {
     const text = renderReport(analysis({ findings: [finding], inputs, ruledOut }), PLAIN);
     // eslint-disable-next-line no-control-regex -- these are what must not come through
     expect(text.match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g)).toBeNull();
-    expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    expect(text.split('\n').filter((line) => line.length > 100 && !UNBROKEN.test(line))).toEqual([]);
     expect(text.split('\n').length).toBeLessThan(180);
   });
 
