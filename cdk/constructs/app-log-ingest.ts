@@ -99,6 +99,7 @@ export class AppLogIngest extends Construct {
       choice.tag === null ? choice.prefixes.map((prefix) => logGroups(this, `${prefix}*`)) : [logGroups(this, '*')],
       'The log groups that the deployment chose; new ones come at any time.',
     );
+    subscribe.allowPattern(['cloudwatch:GetMetricData'], ['*'], 'IAM knows no resources for GetMetricData.');
     subscribe.provide(ENVIRONMENT.logGroupChoice, JSON.stringify(choice));
     subscribe.provide(ENVIRONMENT.ownLogPrefixes, `${Aws.STACK_NAME}-,/aws/lambda/${Aws.STACK_NAME}-`);
     subscribe.provide(ENVIRONMENT.logFilterName, FILTER_NAME);

@@ -47,6 +47,7 @@ export class QueryApi extends Construct {
     });
     stores.grantQuery(this.query);
     stores.grantReadSummary(this.query);
+    stores.grantReadLogGroups(this.query);
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false, defaultAuthorizer: new HttpIamAuthorizer() });
     const integration = new HttpLambdaIntegration('QueryIntegration', this.query);
     for (const path of READ_PATHS) this.api.addRoutes({ path, methods: [HttpMethod.GET], integration });

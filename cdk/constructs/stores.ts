@@ -173,6 +173,10 @@ export class Stores extends Construct {
     this.#allow(target, ['s3:PutObject'], 'summary/*');
   }
 
+  grantReadLogGroups(target: FreeportFunction): void {
+    this.#allowRead(target, 'log-groups/*');
+  }
+
   grantLogGroups(target: FreeportFunction): void {
     this.#allowRead(target, 'log-groups/*');
     this.#allow(target, ['s3:PutObject'], 'log-groups/*');

@@ -1,27 +1,32 @@
-import { logsClient, s3Client } from '../../shared/aws/clients.ts';
-import { createDocumentStore, LOG_GROUPS_KEY } from '../../shared/aws/document-store.ts';
+import { cloudwatchClient, logsClient, s3Client } from '../../shared/aws/clients.ts';
+import { createDeliveryErrors } from '../../shared/aws/delivery-errors.ts';
+import { timeoutFilterName } from '../../shared/aws/keep-subscribed.ts';
 import { createLogSubscriptions } from '../../shared/aws/log-subscriptions.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
+import { logGroupStoreFrom } from '../../shared/aws/stores-from-environment.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { ENVIRONMENT, requireVariable } from '../../shared/deploy/environment.ts';
 import { LOG_FILTER_PATTERN, TIMEOUT_LOG_FILTER_PATTERN } from '../../shared/deploy/log-filter.ts';
 import type { LogGroupChoice } from '../../shared/deploy/log-groups.ts';
 import { createHandler } from './handler.ts';
 
+const choice = JSON.parse(requireVariable(process.env, ENVIRONMENT.logGroupChoice)) as LogGroupChoice;
+const filterName = requireVariable(process.env, ENVIRONMENT.logFilterName);
+
 export const handler = createHandler({
   options: {
     subscriptions: createLogSubscriptions(logsClient()),
-    choice: JSON.parse(requireVariable(process.env, ENVIRONMENT.logGroupChoice)) as LogGroupChoice,
+    choice,
     ownPrefixes: requireVariable(process.env, ENVIRONMENT.ownLogPrefixes).split(','),
-    filterName: requireVariable(process.env, ENVIRONMENT.logFilterName),
+    filterName,
     destinationArn: requireVariable(process.env, ENVIRONMENT.logDestination),
     patterns: { exhaustion: LOG_FILTER_PATTERN, timeouts: TIMEOUT_LOG_FILTER_PATTERN },
   },
-  document: createDocumentStore({
-    s3: s3Client(),
-    bucketName: requireVariable(process.env, ENVIRONMENT.storeBucket),
-    key: LOG_GROUPS_KEY,
+  deliveryErrors: createDeliveryErrors({
+    cloudwatch: cloudwatchClient(),
+    filterNames: choice.withTimeouts.length === 0 ? [filterName] : [filterName, timeoutFilterName(filterName)],
   }),
+  document: logGroupStoreFrom(process.env, { s3: s3Client() }),
   log: lambdaLog('subscribe-log-groups'),
   nowMs: () => systemClock.nowMs(),
 });

@@ -28,4 +28,4 @@ export function createDocumentStore<T>({ s3, bucketName, key }: DocumentStoreOpt
 }
 
 export const SUMMARY_KEY = 'summary/current.json.gz';
-export const LOG_GROUPS_KEY = 'log-groups/current.json.gz';
+export const LOG_GROUPS_KEY = 'log-groups/states.json.gz';

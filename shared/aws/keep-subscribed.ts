@@ -1,11 +1,15 @@
+import type { LogGroupState } from '../core/finding/log-group-health.ts';
 import { FILTERS_PER_GROUP, type LogGroupChoice } from '../deploy/log-groups.ts';
 import { mapConcurrently } from './concurrency.ts';
-import type { LogGroup, LogSubscriptions, SubscriptionFilter } from './log-subscriptions.ts';
+import { NoRoom, type LogGroup, type LogSubscriptions, type SubscriptionFilter } from './log-subscriptions.ts';
 
-/** What is so of a chosen group: `full` means that others hold filters that Freeport would need, which are theirs to give up. */
-export type GroupState = 'kept' | 'subscribed' | 'full';
-
-export type Subscribed = { readonly states: ReadonlyMap<string, GroupState>; readonly unsubscribed: readonly string[] };
+export type Subscribed = {
+  readonly states: ReadonlyMap<string, LogGroupState>;
+  /** Filters put, and groups taken out. */
+  readonly changed: number;
+  /** One group's failure keeps no other from being looked at. */
+  readonly errors: unknown[];
+};
 
 export type KeepSubscribedOptions = {
   readonly subscriptions: LogSubscriptions;
@@ -20,15 +24,44 @@ export type KeepSubscribedOptions = {
 /** CloudWatch Logs allows about ten such calls a second. */
 const CALLS_AT_ONCE = 4;
 
-/** Subscribes the chosen groups, new ones included, and unsubscribes those of `before` that are chosen no more. */
-export async function keepSubscribed(options: KeepSubscribedOptions, before: readonly string[]): Promise<Subscribed> {
+/**
+ * Subscribes the chosen groups, new ones included, and unsubscribes those of `before` that are chosen no more. Before the
+ * first filter is put, `remember` is told of every group that will have one: killed after that, none is forgotten.
+ */
+export async function keepSubscribed(
+  options: KeepSubscribedOptions,
+  before: readonly string[],
+  remember: (states: ReadonlyMap<string, LogGroupState>) => Promise<void>,
+): Promise<Subscribed> {
   const chosen = await chosenGroups(options);
-  const states = new Map(
-    await mapConcurrently(chosen, CALLS_AT_ONCE, async ({ name }) => [name, await subscribe(options, name)] as const),
-  );
-  const unsubscribed = before.filter((name) => !states.has(name));
-  await mapConcurrently(unsubscribed, CALLS_AT_ONCE, (name) => unsubscribe(options, name));
-  return { states, unsubscribed };
+  const names = new Set(chosen.map(({ name }) => name));
+  const left = before.filter((name) => !names.has(name));
+  const states = new Map<string, LogGroupState>([
+    ...chosen.map(({ name }) => [name, 'pending'] as const),
+    ...left.map((name) => [name, 'leaving'] as const),
+  ]);
+  if (chosen.some(({ name }) => !before.includes(name))) await remember(states);
+  const errors: unknown[] = [];
+  let changed = 0;
+  await mapConcurrently(chosen, CALLS_AT_ONCE, async (group) => {
+    try {
+      const { state, put } = await subscribe(options, group);
+      states.set(group.name, state);
+      changed += put;
+    } catch (error) {
+      errors.push(error);
+    }
+  });
+  await mapConcurrently(left, CALLS_AT_ONCE, async (name) => {
+    try {
+      await unsubscribe(options, name);
+      states.delete(name);
+      changed += 1;
+    } catch (error) {
+      errors.push(error);
+    }
+  });
+  return { states, changed, errors };
 }
 
 /** Removal of the whole: every group that was ever kept. */
@@ -62,34 +95,45 @@ async function chosenGroups({ subscriptions, choice, ownPrefixes }: KeepSubscrib
   return [...found.values()].filter(({ name }) => !left.some((prefix) => name.startsWith(prefix)));
 }
 
-async function subscribe(options: KeepSubscribedOptions, groupName: string): Promise<GroupState> {
+type Kept = { readonly state: LogGroupState; readonly put: number };
+
+async function subscribe(options: KeepSubscribedOptions, { name, takesFilters }: LogGroup): Promise<Kept> {
+  if (!takesFilters) return { state: 'unsupported', put: 0 };
   const { subscriptions, choice } = options;
-  const present = await subscriptions.filters(groupName);
+  const present = await subscriptions.filters(name);
   const [main, timeouts] = ownFilters(options);
-  const wanted = choice.withTimeouts.some((prefix) => groupName.startsWith(prefix)) ? [main, timeouts] : [main];
+  const wanted = choice.withTimeouts.some((prefix) => name.startsWith(prefix)) ? [main, timeouts] : [main];
   if (wanted.length === 1 && present.some((filter) => isSame(filter, timeouts)))
-    await subscriptions.remove(groupName, timeouts.name);
+    await subscriptions.remove(name, timeouts.name);
   let used = present.length;
-  let state: GroupState = 'kept';
+  let put = 0;
   for (const filter of wanted) {
-    const found = present.find(({ name }) => name === filter.name);
+    const found = present.find((other) => other.name === filter.name);
     if (found !== undefined && isSame(found, filter)) continue;
     // A filter of this name that leads elsewhere is somebody else's, and never replaced.
     if (found === undefined ? used >= FILTERS_PER_GROUP : found.destinationArn !== options.destinationArn)
-      return 'full';
+      return { state: 'no-room', put };
     if (found === undefined) used += 1;
-    await subscriptions.put(groupName, filter);
-    state = 'subscribed';
+    try {
+      await subscriptions.put(name, filter);
+    } catch (error) {
+      // Somebody took the last place since it was looked at.
+      if (error instanceof NoRoom) return { state: 'no-room', put };
+      throw error;
+    }
+    put += 1;
   }
-  return state;
+  return { state: 'listening', put };
 }
 
 /** The filter that every group has, and the one for connect timeouts. */
 const ownFilters = ({ filterName, destinationArn, patterns }: KeepSubscribedOptions) =>
   [
     { name: filterName, pattern: patterns.exhaustion, destinationArn },
-    { name: `${filterName}-timeouts`, pattern: patterns.timeouts, destinationArn },
+    { name: timeoutFilterName(filterName), pattern: patterns.timeouts, destinationArn },
   ] as const;
+
+export const timeoutFilterName = (filterName: string): string => `${filterName}-timeouts`;
 
 const isSame = (a: SubscriptionFilter, b: SubscriptionFilter): boolean =>
   a.name === b.name && a.pattern === b.pattern && a.destinationArn === b.destinationArn;

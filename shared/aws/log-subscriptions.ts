@@ -2,14 +2,25 @@ import {
   DeleteSubscriptionFilterCommand,
   DescribeLogGroupsCommand,
   DescribeSubscriptionFiltersCommand,
+  LimitExceededException,
   ListTagsForResourceCommand,
   PutSubscriptionFilterCommand,
   ResourceNotFoundException,
   type CloudWatchLogsClient,
 } from '@aws-sdk/client-cloudwatch-logs';
 
-export type LogGroup = { readonly name: string; readonly arn: string };
+export type LogGroup = {
+  readonly name: string;
+  readonly arn: string;
+  /** Only groups of the standard class do. */
+  readonly takesFilters: boolean;
+};
 export type SubscriptionFilter = { readonly name: string; readonly pattern: string; readonly destinationArn: string };
+
+/** Thrown when a group has as many filters as it can have. */
+export class NoRoom extends Error {
+  override readonly name = 'NoRoom';
+}
 
 /** CloudWatch Logs as keeping groups subscribed needs it. What vanishes meanwhile is no error. */
 export type LogSubscriptions = {
@@ -31,8 +42,9 @@ export function createLogSubscriptions(logs: CloudWatchLogsClient): LogSubscript
       for (let page = 0; page < PAGES_LIMIT; page += 1) {
         const input = { nextToken, ...(prefix ? { logGroupNamePrefix: prefix } : {}) };
         const answer = await logs.send(new DescribeLogGroupsCommand(input));
-        for (const { logGroupName, arn } of answer.logGroups ?? [])
-          if (logGroupName && arn) found.push({ name: logGroupName, arn: arn.replace(/:\*$/, '') });
+        for (const { logGroupName: name, arn, logGroupClass = 'STANDARD' } of answer.logGroups ?? [])
+          if (name && arn)
+            found.push({ name, arn: arn.replace(/:\*$/, ''), takesFilters: logGroupClass === 'STANDARD' });
         nextToken = answer.nextToken;
         if (nextToken === undefined) return found;
       }
@@ -52,7 +64,11 @@ export function createLogSubscriptions(logs: CloudWatchLogsClient): LogSubscript
     },
     async put(logGroupName, { name, pattern, destinationArn }) {
       const input = { logGroupName, filterName: name, filterPattern: pattern, destinationArn };
-      await unlessGone(() => logs.send(new PutSubscriptionFilterCommand(input)));
+      try {
+        await unlessGone(() => logs.send(new PutSubscriptionFilterCommand(input)));
+      } catch (error) {
+        throw error instanceof LimitExceededException ? new NoRoom(error.message, { cause: error }) : error;
+      }
     },
     async remove(logGroupName, filterName) {
       await unlessGone(() => logs.send(new DeleteSubscriptionFilterCommand({ logGroupName, filterName })));

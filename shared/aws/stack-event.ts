@@ -26,7 +26,7 @@ const REASON_LIMIT = 1_000;
 export async function answerStack(
   event: StackEvent,
   put: (url: string, body: string) => Promise<void>,
-  work: () => Promise<void>,
+  work: () => Promise<unknown>,
 ): Promise<void> {
   let reason: string | null = null;
   try {

@@ -1,10 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { LogGroupStates } from '../core/finding/log-group-health.ts';
 import type { Summary } from '../core/finding/summary-schema.ts';
 import { ENVIRONMENT, requireCount, requireVariable, type Environment } from '../deploy/environment.ts';
 import type { FindingStore, PartStore } from '../ports.ts';
 import { createAnalysisRequests, type AnalysisRequests } from './analysis-requests.ts';
-import { createDocumentStore, SUMMARY_KEY, type DocumentStore } from './document-store.ts';
+import { createDocumentStore, LOG_GROUPS_KEY, SUMMARY_KEY, type DocumentStore } from './document-store.ts';
 import { createFindingStore } from './finding-store.ts';
 import { createInventoryStore, type AwsInventoryStore } from './inventory-store.ts';
 import type { PartCache } from './part-cache.ts';
@@ -40,6 +41,12 @@ export const inventoryStoreFrom = (environment: Environment, { s3 }: Pick<Client
 
 export const summaryStoreFrom = (environment: Environment, { s3 }: Pick<Clients, 's3'>): DocumentStore<Summary> =>
   createDocumentStore({ s3, bucketName: requireVariable(environment, ENVIRONMENT.storeBucket), key: SUMMARY_KEY });
+
+export const logGroupStoreFrom = (
+  environment: Environment,
+  { s3 }: Pick<Clients, 's3'>,
+): DocumentStore<LogGroupStates> =>
+  createDocumentStore({ s3, bucketName: requireVariable(environment, ENVIRONMENT.storeBucket), key: LOG_GROUPS_KEY });
 
 export const analysisRequestsFrom = (
   environment: Environment,

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { keepSubscribed, unsubscribeAll, type KeepSubscribedOptions } from '../../shared/aws/keep-subscribed.ts';
-import type { LogSubscriptions, SubscriptionFilter } from '../../shared/aws/log-subscriptions.ts';
+import {
+  keepSubscribed as keep,
+  unsubscribeAll,
+  type KeepSubscribedOptions,
+} from '../../shared/aws/keep-subscribed.ts';
+import { NoRoom, type LogSubscriptions, type SubscriptionFilter } from '../../shared/aws/log-subscriptions.ts';
 import {
   FILTER_PATTERN_LIMIT,
   LOG_FILTER_PATTERN,
@@ -17,11 +21,13 @@ function fakeLogs(groups: Record<string, SubscriptionFilter[]>, tagged: readonly
     groups: async (prefix) =>
       Object.keys(groups)
         .filter((name) => name.startsWith(prefix ?? ''))
-        .map((name) => ({ name, arn: `arn:${name}` })),
+        .map((name) => ({ name, arn: `arn:${name}`, takesFilters: !name.includes('infrequent') })),
     hasTag: async ({ name }, key, value) => key === 'freeport' && value === 'on' && tagged.includes(name),
     filters: async (name) => groups[name] ?? [],
     async put(name, filter) {
       calls.push(`put ${name} ${filter.name}`);
+      if (name.includes('broken')) throw new Error('ServiceUnavailable');
+      if (name.includes('contended')) throw new NoRoom('LimitExceeded');
       groups[name] = [...(groups[name] ?? []).filter((other) => other.name !== filter.name), filter];
     },
     async remove(name, filterName) {
@@ -44,6 +50,9 @@ const optionsOf = (
   patterns: { exhaustion: 'exhaustion', timeouts: 'timeouts' },
 });
 
+const keepSubscribed = (options: KeepSubscribedOptions, before: readonly string[]) =>
+  keep(options, before, async () => {});
+
 describe('keeping log groups subscribed', () => {
   it('subscribes the chosen groups once, and new ones when they come', async () => {
     const { subscriptions, groups, calls } = fakeLogs({ '/ecs/a': [], '/other': [] });
@@ -52,9 +61,10 @@ describe('keeping log groups subscribed', () => {
     groups['/ecs/b'] = [];
     const { states } = await keepSubscribed(optionsOf(subscriptions), ['/ecs/a']);
     expect([...states]).toEqual([
-      ['/ecs/a', 'kept'],
-      ['/ecs/b', 'subscribed'],
+      ['/ecs/a', 'listening'],
+      ['/ecs/b', 'listening'],
     ]);
+    expect(calls).toEqual(['put /ecs/a Freeport-freeport', 'put /ecs/b Freeport-freeport']);
     expect(groups['/other']).toEqual([]);
   });
 
@@ -75,7 +85,7 @@ describe('keeping log groups subscribed', () => {
       '/ecs/one': [foreign('a')],
     });
     const { states } = await keepSubscribed(optionsOf(subscriptions), []);
-    expect(Object.fromEntries(states)).toEqual({ '/ecs/full': 'full', '/ecs/one': 'subscribed' });
+    expect(Object.fromEntries(states)).toEqual({ '/ecs/full': 'no-room', '/ecs/one': 'listening' });
     expect(groups['/ecs/full']).toEqual([foreign('a'), foreign('b')]);
     expect(groups['/ecs/one']).toHaveLength(2);
   });
@@ -83,7 +93,7 @@ describe('keeping log groups subscribed', () => {
   it('does not replace a filter of its name that leads elsewhere', async () => {
     const { subscriptions, groups } = fakeLogs({ '/ecs/a': [foreign('Freeport-freeport')] });
     const { states } = await keepSubscribed(optionsOf(subscriptions), []);
-    expect(states.get('/ecs/a')).toBe('full');
+    expect(states.get('/ecs/a')).toBe('no-room');
     expect(groups['/ecs/a']).toEqual([foreign('Freeport-freeport')]);
   });
 
@@ -112,11 +122,47 @@ describe('keeping log groups subscribed', () => {
   it('unsubscribes what is chosen no more, and everything on removal, but nothing foreign', async () => {
     const { subscriptions, groups } = fakeLogs({ '/ecs/a': [foreign('x')], '/ecs/b': [], '/old': [] });
     await keepSubscribed(optionsOf(subscriptions, { prefixes: ['/ecs/', '/old'] }), []);
-    const { unsubscribed } = await keepSubscribed(optionsOf(subscriptions), ['/ecs/a', '/ecs/b', '/old']);
-    expect(unsubscribed).toEqual(['/old']);
+    const { states } = await keepSubscribed(optionsOf(subscriptions), ['/ecs/a', '/ecs/b', '/old']);
+    expect([...states.keys()]).toEqual(['/ecs/a', '/ecs/b']);
     expect(groups['/old']).toEqual([]);
     await unsubscribeAll(optionsOf(subscriptions), ['/ecs/a', '/ecs/b']);
     expect(groups).toEqual({ '/ecs/a': [foreign('x')], '/ecs/b': [], '/old': [] });
+  });
+
+  it('goes on past a group that fails, and says of each how it stands', async () => {
+    const { subscriptions } = fakeLogs({
+      '/ecs/broken': [],
+      '/ecs/contended': [],
+      '/ecs/infrequent': [],
+      '/ecs/well': [],
+    });
+    const { states, errors } = await keepSubscribed(optionsOf(subscriptions), []);
+    expect(Object.fromEntries(states)).toEqual({
+      '/ecs/broken': 'pending',
+      '/ecs/contended': 'no-room',
+      '/ecs/infrequent': 'unsupported',
+      '/ecs/well': 'listening',
+    });
+    expect(errors).toHaveLength(1);
+  });
+
+  it('remembers what it is about to subscribe before it does, and says nothing where nothing is new', async () => {
+    const { subscriptions, calls } = fakeLogs({ '/ecs/a': [], '/ecs/b': [] });
+    const remembered: [string, string][][] = [];
+    const remember = async (states: ReadonlyMap<string, string>) => {
+      expect(calls).toEqual([]);
+      remembered.push([...states]);
+    };
+    await keep(optionsOf(subscriptions), ['/ecs/a', '/old'], remember);
+    expect(remembered).toEqual([
+      [
+        ['/ecs/a', 'pending'],
+        ['/ecs/b', 'pending'],
+        ['/old', 'leaving'],
+      ],
+    ]);
+    await keep(optionsOf(subscriptions), ['/ecs/a', '/ecs/b'], remember);
+    expect(remembered).toHaveLength(1);
   });
 
   it('has patterns that CloudWatch Logs accepts', () => {

@@ -1,4 +1,8 @@
-import { CreateLogGroupCommand, DescribeSubscriptionFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateLogGroupCommand,
+  DescribeSubscriptionFiltersCommand,
+  PutSubscriptionFilterCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeAlarmsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
   AllocateAddressCommand,
@@ -10,6 +14,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settings as defaults } from '../../cdk/settings.ts';
+import type { Health } from '../../shared/api/schemas.ts';
 import type { Analysis, Finding } from '../../shared/core/finding/schema.ts';
 import { deploy, startServices, type Deployment } from './deployment.ts';
 import { httpAnswer, httpEvent, type HttpAnswer } from './http-request.ts';
@@ -156,8 +161,13 @@ describe('what comes by schedule', () => {
 
   it('keeps chosen log groups subscribed without touching foreign filters, and undoes it with the stack', async () => {
     const { logs } = deployment.clients;
-    for (const logGroupName of ['/ecs/orders', '/ecs/pay', '/other'])
+    for (const logGroupName of ['/ecs/orders', '/ecs/pay', '/ecs/taken', '/other'])
       await logs.send(new CreateLogGroupCommand({ logGroupName }));
+    const destinationArn = deployment.physical(deployment.functionOf('Query/Query')).attributes['Arn'];
+    for (const filterName of ['theirs', 'theirs-too']) {
+      const foreign = { logGroupName: '/ecs/taken', filterName, filterPattern: '', destinationArn };
+      await logs.send(new PutSubscriptionFilterCommand(foreign));
+    }
     await logs.send(new CreateLogGroupCommand({ logGroupName: '/tagged', tags: { freeport: 'on' } }));
     await run('AppLogs/Subscribe', { scheduledTime: '2026-01-01T10:00:00Z' });
     const filters = async (logGroupName: string) => {
@@ -167,7 +177,15 @@ describe('what comes by schedule', () => {
     expect(await filters('/ecs/orders')).toEqual(['Freeport-freeport']);
     expect(await filters('/ecs/pay')).toEqual(['Freeport-freeport', 'Freeport-freeport-timeouts']);
     expect(await filters('/tagged')).toEqual(['Freeport-freeport']);
+    expect(await filters('/ecs/taken')).toEqual(['theirs', 'theirs-too']);
     expect(await filters('/other')).toEqual([]);
+    const { logGroups } = (await ask('GET', '/health')).body as Health;
+    expect(logGroups?.groups.map(({ name, state }) => `${name}: ${state}`)).toEqual([
+      '/ecs/taken: no-room',
+      '/ecs/orders: listening',
+      '/ecs/pay: listening',
+      '/tagged: listening',
+    ]);
 
     const answers: unknown[] = [];
     const stack = await startStackEndpoint(answers);
@@ -183,6 +201,7 @@ describe('what comes by schedule', () => {
     stack.stop();
     expect(answers).toMatchObject([{ Status: 'SUCCESS' }, { Status: 'SUCCESS' }]);
     expect((await Promise.all(['/ecs/orders', '/ecs/pay', '/tagged'].map(filters))).flat()).toEqual([]);
+    expect(await filters('/ecs/taken')).toEqual(['theirs', 'theirs-too']);
   });
 });
 
@@ -210,8 +229,6 @@ const NEVER_USED: readonly string[] = [
   'InventorySync: dynamodb:PutItem',
   // Before the first inventory.
   'MetricsPoll: s3:ListBucket',
-  // Before the first analysis.
-  'Query: s3:ListBucket',
 ];
 
 const withoutDigest = (permission: string): string => permission.replace(/[0-9A-F]{8}:/, ':');
