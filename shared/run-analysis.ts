@@ -1,11 +1,12 @@
 import { analyze, type AnalysisResult } from './core/analyze.ts';
 import { isOver } from './core/finding/apply-action.ts';
 import { owedNotifications } from './core/finding/transitions.ts';
+import { continueFinding, endSuppression, settleFinding } from './core/finding/continue-finding.ts';
 import type { Finding } from './core/finding/schema.ts';
 import type { Summary } from './core/finding/summary-schema.ts';
 import type { Settings } from './core/model/settings.ts';
 import { isoOf, MINUTE_MS, minuteOf } from './core/model/time.ts';
-import type { Clock, FindingStore, InventoryStore, PartStore, Publisher } from './ports.ts';
+import type { Clock, FindingQuery, FindingStore, InventoryStore, PartStore, Publisher } from './ports.ts';
 
 export type RunAnalysisServices = {
   readonly parts: PartStore;
@@ -32,7 +33,7 @@ export async function runAnalysis(services: RunAnalysisServices): Promise<Analys
   const { parts, findings, inventory, clock, settings, horizonMinutes } = services;
   const nowMs = clock.nowMs();
   const horizonMs = nowMs - horizonMinutes * MINUTE_MS;
-  const before = await storedFindings(findings, horizonMs);
+  const before = await knownFindings(findings, horizonMs);
   const result = analyze({
     parts: await parts.load({ from: minuteOf(horizonMs), to: minuteOf(nowMs) }),
     inventory: await inventory.get(),
@@ -41,7 +42,11 @@ export async function runAnalysis(services: RunAnalysisServices): Promise<Analys
     settings,
     nowMs,
   });
-  const after = [...result.findings, ...withdrawnFindings(before, result.findings, horizonMs, nowMs)];
+  const known = new Map(before.map((finding) => [finding.id, finding]));
+  const after = [
+    ...result.findings.map((finding) => continueFinding(known.get(finding.id), finding, horizonMs)),
+    ...remainingFindings(before, result, horizonMs, nowMs),
+  ];
   const owed = owedNotifications(before, after);
   const changed = changedFindings(before, after);
   if (changed.length > 0 || owed.length > 0) await findings.save(changed, owed);
@@ -59,11 +64,20 @@ async function publishOwed({ findings, publisher }: RunAnalysisServices): Promis
   }
 }
 
-async function storedFindings(store: FindingStore, sinceMs: number): Promise<readonly Finding[]> {
+/** Those of the horizon, and whatever is not over: it may have been silent for longer than that. */
+async function knownFindings(store: FindingStore, horizonMs: number): Promise<readonly Finding[]> {
+  const recent = await storedFindings(store, { sinceMs: horizonMs });
+  const going = await Promise.all(GOING.map((status) => storedFindings(store, { status })));
+  return [...new Map([...going.flat(), ...recent].map((finding) => [finding.id, finding])).values()];
+}
+
+const GOING = ['open', 'acknowledged', 'suppressed'] as const;
+
+async function storedFindings(store: FindingStore, query: Partial<FindingQuery>): Promise<readonly Finding[]> {
   const found: Finding[] = [];
   let cursor: string | undefined;
   do {
-    const page = await store.list({ sinceMs, limit: PAGE_FINDINGS, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await store.list({ ...query, limit: PAGE_FINDINGS, ...(cursor === undefined ? {} : { cursor }) });
     found.push(...page.findings);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && found.length < STORED_FINDINGS_LIMIT);
@@ -71,20 +85,26 @@ async function storedFindings(store: FindingStore, sinceMs: number): Promise<rea
 }
 
 /**
- * A finding that began within the horizon and that the evidence no longer supports. One that began before it is left
- * alone: its first minutes are out of sight, so its absence says nothing.
+ * Findings that were going on and that the replay no longer shows. One that began within the horizon is withdrawn: the
+ * evidence does not support it any more. One that began before is over if the observations say so, else nothing is
+ * known of it and it stays as it is, save for a suppression that ran out.
  */
-function withdrawnFindings(
+function remainingFindings(
   before: readonly Finding[],
-  found: readonly Finding[],
+  { findings, settled }: AnalysisResult,
   horizonMs: number,
   nowMs: number,
 ): Finding[] {
-  const supported = new Set(found.map(({ id }) => id));
+  const shown = new Set(findings.map(({ id }) => id));
+  const endOf = new Map(settled.map(({ findingId, resolvedAt }) => [findingId, resolvedAt]));
   return before
-    .filter((finding) => !isOver(finding) && !supported.has(finding.id))
-    .filter((finding) => Date.parse(finding.firstSeenAt) >= horizonMs)
-    .map((finding) => ({ ...finding, status: 'withdrawn', suppressedUntil: null, resolvedAt: isoOf(nowMs) }));
+    .filter((finding) => !isOver(finding) && !shown.has(finding.id))
+    .map((finding) => {
+      if (Date.parse(finding.firstSeenAt) >= horizonMs)
+        return { ...finding, status: 'withdrawn', suppressedUntil: null, resolvedAt: isoOf(nowMs) };
+      const resolvedAt = endOf.get(finding.id);
+      return resolvedAt === undefined ? endSuppression(finding, nowMs) : settleFinding(finding, resolvedAt);
+    });
 }
 
 function changedFindings(before: readonly Finding[], after: readonly Finding[]): Finding[] {

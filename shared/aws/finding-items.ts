@@ -68,7 +68,8 @@ export function findingItem(finding: Finding): Item {
 export const findingOf = (item: Item): Finding => unpacked<Finding>(item['body']);
 
 export function episodeItem(finding: Finding): Item {
-  const { findingId, family, subject, episode, firstSeenMs, lastSeenMs } = episodeOf(finding);
+  const { findingId, family, subject, episode, firstSeenMs, lastSeenMs, ...record } = episodeOf(finding);
+  const { resolvedMs, reopenedMs, detectors } = record;
   return {
     pk: text(EPISODES_KEY),
     sk: text(findingId),
@@ -77,6 +78,9 @@ export function episodeItem(finding: Finding): Item {
     episode: number(episode),
     firstSeenMs: number(firstSeenMs),
     lastSeenMs: number(lastSeenMs),
+    detectors: texts(detectors),
+    ...(resolvedMs === null ? {} : { resolvedMs: number(resolvedMs) }),
+    ...(reopenedMs === null ? {} : { reopenedMs: number(reopenedMs) }),
   };
 }
 
@@ -87,6 +91,9 @@ export const episodeFrom = (item: Item): EpisodeRecord => ({
   episode: numberOf(item, 'episode'),
   firstSeenMs: numberOf(item, 'firstSeenMs'),
   lastSeenMs: numberOf(item, 'lastSeenMs'),
+  detectors: (item['detectors']?.L ?? []).map(({ S: detector }) => detector ?? ''),
+  resolvedMs: item['resolvedMs'] === undefined ? null : numberOf(item, 'resolvedMs'),
+  reopenedMs: item['reopenedMs'] === undefined ? null : numberOf(item, 'reopenedMs'),
 });
 
 /** An act is identified by its content: one that is retried is still one. */

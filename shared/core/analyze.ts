@@ -1,17 +1,18 @@
 import { type AllSeries, buildSeries } from './correlate/build-series.ts';
-import { groupEpisodes, type Incident, replay, type Replay } from './correlate/replay.ts';
+import { type Incident, replay, type Replay } from './correlate/replay.ts';
 import { ruleOut } from './correlate/rule-out.ts';
 import { suspectTimeouts } from './correlate/suspect-timeouts.ts';
 import type { Series } from './detect/detector.ts';
 import { type Merged, mergeObservations } from './detect/merge-observations.ts';
-import { applyAction } from './finding/apply-action.ts';
 import type { BuildContext } from './finding/build-context.ts';
 import { buildHostFinding } from './finding/build-host-finding.ts';
 import { buildLoadBalancerFinding } from './finding/build-load-balancer-finding.ts';
 import { buildSummary } from './finding/build-summary.ts';
 import { buildNatFinding } from './finding/build-nat-finding.ts';
 import type { EpisodeRecord, HumanAction } from './finding/human-action.ts';
-import { findingId, numberEpisodes } from './finding/identity.ts';
+import { findingId, groupEpisodes, numberEpisodes, reopenedMsOf } from './finding/identity.ts';
+import { type KnownEpisodes, knownEpisodes, openBefore, settleEpisodes } from './finding/open-episode.ts';
+import { replayActs } from './finding/replay-acts.ts';
 import type { Analysis, EvaluationSummary, Finding } from './finding/schema.ts';
 import type { Summary } from './finding/summary-schema.ts';
 import type { Inventory } from './model/inventory.ts';
@@ -30,15 +31,22 @@ export type AnalysisRequest = {
   readonly nowMs: number;
 };
 
-/** `inputs` is the caller's to add: it knows what was read. `summary` is for the query API, not for the report. */
-export type AnalysisResult = Omit<Analysis, 'inputs'> & { readonly summary: Summary };
+/** `inputs` is the caller's to add: it knows what was read. `summary` and `settled` are not for the report. */
+export type AnalysisResult = Omit<Analysis, 'inputs'> & {
+  readonly summary: Summary;
+  /** Findings whose trouble began before the observations, and that these show to be over. */
+  readonly settled: readonly Settled[];
+};
+export type Settled = { readonly findingId: string; readonly resolvedAt: string };
 
 /** The whole story, in order. The same request gives the same result, whatever the order of its parts. */
 export function analyze(request: AnalysisRequest): AnalysisResult {
   const merged = mergeObservations(request.parts);
   const all = buildSeries(merged, request.inventory, request.settings);
   const lastMinute = Math.max(merged.extent?.to ?? 0, lastFinalMinute(request));
-  const replays = everySeries(all).map((series) => replay(series, lastMinute, contextOf(request)));
+  const replays = everySeries(all).map((series) =>
+    replay(series, lastMinute, contextOf(request), openBefore(episodesOf(series, request))),
+  );
   const build: BuildContext = {
     inventory: request.inventory,
     settings: request.settings,
@@ -52,11 +60,12 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
   const hasIncident = (series: Series): boolean => troubled.has(series);
   const ruledOut = ruleOut({ logs: merged.connectErrors, ...all, hasIncident, isFinal: contextOf(request).isFinal });
   return {
-    findings: findings.map((finding) => act(finding, request)).sort(worstFirst),
+    findings: findings.sort(worstFirst),
     ruledOut,
     evaluations: [...replays.flatMap(summarise), ...suspectTimeouts(build.timeouts, findings, all.clients)],
     window: windowOf(merged),
     summary: buildSummary(all, merged, ruledOut, build, request.nowMs),
+    settled: replays.flatMap((each) => settledBy(each, request)),
   };
 }
 
@@ -74,17 +83,33 @@ const contextOf = ({ settings, nowMs }: AnalysisRequest) => ({
   isFinal: (minute: number): boolean => minuteEndMs(minute) + settings.latenessMinutes * MINUTE_MS <= nowMs,
 });
 
-function findingsOf(
-  { series, incidents }: Replay,
-  build: BuildContext,
-  { episodes, settings }: AnalysisRequest,
-): Finding[] {
+const episodesOf = (series: Series, { episodes }: AnalysisRequest): KnownEpisodes => {
   const { family, subject } = identify(series);
+  return knownEpisodes(family, subject, episodes);
+};
+
+function settledBy({ series, settledMinute }: Replay, request: AnalysisRequest): Settled[] {
+  const { open } = episodesOf(series, request);
+  if (open === null || settledMinute === null) return [];
+  return [{ findingId: open.findingId, resolvedAt: isoOf(minuteEndMs(settledMinute)) }];
+}
+
+function findingsOf(
+  { series, incidents, settledMinute }: Replay,
+  build: BuildContext,
+  request: AnalysisRequest,
+): Finding[] {
+  const { actions, settings, nowMs } = request;
+  const { family, subject } = identify(series);
+  const records = settleEpisodes(episodesOf(series, request), settledMinute);
   const grouped = groupEpisodes(incidents, settings.episodeGapHours);
-  const numbers = numberEpisodes(family, subject, grouped, episodes, settings.episodeGapHours);
+  const numbers = numberEpisodes(family, subject, grouped, records, settings.episodeGapHours);
   return grouped.map((episode, i) => {
     const number = numbers[i] as number;
-    return buildFinding(series, episode, number, findingId(family, subject, number), build);
+    const known = records.find((record) => record.episode === number) ?? null;
+    const finding = buildFinding(series, episode, number, findingId(family, subject, number), build);
+    const signalMinutes = episode.flatMap(({ signals }) => [...signals.keys()]);
+    return replayActs(finding, actions, { signalMinutes, reopenedMs: reopenedMsOf(episode, known), nowMs });
   });
 }
 
@@ -114,17 +139,6 @@ function buildFinding(
     case 'load-balancer':
       return buildLoadBalancerFinding(series, episode, number, id, build);
   }
-}
-
-/** People's acts, in order; a resolve that later signals contradict, and a suppression that ran out, no longer hold. */
-function act(finding: Finding, { actions, nowMs }: AnalysisRequest): Finding {
-  const lastSeenMs = Date.parse(finding.lastSeenAt);
-  return actions
-    .filter((action) => action.findingId === finding.id)
-    .filter((action) => !(action.action === 'resolve' && action.atMs < lastSeenMs))
-    .filter((action) => !(action.action === 'suppress' && action.untilMs !== null && action.untilMs <= nowMs))
-    .toSorted((a, b) => a.atMs - b.atMs)
-    .reduce(applyAction, finding);
 }
 
 function worstFirst(a: Finding, b: Finding): number {

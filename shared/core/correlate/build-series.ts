@@ -46,15 +46,10 @@ function buildNats(flows: readonly NatFlows[], merged: Merged, inventory: Invent
   return ids.map((natId) => {
     const own = named.find((nat) => nat.natId === natId) ?? null;
     const gateway = inventory.natGateways.find((candidate) => candidate.id === natId) ?? null;
-    return buildNatSeries(
-      natId,
-      gateway,
-      own,
-      metrics.get(natId) ?? [],
-      lossyMinutesOf(own, merged),
-      natBudget(gateway, own, settings),
-      settings,
-    );
+    const lossyMinutes = lossyMinutesOf(own, merged);
+    const budget = natBudget(gateway, own, settings);
+    const series = buildNatSeries(natId, gateway, own, metrics.get(natId) ?? [], lossyMinutes, budget, settings);
+    return { ...series, flowMinutes: series.flowMinutes.union(idleMinutesOf(own, merged)) };
   });
 }
 
@@ -63,6 +58,14 @@ function nameUnnamed(flows: readonly NatFlows[], metrics: readonly MetricMinute[
   const known = new Set([...named, ...flows.map((nat) => nat.natId)]);
   const [only] = known;
   return settings.natGateway ?? (known.size === 1 && only !== undefined ? only : UNNAMED_NAT);
+}
+
+/** Minutes in which every interface of a gateway says that it had no traffic (NODATA): as good as a record. */
+function idleMinutesOf(nat: NatFlows | null, merged: Merged): Set<number> {
+  const own = new Set(nat?.interfaceIds);
+  const idle = merged.coverage.filter((row) => row.noData > 0 && row.skipData === 0 && own.has(row.interfaceId));
+  const interfaces = Map.groupBy(idle, (row) => row.minute);
+  return new Set([...interfaces].filter(([, rows]) => rows.length === own.size).map(([minute]) => minute));
 }
 
 function lossyMinutesOf(nat: NatFlows | null, merged: Merged): Set<number> {

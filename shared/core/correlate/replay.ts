@@ -1,6 +1,7 @@
 import type { Detector, Evaluation, EvaluationContext, Level, Series } from '../detect/detector.ts';
 import { detectorsFor } from '../detect/detectors.ts';
 import type { Minute } from '../model/time.ts';
+import { followTrouble, type OpenBefore } from './follow-trouble.ts';
 
 export type Signal = {
   readonly detector: Detector<Series>;
@@ -24,6 +25,8 @@ export type Tally = { readonly detector: string; signal: number; quiet: number; 
 export type Replay = {
   readonly series: Series;
   readonly incidents: readonly Incident[];
+  /** Where trouble was open before the replay began: the minute whose quiet ended it; null while nothing says so. */
+  readonly settledMinute: Minute | null;
   readonly tallies: readonly Tally[];
 };
 
@@ -36,7 +39,12 @@ export const worstOf = (signals: readonly Signal[]): Level =>
   );
 
 /** Asks every detector about every minute that has data, and the quiet minutes after it, in order. */
-export function replay(series: Series, lastMinute: Minute, context: EvaluationContext): Replay {
+export function replay(
+  series: Series,
+  lastMinute: Minute,
+  context: EvaluationContext,
+  before: OpenBefore | null = null,
+): Replay {
   const detectors = detectorsFor(series);
   const tallies = detectors.map(({ id }): Tally => ({
     detector: id,
@@ -46,36 +54,13 @@ export function replay(series: Series, lastMinute: Minute, context: EvaluationCo
     reason: '',
   }));
   const quietNeeded = context.settings.resolveAfterQuietMinutes;
-  const incidents: Incident[] = [];
-  let open: { start: Minute; end: Minute; quiet: number; signals: Map<Minute, readonly Signal[]> } | null = null;
+  const follower = followTrouble(detectors, quietNeeded, before);
   for (const minute of minutesToAsk(series, quietNeeded, lastMinute)) {
     const answers = detectors.map((detector) => detector.evaluate(series, minute, context));
     for (const [i, answer] of answers.entries()) count(tallies[i] as Tally, answer);
-    const signals = answers.flatMap((evaluation, i) =>
-      evaluation.outcome === 'signal' ? [{ detector: detectors[i] as Detector<Series>, evaluation }] : [],
-    );
-    if (signals.length > 0) {
-      open ??= { start: minute, end: minute, quiet: 0, signals: new Map() };
-      open.end = minute;
-      open.quiet = 0;
-      open.signals.set(minute, signals);
-    } else if (open !== null) {
-      open.quiet = nextQuiet(open.quiet, answers);
-      if (open.quiet >= quietNeeded) {
-        incidents.push({ startMinute: open.start, endMinute: open.end, resolvedMinute: minute, signals: open.signals });
-        open = null;
-      }
-    }
+    follower.learn(minute, answers);
   }
-  if (open !== null)
-    incidents.push({ startMinute: open.start, endMinute: open.end, resolvedMinute: null, signals: open.signals });
-  return { series, incidents, tallies };
-}
-
-/** Quiet minutes in a row. Missing data is not quiet: it neither clears nor counts. */
-function nextQuiet(quiet: number, answers: readonly Evaluation[]): number {
-  if (answers.some((answer) => answer.outcome === 'quiet' && answer.keepsOpen)) return 0;
-  return answers.some((answer) => answer.outcome === 'quiet') ? quiet + 1 : quiet;
+  return { series, ...follower.end(), tallies };
 }
 
 /** Minutes with data, and after each as many as resolving takes; gaps longer than that are not walked through. */
@@ -121,21 +106,4 @@ function count(tally: Tally, answer: Evaluation): void {
       if (tally.signal + tally.quiet === 0) tally.reason = answer.reason;
       tally.insufficient += 1;
   }
-}
-
-/** Incidents less than `gapHours` apart are one episode: the same finding, re-opened. */
-export function groupEpisodes(incidents: readonly Incident[], gapHours: number): Incident[][] {
-  const episodes: Incident[][] = [];
-  for (const incident of incidents) {
-    const current = episodes.at(-1);
-    const last = current?.at(-1);
-    if (
-      current !== undefined &&
-      last !== undefined &&
-      incident.startMinute - (last.resolvedMinute ?? last.endMinute) < gapHours * 60
-    ) {
-      current.push(incident);
-    } else episodes.push([incident]);
-  }
-  return episodes;
 }

@@ -17,4 +17,10 @@ export type EpisodeRecord = {
   readonly episode: number;
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
+  /** When it ended; null while it goes on, or while no evidence says that it ended. */
+  readonly resolvedMs: number | null;
+  /** When it last came back after an end; null when it never ended before. */
+  readonly reopenedMs: number | null;
+  /** The detectors that spoke for it. */
+  readonly detectors: readonly string[];
 };

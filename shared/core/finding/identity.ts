@@ -22,6 +22,29 @@ export const findingId = (family: string, subject: string, episode: number): str
   `fp-${stableHash(`${family}\n${subject}\n${episode}`)}`;
 
 /**
+ * Whether trouble that begins at `startMs` belongs to an episode that ended at `endMs`. One that has no end goes on,
+ * however long nothing was heard of it: a second finding about the same subject would not be another trouble.
+ */
+export const continuesEpisode = (endMs: number | null, startMs: number, gapHours: number): boolean =>
+  endMs === null || startMs - endMs < gapHours * 3_600_000;
+
+/** When an incident ended, for all that evidence says. */
+export const endMsOf = ({ resolvedMinute }: Incident): number | null =>
+  resolvedMinute === null ? null : minuteEndMs(resolvedMinute);
+
+/** Incidents that follow each other within the gap are one episode: the same finding, re-opened. */
+export function groupEpisodes(incidents: readonly Incident[], gapHours: number): Incident[][] {
+  const episodes: Incident[][] = [];
+  for (const incident of incidents) {
+    const current = episodes.at(-1);
+    const last = current?.at(-1);
+    if (last && continuesEpisode(endMsOf(last), minuteEndMs(incident.startMinute), gapHours)) current?.push(incident);
+    else episodes.push([incident]);
+  }
+  return episodes;
+}
+
+/**
  * Numbers a subject's episodes in time. An episode that overlaps one with a number already given, or follows it
  * within the gap, keeps that number; others count on from the largest.
  */
@@ -35,19 +58,36 @@ export function numberEpisodes(
   const own = given
     .filter((record) => record.family === family && record.subject === subject)
     .sort((a, b) => a.episode - b.episode);
-  const gapMs = gapHours * 3_600_000;
   let next = own.reduce((largest, record) => Math.max(largest, record.episode), 0);
   const taken = new Set<number>();
   return episodes.map((incidents) => {
     const startMs = minuteEndMs((incidents[0] as Incident).startMinute);
-    const endMs = minuteEndMs((incidents.at(-1) as Incident).endMinute);
+    const endMs = endMsOf(incidents.at(-1) as Incident);
     const known = own.find(
-      (r) => !taken.has(r.episode) && startMs - r.lastSeenMs < gapMs && r.firstSeenMs - endMs < gapMs,
+      (record) =>
+        !taken.has(record.episode) &&
+        continuesEpisode(endMsOfRecord(record), startMs, gapHours) &&
+        continuesEpisode(endMs, record.firstSeenMs, gapHours),
     );
     const number = known?.episode ?? (next += 1);
     taken.add(number);
     return number;
   });
+}
+
+/** A person's word can end it before the last sign of it. */
+const endMsOfRecord = ({ resolvedMs, lastSeenMs }: EpisodeRecord): number | null =>
+  resolvedMs === null ? null : Math.max(resolvedMs, lastSeenMs);
+
+/**
+ * When an episode last came back after an end, as its incidents and what was known of it before say; null when it never
+ * ended. Earlier incidents of it may be out of sight.
+ */
+export function reopenedMsOf(episode: readonly Incident[], known: EpisodeRecord | null): number | null {
+  const startMs = minuteEndMs((episode.at(-1) as Incident).startMinute);
+  if (episode.length > 1) return startMs;
+  const endMs = known === null ? null : endMsOfRecord(known);
+  return endMs !== null && startMs > endMs ? startMs : (known?.reopenedMs ?? null);
 }
 
 /** What a stored finding says of its episode, for the next evaluation. */
@@ -58,6 +98,9 @@ export const episodeOf = (finding: Finding): EpisodeRecord => ({
   episode: finding.episode,
   firstSeenMs: Date.parse(finding.firstSeenAt),
   lastSeenMs: Date.parse(finding.lastSeenAt),
+  resolvedMs: finding.resolvedAt === null ? null : Date.parse(finding.resolvedAt),
+  reopenedMs: finding.reopenedAt === undefined ? null : Date.parse(finding.reopenedAt),
+  detectors: [...new Set(finding.evidence.map(({ detector }) => detector))],
 });
 
 export const subjectKey = ({ type, id }: Finding['subject']): string => `${type}:${id}`;

@@ -111,6 +111,8 @@ export const findingSchema = z.object({
   firstFailureAt: z.nullable(instant),
   lastSeenAt: instant,
   resolvedAt: z.nullable(instant),
+  /** When it last came back after an end; absent when it never ended before. */
+  reopenedAt: z.optional(instant),
   peakUtilisation: z.nullable(interval(z.number().check(z.gte(0)))),
   capacityPorts: z.nullable(count),
   capacityAssumed: z.boolean(),

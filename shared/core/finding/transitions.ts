@@ -1,3 +1,4 @@
+import { isOver } from './apply-action.ts';
 import type { Notification, Transition } from './notification.ts';
 import type { Finding } from './schema.ts';
 
@@ -8,9 +9,11 @@ import type { Finding } from './schema.ts';
 export function owedNotifications(before: readonly Finding[], after: readonly Finding[]): Notification[] {
   const known = new Map(before.map((finding) => [finding.id, finding]));
   return after.flatMap((finding) => {
-    const transition = transitionOf(known.get(finding.id), finding);
+    const was = known.get(finding.id);
+    const transition = transitionOf(was, finding);
     if (transition === null || finding.status === 'suppressed') return [];
-    return [{ notificationId: `${finding.id}:${transition}:${momentOf(transition, finding)}`, transition, finding }];
+    const notificationId = `${finding.id}:${transition}:${momentOf(transition, was, finding)}`;
+    return [{ notificationId, transition, finding }];
   });
 }
 
@@ -20,10 +23,14 @@ function transitionOf(before: Finding | undefined, after: Finding): Transition |
     return before !== undefined && !isOver(before) ? 'resolved' : before === undefined ? 'opened' : null;
   if (before === undefined) return 'opened';
   if (isOver(before)) return 'reopened';
-  return before.firstFailureAt === null && after.firstFailureAt !== null ? 'escalated' : null;
+  if (before.firstFailureAt === null && after.firstFailureAt !== null) return 'escalated';
+  // Nobody heard of what happened while it was suppressed; it still goes on, and nobody has taken it up.
+  return before.status === 'suppressed' && after.status === 'open' ? 'reopened' : null;
 }
 
-const isOver = ({ status }: Finding): boolean => status === 'resolved' || status === 'withdrawn';
-
-const momentOf = (transition: Transition, finding: Finding): string =>
-  transition === 'opened' || transition === 'escalated' ? 'once' : (finding.resolvedAt ?? finding.lastSeenAt);
+/** Each return undoes another end: a resolution, a withdrawal, or the end of a suppression. */
+function momentOf(transition: Transition, before: Finding | undefined, after: Finding): string {
+  if (transition === 'opened' || transition === 'escalated') return 'once';
+  if (transition !== 'reopened') return after.resolvedAt ?? after.lastSeenAt;
+  return before?.suppressedUntil ?? before?.resolvedAt ?? after.lastSeenAt;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupEpisodes, type Incident, replay } from '../../../shared/core/correlate/replay.ts';
+import { replay } from '../../../shared/core/correlate/replay.ts';
 import type { Observation } from '../../../shared/core/model/observation.ts';
 import {
   connectErrorMinute,
@@ -120,25 +120,5 @@ describe('replay', () => {
     const late = natReplay([...drawn('.'), ...metricRun('ErrorPortAllocation', [0], START + 1)], 1).tallies;
     for (const tally of [...tallies, ...late])
       if (tally.signal === 0 && tally.quiet > 0) expect([tally.detector, tally.reason]).toEqual([tally.detector, '']);
-  });
-});
-
-describe('groupEpisodes', () => {
-  const incident = (start: number, end: number, resolved: number | null): Incident => ({
-    startMinute: START + start,
-    endMinute: START + end,
-    resolvedMinute: resolved === null ? null : START + resolved,
-    signals: new Map(),
-  });
-
-  it('joins incidents less than the gap apart, counted from when the last one resolved', () => {
-    const first = incident(0, 10, 15);
-    const at = (start: number) => groupEpisodes([first, incident(start, start, null)], 6).length;
-    expect([at(15 + 359), at(15 + 360)]).toEqual([1, 2]);
-  });
-
-  it('measures each gap from the incident before, not from the first', () => {
-    const many = [0, 300, 600, 900].map((start) => incident(start, start, start + 5));
-    expect(groupEpisodes(many, 6)).toHaveLength(1);
   });
 });

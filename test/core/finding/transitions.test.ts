@@ -17,6 +17,7 @@ const finding = (override: Partial<Finding> = {}): Finding => ({
 const open = finding();
 const resolved = finding({ status: 'resolved', resolvedAt: '2026-01-01T10:25:00Z' });
 const withdrawn = finding({ status: 'withdrawn', resolvedAt: '2026-01-01T10:30:00Z' });
+const silenced = finding({ status: 'suppressed', suppressedUntil: '2026-01-01T10:22:00Z' });
 const failing = finding({ firstFailureAt: '2026-01-01T10:12:00Z' });
 
 const owed = (before: Finding | null, after: Finding) =>
@@ -28,9 +29,12 @@ describe('owedNotifications', () => {
     ['one that is over before anybody saw it', null, resolved, ['fp-1:opened:once']],
     ['pressure that begins to fail', open, failing, ['fp-1:escalated:once']],
     ['the end', open, resolved, ['fp-1:resolved:2026-01-01T10:25:00Z']],
-    ['trouble again', resolved, open, ['fp-1:reopened:2026-01-01T10:20:00Z']],
+    ['trouble again', resolved, open, ['fp-1:reopened:2026-01-01T10:25:00Z']],
     ['what later evidence does not support', open, withdrawn, ['fp-1:withdrawn:2026-01-01T10:30:00Z']],
-    ['what it supports again', withdrawn, open, ['fp-1:reopened:2026-01-01T10:20:00Z']],
+    ['what it supports again', withdrawn, open, ['fp-1:reopened:2026-01-01T10:30:00Z']],
+    ['what goes on when a suppression has run out', silenced, open, ['fp-1:reopened:2026-01-01T10:22:00Z']],
+    ['what began to fail as it ran out', silenced, failing, ['fp-1:escalated:once']],
+    ['the end of what was suppressed', silenced, resolved, ['fp-1:resolved:2026-01-01T10:25:00Z']],
   ])('tells of %s', (_, before, after, expected) => {
     expect(owed(before, after)).toEqual(expected);
   });
@@ -41,6 +45,8 @@ describe('owedNotifications', () => {
     ['what is over still', resolved, resolved],
     ['what is withdrawn still', withdrawn, withdrawn],
     ['what somebody acknowledged', open, finding({ status: 'acknowledged' })],
+    ['what somebody took up when a suppression ran out', silenced, finding({ status: 'acknowledged' })],
+    ['what is suppressed still', silenced, silenced],
     ['a withdrawn finding nobody heard of', null, withdrawn],
   ])('does not tell of %s', (_, before, after) => {
     expect(owed(before, after)).toEqual([]);
@@ -56,6 +62,13 @@ describe('owedNotifications', () => {
     const again = { ...withdrawn, resolvedAt: '2026-01-01T11:30:00Z' };
     expect(new Set([...owed(open, resolved), ...owed(open, later)]).size).toBe(2);
     expect(new Set([...owed(open, withdrawn), ...owed(open, again)]).size).toBe(2);
+  });
+
+  it('tells of the end of each suppression of a finding that came back', () => {
+    const back = finding({ reopenedAt: '2026-01-01T10:18:00Z' });
+    const again = { ...back, status: 'suppressed' as const, suppressedUntil: '2026-01-01T11:00:00Z' };
+    const first = { ...back, status: 'suppressed' as const, suppressedUntil: '2026-01-01T10:30:00Z' };
+    expect(new Set([...owed(resolved, back), ...owed(first, back), ...owed(again, back)]).size).toBe(3);
   });
 
   it('owes the same again when the evaluation is repeated', () => {
