@@ -45,9 +45,8 @@ async function keep({ options, deliveryErrors, document, log, nowMs }: Services)
   const refused = await deliveryErrors.read(nowMs()).catch((error: unknown) => (errors.push(error), null));
   await write(states, refused);
   for (const error of errors) log.error('a log group could not be looked at', error);
-  const full = [...states].filter(([, state]) => state === 'no-room');
-  for (const [logGroup] of full) log.warn('a log group has no filter to spare', { logGroup });
-  log.count({ LogGroupsFull: full.length });
+  const full = [...states].flatMap(([logGroup, state]) => (state === 'no-room' ? [logGroup] : []));
+  for (const logGroup of full) log.warn('a log group has no filter to spare', { logGroup });
   log.info('log groups', { chosen: states.size, changed, full: full.length, failed: errors.length });
   return errors;
 }
