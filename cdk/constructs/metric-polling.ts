@@ -22,7 +22,10 @@ export type MetricPollingProps = {
 /** Names of the alarms of NAT gateways begin so: one per gateway, kept in step with the inventory. */
 export const NAT_ALARM_PREFIX = `${Aws.STACK_NAME}-nat-port-errors-`;
 
-/** CloudWatch's metrics of the NAT gateways in the inventory → parts: at leisure, each minute while a finding is open, and on alarm. */
+/**
+ * CloudWatch's metrics of the NAT gateways and load balancers in the inventory → parts: at leisure, each minute while a
+ * finding is open, and on alarm; those of CloudWatch agents only for the hosts of open findings.
+ */
 export class MetricPolling extends Construct {
   readonly poll: FreeportFunction;
 
@@ -40,7 +43,11 @@ export class MetricPolling extends Construct {
     stores.grantReadInventory(this.poll);
     stores.grantListFindings(this.poll);
     stores.grantRequestAnalysis(this.poll);
-    this.poll.allowPattern(['cloudwatch:GetMetricData'], ['*'], 'IAM knows no resources for GetMetricData.');
+    this.poll.allowPattern(
+      ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
+      ['*'],
+      'IAM knows no resources for the reading of metrics.',
+    );
     this.poll.provide(ENVIRONMENT.pollIntervalMinutes, String(METRIC_POLL_INTERVAL_MINUTES));
     this.poll.provide(ENVIRONMENT.pollWindowMinutes, String(METRIC_POLL_WINDOW_MINUTES));
     every(this, METRIC_TICK_MINUTES, this.poll, 'Polls the metrics of NAT gateways');

@@ -1,7 +1,19 @@
-import { GetMetricDataCommand, type CloudWatchClient, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { MetricMinute, MetricName, MetricResourceType } from '../core/model/observation.ts';
+import {
+  GetMetricDataCommand,
+  type CloudWatchClient,
+  type Dimension,
+  type MetricDataQuery,
+} from '@aws-sdk/client-cloudwatch';
+import { METRIC_NAMESPACE, RESOURCE_DIMENSION } from '../core/metric/metric-names.ts';
+import {
+  HOST_METRICS,
+  type MetricMinute,
+  type MetricName,
+  type MetricResourceType,
+} from '../core/model/observation.ts';
 import { MINUTE_MS, minuteOf, type TimeWindow } from '../core/model/time.ts';
 import type { MetricSource } from '../ports.ts';
+import { createAgentDimensions } from './agent-dimensions.ts';
 
 /** `all` at leisure; `few`, the ones that tell a live incident, while one is open. Each metric of each poll costs money. */
 export type MetricSelection = 'all' | 'few';
@@ -10,7 +22,12 @@ export type AwsMetricSource = MetricSource & {
   read(resources: MetricResources, selection: MetricSelection, window: TimeWindow): Promise<readonly MetricMinute[]>;
 };
 
-export type MetricResources = { readonly natGateways: readonly string[]; readonly loadBalancers: readonly string[] };
+export type MetricResources = {
+  readonly natGateways: readonly string[];
+  readonly loadBalancers: readonly string[];
+  /** EC2 instances, whose CloudWatch agents are asked. */
+  readonly hosts: readonly string[];
+};
 
 /** The statistic that says something of each metric; a sum of gauges or a mean of counts would not. */
 type Wanted = {
@@ -37,8 +54,18 @@ const PERIOD_SECONDS = 60;
 
 /** One-minute datapoints. A minute without a datapoint is absent: CloudWatch has none, which is not zero. */
 export function createMetricSource(cloudwatch: CloudWatchClient): AwsMetricSource {
+  const agents = createAgentDimensions(cloudwatch);
+  const wantedOfHosts = async (hosts: readonly string[], nowMs: number): Promise<Wanted[]> => {
+    const wanted: Wanted[] = [];
+    for (const [at, id] of hosts.entries()) {
+      const dimensions = await agents.of(id, nowMs);
+      if (dimensions !== null)
+        wanted.push(...HOST_METRICS.map((metric) => hostMetric(id, metric, dimensions, `h${at}`)));
+    }
+    return wanted;
+  };
   const read: AwsMetricSource['read'] = async (resources, selection, window) => {
-    const wanted = wantedOf(resources, selection);
+    const wanted = [...wantedOf(resources, selection), ...(await wantedOfHosts(resources.hosts, window.endMs))];
     const minutes: MetricMinute[] = [];
     for (let at = 0; at < wanted.length; at += QUERIES_PER_CALL)
       minutes.push(...(await readMetrics(cloudwatch, wanted.slice(at, at + QUERIES_PER_CALL), window)));
@@ -46,7 +73,7 @@ export function createMetricSource(cloudwatch: CloudWatchClient): AwsMetricSourc
   };
   return {
     read,
-    natGatewayMetrics: (natGateways, window) => read({ natGateways, loadBalancers: [] }, 'all', window),
+    natGatewayMetrics: (natGateways, window) => read({ natGateways, loadBalancers: [], hosts: [] }, 'all', window),
   };
 }
 
@@ -64,27 +91,39 @@ const natMetric = (resourceId: string, metric: MetricName, Stat: string, Id: str
   resourceId,
   resourceType: 'nat-gateway',
   metric,
-  query: queryOf(Id, Stat, 'AWS/NATGateway', metric, 'NatGatewayId', resourceId),
+  query: queryOf(Id, Stat, 'nat-gateway', metric, resourceId),
 });
 
 const loadBalancerMetric = (resourceId: string, Id: string): Wanted => ({
   resourceId,
   resourceType: 'load-balancer',
   metric: 'PortAllocationErrorCount',
-  query: queryOf(Id, 'Sum', 'AWS/NetworkELB', 'PortAllocationErrorCount', 'LoadBalancer', resourceId),
+  query: queryOf(Id, 'Sum', 'load-balancer', 'PortAllocationErrorCount', resourceId),
+});
+
+const hostMetric = (
+  resourceId: string,
+  metric: MetricName,
+  dimensions: readonly Dimension[],
+  prefix: string,
+): Wanted => ({
+  resourceId,
+  resourceType: 'host',
+  metric,
+  query: queryOf(`${prefix}_${metric}`, 'Maximum', 'host', metric, resourceId, dimensions),
 });
 
 const queryOf = (
   Id: string,
   Stat: string,
-  Namespace: string,
+  resourceType: MetricResourceType,
   MetricName: string,
-  Name: string,
   Value: string,
-): MetricDataQuery => ({
-  Id,
-  MetricStat: { Metric: { Namespace, MetricName, Dimensions: [{ Name, Value }] }, Period: PERIOD_SECONDS, Stat },
-});
+  dimensions: readonly Dimension[] = [{ Name: RESOURCE_DIMENSION[resourceType], Value }],
+): MetricDataQuery => {
+  const Metric = { Namespace: METRIC_NAMESPACE[resourceType], MetricName, Dimensions: [...dimensions] };
+  return { Id, MetricStat: { Metric, Period: PERIOD_SECONDS, Stat } };
+};
 
 async function readMetrics(
   cloudwatch: CloudWatchClient,

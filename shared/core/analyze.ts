@@ -4,6 +4,7 @@ import { ruleOut } from './correlate/rule-out.ts';
 import { suspectTimeouts } from './correlate/suspect-timeouts.ts';
 import type { Series } from './detect/detector.ts';
 import { type Merged, mergeObservations } from './detect/merge-observations.ts';
+import { groupAgentMetrics } from './finding/agent-evidence.ts';
 import type { BuildContext } from './finding/build-context.ts';
 import { buildHostFinding } from './finding/build-host-finding.ts';
 import { buildLoadBalancerFinding } from './finding/build-load-balancer-finding.ts';
@@ -53,6 +54,7 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
     clients: all.clients,
     hosts: all.hosts,
     timeouts: merged.connectErrors.filter((row) => row.verdict === 'nat-timeout-suspect'),
+    agents: groupAgentMetrics(merged.metrics),
     lastMinute,
   };
   const findings = replays.flatMap((each) => findingsOf(each, build, request));

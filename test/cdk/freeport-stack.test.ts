@@ -61,6 +61,7 @@ describe('the stack', () => {
       .flatMap(({ Action }) => Action as string | string[]);
     expect([...new Set(actions)].sort()).toEqual([
       'cloudwatch:GetMetricData',
+      'cloudwatch:ListMetrics',
       'dynamodb:ListStreams',
       'ec2:DescribeNatGateways',
       'ec2:DescribeNetworkInterfaces',

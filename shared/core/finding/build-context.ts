@@ -4,6 +4,7 @@ import type { Inventory } from '../model/inventory.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
+import type { AgentMetrics } from './agent-evidence.ts';
 
 /** What every finding is built with. */
 export type BuildContext = {
@@ -13,5 +14,7 @@ export type BuildContext = {
   readonly hosts: readonly HostSeries[];
   /** Log rows of connect timeouts: weak evidence that can only support a finding. */
   readonly timeouts: readonly ConnectErrorMinute[];
+  /** What CloudWatch agents count on the hosts of findings. */
+  readonly agents: AgentMetrics;
   readonly lastMinute: Minute;
 };

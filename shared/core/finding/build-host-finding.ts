@@ -9,11 +9,12 @@ import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-s
 import { leastOf, mostOf } from '../detect/statistics.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
 import { isoOf, minuteStartMs, MINUTE_MS } from '../model/time.ts';
+import { agentEvidence } from './agent-evidence.ts';
 import type { BuildContext } from './build-context.ts';
 import { hostTimelineAt, hostTitle, missingAtHost, resourceOf } from './describe-host.ts';
 import { estimateEta } from './estimate-eta.ts';
 import { confidenceOf, type Frame, frameOf, timelineMinutes, utilisationOf, weightsOf } from './frame.ts';
-import type { Finding } from './schema.ts';
+import type { Finding, FindingSource } from './schema.ts';
 
 /** The finding about one source address's, or one log source's, episode of trouble. */
 export function buildHostFinding(
@@ -75,7 +76,7 @@ export function buildHostFinding(
       addresses: 1,
       portsPerAddress: capacityPorts,
     }),
-    evidence: frame.evidence,
+    evidence: [...frame.evidence, ...agentEvidence(addressesOf(series, sources), frame, context)],
     missingEvidence: missingAtHost(series, measured, logs, sources, frame, budget.assumed),
     timeline: [...timelineMinutes(frame, context.lastMinute)].map((minute) =>
       hostTimelineAt(series, measured, capacityPorts, minute),
@@ -83,6 +84,11 @@ export function buildHostFinding(
     samples: logs.flatMap(({ row }) => row.samples.map(({ text }) => text)).slice(0, 3),
   };
 }
+
+const addressesOf = ({ subject }: HostSeries, sources: readonly FindingSource[]): (string | null)[] => [
+  ...(subject.type === 'source-address' ? [subject.id] : []),
+  ...sources.map(({ address }) => address),
+];
 
 const CROWD_EVENTS = 100;
 

@@ -11,6 +11,7 @@ import { mostOf } from '../detect/statistics.ts';
 import { observeCeiling, type PortBudget } from '../detect/port-budget.ts';
 import { destinationKey } from '../model/destination.ts';
 import { isoOf, minuteStartMs, MINUTE_MS } from '../model/time.ts';
+import { agentEvidence } from './agent-evidence.ts';
 import type { BuildContext } from './build-context.ts';
 import { confidenceOf, type Frame, frameOf, timelineMinutes, utilisationOf, weightsOf } from './frame.ts';
 import { missingAtNat, natFailures, natTimelineAt, natTitle } from './describe-nat.ts';
@@ -90,7 +91,15 @@ export function buildNatFinding(
       addresses: Math.max(1, Math.round(capacityPorts / context.settings.natPortsPerAddress)),
       portsPerAddress: context.settings.natPortsPerAddress,
     }),
-    evidence: [...frame.evidence, ...(timeouts === null ? [] : [timeouts.evidence])],
+    evidence: [
+      ...frame.evidence,
+      ...(timeouts === null ? [] : [timeouts.evidence]),
+      ...agentEvidence(
+        sources.map(({ address }) => address),
+        frame,
+        context,
+      ),
+    ],
     missingEvidence: missingAtNat(series, frame, top, timeouts !== null),
     timeline: [...timelineMinutes(frame, context.lastMinute)].map((minute) =>
       natTimelineAt(series, top, capacityPorts, minute, timeouts?.counts.get(minute) ?? null),

@@ -16,7 +16,9 @@ export function describeSignals(merged: Merged, inventory: Inventory, nowMs: num
     if (seen === undefined || seen.minute < minute) last.set(`${source}\n${subject}`, { source, subject, minute });
   };
   for (const row of merged.coverage) see('flow-log', row.interfaceId, row.minute);
-  for (const row of merged.metrics) see('metric', row.resourceId ?? 'unnamed', row.minute);
+  // A host's agent is asked only while a finding is open: its silence says nothing.
+  for (const row of merged.metrics)
+    if (row.resourceType !== 'host') see('metric', row.resourceId ?? 'unnamed', row.minute);
   for (const row of merged.connectErrors) see('app-log', logSourceId(row.logSource), row.minute);
   for (const row of merged.sockets) see('socket-table', row.host, row.minute);
   const arriving = [...last.values()].map(({ source, subject, minute }) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { emptyMetricDocument, addSeries } from './metric-document.ts';
 import type { MetricDocument } from './metric-document.ts';
-import { metricNamed, RESOURCE_DIMENSION } from './metric-names.ts';
+import { hasOnlyItself, metricNamed, RESOURCE_DIMENSION } from './metric-names.ts';
 
 const lineSchema = z.object({
   namespace: z.string(),
@@ -20,7 +20,9 @@ export function readMetricStreamLine(value: unknown): MetricDocument | null {
   const known = metricNamed(name, namespace);
   const resourceId = known === null ? null : (dimensions[RESOURCE_DIMENSION[known.resourceType]] ?? null);
   const count = Object.keys(dimensions).length;
-  if (known === null || count > 1 || (count === 1 && resourceId === null)) return { ...document, skipped: 1 };
+  if (known === null || (count > 0 && resourceId === null)) return { ...document, skipped: 1 };
+  // More dimensions than the resource's own: a part of it, such as one availability zone.
+  if (count > 1 && hasOnlyItself(known.resourceType)) return { ...document, skipped: 1 };
   const { name: metric, resourceType, statistic } = known;
   addSeries(document, { metric, resourceType, resourceId, name, periodSeconds: 60 }, [
     { at: timestamp, value: statistic === 'Sum' ? statistics.sum : statistics.max },

@@ -115,9 +115,23 @@ export type MetricName =
   | 'PacketsDropCount'
   | 'PeakBytesPerSecond'
   | 'PeakPacketsPerSecond'
-  | 'PortAllocationErrorCount';
+  | 'PortAllocationErrorCount'
+  | HostMetricName;
 
-export type MetricResourceType = 'nat-gateway' | 'load-balancer';
+/**
+ * Sockets of a host by TCP state as the CloudWatch agent counts them: towards all destinations together, incoming ones
+ * included, in the agent's own network namespace.
+ */
+export const HOST_METRICS = [
+  'netstat_tcp_time_wait',
+  'netstat_tcp_established',
+  'netstat_tcp_close_wait',
+  'netstat_tcp_syn_sent',
+] as const;
+export type HostMetricName = (typeof HOST_METRICS)[number];
+
+/** A `host` is an EC2 instance, by its id. */
+export type MetricResourceType = 'nat-gateway' | 'load-balancer' | 'host';
 
 /** One datapoint, in the minute it starts. `resourceId` is null when the file names no resource. */
 export type MetricMinute = {

@@ -38,6 +38,28 @@ const series = (overrides: object) => ({
   ],
 });
 
+describe('metrics of CloudWatch agents', () => {
+  const INSTANCE = 'i-0123456789abcdef0';
+  const host = { ...boring, resourceType: 'host', resourceId: INSTANCE, metric: 'netstat_tcp_time_wait' };
+
+  test('are read from a metric stream under whatever dimensions the agent adds', () => {
+    const line = {
+      namespace: 'CWAgent',
+      metric_name: 'netstat_tcp_time_wait',
+      dimensions: { InstanceId: INSTANCE, ImageId: 'ami-1', InstanceType: 'm7g.large' },
+      timestamp: MINUTE * 60_000,
+      value: { max: 12, sum: 24, min: 12, count: 2 },
+    };
+    expect(rowsOf(JSON.stringify(line))).toEqual([host]);
+    expect(rowsOf(JSON.stringify({ ...line, dimensions: { host: 'ip-10-0-1-5' } }))).toEqual([]);
+    expect(rowsOf(JSON.stringify({ ...line, metric_name: 'netstat_tcp_listen' }))).toEqual([]);
+  });
+
+  test('are read from get-metric-data by label', () => {
+    expect(rowsOf(series({ Label: `${INSTANCE} netstat_tcp_time_wait` }))).toEqual([host]);
+  });
+});
+
 describe('get-metric-data', () => {
   test('takes the metric from the label and the gateway from the caller', () => {
     const reading = read(series({}));
