@@ -30,10 +30,30 @@ function bitsOf(set: PortSet): Uint8Array {
   return bits;
 }
 
-export function readPortSet(reader: ByteReader): PortSet {
+/** Where lists are read to: thousands of arrays of their own would cost more than the ports in them. */
+export type PortShelf = { room(count: number): Uint16Array };
+
+const SHELF_PORTS = 32_768;
+
+export function createPortShelf(): PortShelf {
+  let shelf = new Uint16Array(0);
+  let used = 0;
+  return {
+    room(count) {
+      if (used + count > shelf.length) {
+        shelf = new Uint16Array(Math.max(SHELF_PORTS, count));
+        used = 0;
+      }
+      used += count;
+      return shelf.subarray(used - count, used);
+    },
+  };
+}
+
+export function readPortSet(reader: ByteReader, shelf: PortShelf = createPortShelf()): PortSet {
   const first = reader.varint();
-  const ports = first % 2 === 1 ? portsOfBits(reader.bytes(BITMAP_BYTES)) : portsOfDistances(reader, first / 2);
-  return portSetOfSorted(ports);
+  if (first % 2 === 1) return portSetOfSorted(portsOfBits(reader.bytes(BITMAP_BYTES)));
+  return portSetOfSorted(portsOfDistances(reader, first / 2, shelf));
 }
 
 function portsOfBits(bits: Uint8Array): Uint16Array {
@@ -41,12 +61,12 @@ function portsOfBits(bits: Uint8Array): Uint16Array {
   let size = 0;
   for (let port = 0; port < PORTS_LIMIT; port += 1)
     if (((bits[port >>> 3] as number) >>> (port & 7)) & 1) ports[size++] = port;
-  return ports.slice(0, size);
+  return ports.subarray(0, size);
 }
 
-function portsOfDistances(reader: ByteReader, count: number): Uint16Array {
+function portsOfDistances(reader: ByteReader, count: number, shelf: PortShelf): Uint16Array {
   if (count > PORTS_LIMIT) throw new UnreadablePart('there are more ports than exist');
-  const ports = new Uint16Array(count);
+  const ports = shelf.room(count);
   let last = -1;
   for (let i = 0; i < count; i += 1) {
     last += reader.varint() + 1;
@@ -76,15 +96,17 @@ export function writeSubset(writer: ByteWriter, form: number, set: PortSet, port
 }
 
 /** A subset that is the whole shares its set: most connections are opened, answered and closed within the minute. */
-export function readSubset(reader: ByteReader, form: number, ports: PortSet): PortSet {
+export function readSubset(reader: ByteReader, form: number, ports: PortSet, shelf: PortShelf): PortSet {
   if (form === SUBSET.empty) return emptyPortSet();
   if (form === SUBSET.whole) return ports;
-  if (form === SUBSET.other) return readPortSet(reader);
+  if (form === SUBSET.other) return readPortSet(reader, shelf);
   const mask = reader.bytes((ports.size + 7) >>> 3);
   const all = portList(ports);
-  const some = new Uint16Array(ports.size);
+  const isIn = (i: number): number => ((mask[i >>> 3] as number) >>> (i & 7)) & 1;
+  let count = 0;
+  for (let i = 0; i < ports.size; i += 1) count += isIn(i);
+  const some = shelf.room(count);
   let size = 0;
-  for (let i = 0; i < ports.size; i += 1)
-    if (((mask[i >>> 3] as number) >>> (i & 7)) & 1) some[size++] = all[i] as number;
-  return portSetOfSorted(some.slice(0, size));
+  for (let i = 0; i < ports.size; i += 1) if (isIn(i)) some[size++] = all[i] as number;
+  return portSetOfSorted(some);
 }

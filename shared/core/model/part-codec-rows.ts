@@ -1,7 +1,7 @@
 import type { Address } from './address.ts';
 import { LIFETIME_BUCKETS, OVERLAP_SECONDS, type FlowCoverageMinute, type FlowMinute } from './observation.ts';
 import { UnreadablePart, type ByteReader, type ByteWriter } from './part-codec-bytes.ts';
-import { readPortSet, readSubset, subsetForm, writePortSet, writeSubset } from './part-codec-ports.ts';
+import { createPortShelf, readPortSet, readSubset, subsetForm, writePortSet, writeSubset } from './part-codec-ports.ts';
 import type { Minute } from './time.ts';
 
 /**
@@ -71,7 +71,8 @@ export function readFlowRows(reader: ByteReader, minute: Minute): FlowMinute[] {
   const overlaps = columns(OVERLAP_SECONDS.length);
   const lifetimes = columns(LIFETIME_BUCKETS);
   const forms = Array.from({ length }, () => reader.byte());
-  const portSets = Array.from({ length }, () => readPortSet(reader));
+  const shelf = createPortShelf();
+  const portSets = Array.from({ length }, () => readPortSet(reader, shelf));
   const at = (values: readonly number[], i: number): number => values[i] as number;
   return Array.from({ length }, (_, i): FlowMinute => {
     const form = at(forms, i);
@@ -84,9 +85,9 @@ export function readFlowRows(reader: ByteReader, minute: Minute): FlowMinute[] {
       destination: { address: pick(addresses, at(remotes, i)), port: at(ports, i), protocol: at(protocols, i) },
       via: at(vias, i) === 0 ? null : pick(addresses, at(vias, i) - 1),
       ports: set,
-      opened: readSubset(reader, (form >>> 1) & 3, set),
-      answered: readSubset(reader, (form >>> 3) & 3, set),
-      closed: readSubset(reader, (form >>> 5) & 3, set),
+      opened: readSubset(reader, (form >>> 1) & 3, set, shelf),
+      answered: readSubset(reader, (form >>> 3) & 3, set, shelf),
+      closed: readSubset(reader, (form >>> 5) & 3, set, shelf),
       opensInferred: (form & 1) === 1,
       overlap: overlaps.map((values) => at(values, i)),
       bytes: at(bytes, i),
