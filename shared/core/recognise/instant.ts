@@ -16,3 +16,11 @@ export function instantOf(value: unknown): number | null {
   const instantMs = Date.parse(ZONED.test(value) ? value : `${value}Z`);
   return Number.isNaN(instantMs) ? null : instantMs;
 }
+
+const SLASHED = /^(\d{4})\/(\d{2})\/(\d{2})[ T]/;
+
+/** Epoch milliseconds of a table's cell: as `instantOf`, and `2026/11/20 14:00:00` or digits alone. */
+export function instantOfCell(cell: string): number | null {
+  const text = cell.trim();
+  return instantOf(/^\d{9,13}$/.test(text) ? Number(text) : text.replace(SLASHED, '$1-$2-$3T'));
+}

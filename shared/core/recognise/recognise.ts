@@ -1,4 +1,5 @@
 import { readTimeInText } from '../app-log/read-time.ts';
+import { csvContentOf } from './csv-content.ts';
 import { contentOfLines } from './line-content.ts';
 import { recogniseJson } from './recognise-json.ts';
 import { unrecognised } from './recognition.ts';
@@ -58,6 +59,9 @@ function recogniseLines(text: string): Recognition {
   const lines = text.split(/\r?\n/, LINES_LIMIT).filter((line) => line.trim() !== '');
   const first = lines[0]?.trim() ?? '';
   if (EXPORT_PREFIX.test(first)) return recogniseExport(lines);
+  // Before the lines: a message in a row may look like a line of its own.
+  const table = csvContentOf(text);
+  if (table !== null) return { kind: 'csv', table };
   const content = contentOfLines(lines);
   if (content !== null) return { kind: content };
   if (BASE64.test(first) && COMPRESSED_BASE64.test(first)) return { kind: 'encoded-log-events' };

@@ -1,3 +1,5 @@
+import type { CsvContent } from './csv-content.ts';
+
 /** What an input is, by its content alone. */
 export type Recognition =
   | { readonly kind: 'flow-log' | 'app-log' | 'metric' | 'inventory' | 'socket-table' | 'settings' }
@@ -5,6 +7,7 @@ export type Recognition =
   | { readonly kind: 'enclosed'; readonly envelope: 'log-events' | 'export-lines'; readonly content: LineContent }
   /** A bare list of log events (`--query events`), or the rows of a CloudWatch Logs Insights answer. */
   | { readonly kind: 'event-list' }
+  | { readonly kind: 'csv'; readonly table: CsvContent }
   /** Base64 of compressed log events, as a subscription or a stream delivers them. */
   | { readonly kind: 'encoded-log-events' }
   | { readonly kind: 'compressed' }

@@ -4,12 +4,14 @@ import { createInventoryReader } from '../../core/inventory/inventory-reader.ts'
 import { createMetricReader } from '../../core/metric/metric-reader.ts';
 import type { InputReader, Reading } from '../../core/model/reading.ts';
 import { createRecordCounter } from '../../core/recognise/counts.ts';
+import type { CsvContent } from '../../core/recognise/csv-content.ts';
 import type { LineContent, Recognition } from '../../core/recognise/recognition.ts';
 import { recognise, RECOGNITION_BYTES } from '../../core/recognise/recognise.ts';
 import { createSocketReader } from '../../core/socket-table/socket-reader.ts';
 import { unpackPayload } from './decompress.ts';
 import { createPayloadDecoder } from './encoded-log-events.ts';
 import { readExportedLines, readMessagesOfLogEvents } from './enclosed-lines.ts';
+import { readCsv } from './read-csv.ts';
 import { readListedEvents } from './listed-events.ts';
 import { withCounts } from './readings.ts';
 
@@ -65,6 +67,8 @@ function stageFor(recognition: Recognition, options: IntakeOptions, nesting: num
       return reading(logReaderFor(options));
     case 'event-list':
       return reading(readListedEvents(options.file, logReaderFor(options)));
+    case 'csv':
+      return reading(readCsv(options.file, recognition.table, csvReaderFor(recognition.table, options)));
     case 'flow-log':
     case 'socket-table':
       return reading(lineReaderFor(recognition.kind, options));
@@ -87,6 +91,19 @@ function stageFor(recognition: Recognition, options: IntakeOptions, nesting: num
       return { push: () => {}, finish: () => ({ kind: 'settings' }) };
     case 'unrecognised':
       return ended(recognition.reason);
+  }
+}
+
+function csvReaderFor(table: CsvContent, options: IntakeOptions): InputReader {
+  switch (table.kind) {
+    case 'log-events':
+      return logReaderFor(options);
+    case 'enclosed':
+      return lineReaderFor(table.content, options);
+    case 'flow-log':
+      return lineReaderFor('flow-log', options);
+    case 'metric':
+      return createMetricReader(options);
   }
 }
 
