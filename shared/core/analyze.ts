@@ -10,6 +10,7 @@ import { buildHostFinding } from './finding/build-host-finding.ts';
 import { buildLoadBalancerFinding } from './finding/build-load-balancer-finding.ts';
 import { buildSummary } from './finding/build-summary.ts';
 import { buildNatFinding } from './finding/build-nat-finding.ts';
+import { dropShadowed } from './finding/drop-shadowed.ts';
 import type { EpisodeRecord, HumanAction } from './finding/human-action.ts';
 import { findingId, groupEpisodes, numberEpisodes, reopenedMsOf } from './finding/identity.ts';
 import { type KnownEpisodes, knownEpisodes, openBefore, settleEpisodes } from './finding/open-episode.ts';
@@ -57,7 +58,7 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
     agents: groupAgentMetrics(merged.metrics),
     lastMinute,
   };
-  const findings = replays.flatMap((each) => findingsOf(each, build, request));
+  const findings = dropShadowed(replays.flatMap((each) => findingsOf(each, build, request)));
   const troubled = new Set(replays.filter(({ incidents }) => incidents.length > 0).map(({ series }) => series));
   const hasIncident = (series: Series): boolean => troubled.has(series);
   const ruledOut = ruleOut({ logs: merged.connectErrors, ...all, hasIncident, isFinal: contextOf(request).isFinal });

@@ -1,8 +1,10 @@
 import type { FlowMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
+import { overlappingPorts } from './held-ports.ts';
 import type { MeasuredDestination, NatMeasure } from './measure-nat-destination.ts';
 import type { NatMetrics } from './nat-series.ts';
+import { type LossAt, losesRecords } from './record-loss.ts';
 import { quantile } from './statistics.ts';
 
 /** ActiveConnectionCount counts held ports as well when it implies at least this hold, in seconds. */
@@ -21,6 +23,7 @@ export type GatewayFacts = {
   readonly natLegs: readonly FlowMinute[];
   readonly metrics: ReadonlyMap<Minute, NatMetrics>;
   readonly capacityAt: (minute: Minute) => number;
+  readonly lossAt: LossAt;
   /** Allocations failed, so every port was taken. */
   readonly isFull: (use: NatMeasure) => boolean;
 };
@@ -68,12 +71,14 @@ function holdByFailures(
 }
 
 /** Whatever else makes connections active only adds to the count, so a low quantile of the minutes is the hold's part. */
-function holdByMetrics({ natLegs, metrics }: GatewayFacts): number | null {
+function holdByMetrics({ natLegs, metrics, lossAt }: GatewayFacts): number | null {
   const overlapping = new Map<Minute, number>();
-  for (const row of natLegs) overlapping.set(row.minute, (overlapping.get(row.minute) ?? 0) + Math.max(...row.overlap));
+  for (const row of natLegs) overlapping.set(row.minute, (overlapping.get(row.minute) ?? 0) + overlappingPorts(row));
   const samples = [...overlapping].flatMap(([minute, ports]) => {
     const { ActiveConnectionCount: active, ConnectionEstablishedCount: established } = metrics.get(minute) ?? {};
     if (active === undefined || established === undefined || established < 60) return [];
+    // What the metric counts and lost records do not show was held by nobody.
+    if (losesRecords(lossAt, minute)) return [];
     return [Math.max(0, active - ports) / (established / 60)];
   });
   return samples.length === 0 ? null : quantile(samples, 0.1);

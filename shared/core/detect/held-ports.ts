@@ -2,6 +2,7 @@ import type { FlowMinute } from '../model/observation.ts';
 import {
   addAllPorts,
   copyPortSet,
+  countWithout,
   emptyPortSet,
   intersectionOf,
   type PortSet,
@@ -16,7 +17,18 @@ export type HeldPorts = {
   readonly taken: number;
   /** Ports that opened and closed in the minute and were not held before it: the close is of the new connection. */
   readonly youngClosed: number;
+  /** Those of them without one record back, although both sides spoke: records were lost. See `record-loss.ts`. */
+  readonly youngLost: number;
 };
+
+export const NONE_HELD: HeldPorts = { held: 0, taken: 0, youngClosed: 0, youngLost: 0 };
+
+/**
+ * Flows that overlap at the fullest of seconds 0, 15, 30, 45. Two flows of one port do not overlap, so more of them than
+ * ports have been delivered twice.
+ */
+export const overlappingPorts = ({ ports, overlap }: Pick<FlowMinute, 'ports' | 'overlap'>): number =>
+  Math.min(ports.size, Math.max(...overlap));
 
 /**
  * Ports of connections that opened (SYN, answered) and have not closed (no FIN or RST), by minute, at the fuller end
@@ -30,15 +42,16 @@ export function countHeldPorts(rows: readonly FlowMinute[], idleMinutes: number)
     (row) => row.localAddress,
   );
   for (const own of byAddress.values()) {
-    for (const [minute, { held, taken, youngClosed }] of heldAt(
+    for (const [minute, at] of heldAt(
       Map.groupBy(own, (row) => row.minute),
       idleMinutes,
     )) {
-      const sum = counts.get(minute) ?? { held: 0, taken: 0, youngClosed: 0 };
+      const sum = counts.get(minute) ?? NONE_HELD;
       counts.set(minute, {
-        held: sum.held + held,
-        taken: sum.taken + taken,
-        youngClosed: sum.youngClosed + youngClosed,
+        held: sum.held + at.held,
+        taken: sum.taken + at.taken,
+        youngClosed: sum.youngClosed + at.youngClosed,
+        youngLost: sum.youngLost + at.youngLost,
       });
     }
   }
@@ -58,12 +71,12 @@ function* heldAt(
     const opened = copyPortSet(held);
     for (const row of here) addAllPorts(opened, intersectionOf(row.opened, row.answered));
     held = intersectionOf(without(opened, ...here.map((row) => row.closed)), unionOf(lively));
-    const youngClosed = here.reduce(
-      (sum, row) => sum + without(intersectionOf(row.opened, row.closed), before).size,
-      0,
-    );
+    const young = here.map((row) => without(intersectionOf(row.opened, row.closed), before));
+    const youngClosed = young.reduce((sum, ports) => sum + ports.size, 0);
+    const answered = [...here, ...(rows.get(minute + 1) ?? [])].map((row) => row.answered);
+    const youngLost = young.reduce((sum, ports) => sum + countWithout(ports, ...answered), 0);
     // A port of the minute before whose record shows its close was still held when this minute began.
     const taken = unionOf([held, ...here.map((row) => row.ports)]).size;
-    yield [minute, { held: Math.max(held.size, Math.min(before.size, opened.size)), taken, youngClosed }];
+    yield [minute, { held: Math.max(held.size, Math.min(before.size, opened.size)), taken, youngClosed, youngLost }];
   }
 }

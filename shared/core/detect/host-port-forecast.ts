@@ -15,10 +15,16 @@ export const hostPortForecast: Detector<HostSeries> = {
   evaluate(series, minute, { settings }) {
     const lines = series.destinations
       .filter((entry) => hostEstimate(entry, minute) !== null)
-      .map((entry) => ({ entry, points: hostPoints(entry, minute - LOOK_BACK_MINUTES + 1, minute) }));
+      .map((entry) => ({
+        entry,
+        // The first minute of records is seldom a whole one, and its ports look like a start from nothing.
+        points: hostPoints(entry, minute - LOOK_BACK_MINUTES + 1, minute).filter(
+          ({ x }) => series.flowMinutes.has(x - 1) || !series.flowMinutes.has(x),
+        ),
+      }));
     if (lines.length === 0) return insufficient('no flow records of this source');
     const forecasts = lines.flatMap(({ entry, points }) => {
-      const forecast = forecastFull(points, settings);
+      const forecast = forecastFull(points, entry.budget.capacityPorts, settings);
       return forecast === null ? [] : [{ entry, forecast }];
     });
     const [soonest] = forecasts.sort((a, b) => a.forecast.minutesLeft - b.forecast.minutesLeft);

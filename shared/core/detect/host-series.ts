@@ -5,7 +5,7 @@ import type { ConnectErrorMinute, FlowMinute, PortRange, SocketMinute } from '..
 import { rangeOf, type PortSet, unionOf } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
-import { countHeldPorts } from './held-ports.ts';
+import { countHeldPorts, overlappingPorts } from './held-ports.ts';
 import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 import type { PortBudget } from './port-budget.ts';
 import type { SharedUse } from './shared-range.ts';
@@ -198,7 +198,7 @@ function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minut
     const neighbours = neighboursOf(byMinute, row);
     const touched = window.length === 1 ? row.ports : unionOf(window);
     const open = held.get(row.minute);
-    const portsLow = Math.max(...row.overlap, open?.held ?? 0);
+    const portsLow = Math.max(overlappingPorts(row), open?.held ?? 0);
     const portsSeen = Math.max(row.ports.size, open?.taken ?? 0);
     uses.set(row.minute, {
       minute: row.minute,

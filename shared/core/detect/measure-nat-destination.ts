@@ -4,8 +4,9 @@ import type { FlowMinute } from '../model/observation.ts';
 import { type PortSet, unionOf } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
-import { countHeldPorts, type HeldPorts } from './held-ports.ts';
+import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
 import type { Hold } from './calibrate-hold.ts';
+import type { LossAt } from './record-loss.ts';
 import type { NatDestination, NatMetrics, NatUse } from './nat-series.ts';
 import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 
@@ -13,6 +14,8 @@ import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 export type NatMeasure = Omit<NatUse, 'portsEstimate'> & {
   /** Opens that got a NAT port. */
   readonly opensAtNat: number;
+  /** Closed in the minute in which they opened, without one record of an answer. */
+  readonly youngLost: number;
   /** The records carry no flags, so that idle connections cannot be told from closed ones. */
   readonly blindToIdle: boolean;
 };
@@ -37,17 +40,15 @@ export function measureDestination(
   return { destination: parseDestinationKey(key), measures, clientRows };
 }
 
-const NONE_HELD: HeldPorts = { held: 0, taken: 0, youngClosed: 0 };
-
 function measureMinute(
   minute: Minute,
   nat: ByMinute,
   clients: ByMinute,
-  { held, youngClosed }: HeldPorts,
+  { held, youngClosed, youngLost }: HeldPorts,
   windowMinutes: number,
 ): NatMeasure {
   const here = nat.get(minute) ?? [];
-  const portsLow = Math.max(sum(here.map((row) => Math.max(...row.overlap))), held);
+  const portsLow = Math.max(sum(here.map(overlappingPorts)), held);
   const unansweredClients = clients.size > 0 ? countUnanswered(clients, minute) : null;
   const unansweredNat = nat.size > 0 ? countUnanswered(nat, minute) : null;
   const blindToIdle = here.some((row) => row.opensInferred);
@@ -69,6 +70,7 @@ function measureMinute(
     opensAtNat,
     closed: blindToIdle ? null : sum(here.map((row) => row.closed.size)),
     youngClosed,
+    youngLost,
     blindToIdle,
     unansweredClients,
     unansweredNat,
@@ -101,13 +103,6 @@ export function idleShares(
   );
 }
 
-const FEWEST_FAILURES = 5;
-const FAILING_SHARE = 0.02;
-
-/** More opens failed than a lost record here or there explains. */
-export const clearlyFails = ({ failures, opens }: Pick<NatMeasure, 'failures' | 'opens'>): boolean =>
-  failures !== null && failures.low >= FEWEST_FAILURES && failures.low >= FAILING_SHARE * opens;
-
 /** A hold that only the setting names may well be twice as long. */
 const UNSURE_FACTOR = 2;
 
@@ -119,14 +114,17 @@ export function estimatePorts(
   { measures, ...destination }: MeasuredDestination,
   hold: Hold,
   idle: ReadonlyMap<Minute, number>,
+  lossAt: LossAt,
   capacityWhenFull: (measure: NatMeasure) => number,
 ): NatDestination {
   const uses = new Map<Minute, NatUse>();
   for (const [minute, whole] of measures) {
-    const { opensAtNat, blindToIdle, ...measure } = whole;
-    const held = (seconds: number): number => heldAfterClose(measures, minute, opensAtNat, seconds);
+    const { opensAtNat, blindToIdle, youngLost: _, ...measure } = whole;
+    // An open shows in the client's record alone, a port in the records of either side.
+    const lost = lossAt(minute);
+    const held = (seconds: number): number => heldAfterClose(measures, minute, opensAtNat, seconds) / (1 - lost);
     const idling = blindToIdle ? opensAtNat * (idle.get(minute) ?? 0) : 0;
-    const touched = Math.max(measure.portsHigh, Math.round(measure.portsLow + idling));
+    const touched = Math.max(Math.round(measure.portsHigh / (1 - lost ** 2)), Math.round(measure.portsLow + idling));
     const atLeast = Math.max(measure.portsLow, Math.min(touched, capacityWhenFull(whole)));
     const upTo = (seconds: number): number =>
       Math.max(atLeast, Math.min(touched, Math.round(measure.portsLow + Math.max(held(seconds), idling))));

@@ -4,15 +4,14 @@ import type { NatDestination, NatSeries } from './nat-series.ts';
 import { portsAfterSpike } from './rate-spike.ts';
 
 /**
- * New connections towards one destination at a NAT gateway, far above their own past, at a rate that leads past
- * `thresholds.warning` of the capacity if it lasts: the ports follow a spike by as long as each is held. See
- * `portsAfterSpike` for the test.
+ * New connections towards one destination at a NAT gateway, far above their own past, at a rate that needs more ports
+ * than there are if it lasts: the ports follow a spike by as long as each is held. See `portsAfterSpike` for the test.
  */
 export const natConnectionRateSpike: Detector<NatSeries> = {
   id: 'nat-connection-rate-spike',
   source: 'flow-log',
   weight: 0.5,
-  evaluate(series, minute, { settings }) {
+  evaluate(series, minute) {
     if (!series.flowMinutes.has(minute)) return insufficient('no flow records of this NAT gateway');
     const capacityPorts = series.capacityAt(minute);
     const [worst] = series.destinations
@@ -21,8 +20,7 @@ export const natConnectionRateSpike: Detector<NatSeries> = {
         return ports === null ? [] : [{ entry, ports }];
       })
       .sort((a, b) => b.ports - a.ports);
-    if (worst === undefined || worst.ports < settings.thresholds.warning * capacityPorts)
-      return unlessLost(series.lossyMinutes.has(minute), QUIET);
+    if (worst === undefined || worst.ports < capacityPorts) return unlessLost(series.lossyMinutes.has(minute), QUIET);
     const { destination, uses } = worst.entry;
     return {
       outcome: 'signal',

@@ -3,7 +3,7 @@ import type { Minute } from '../model/time.ts';
 import { type Detector, insufficient, KEEPS_OPEN, QUIET, unlessLost } from './detector.ts';
 import type { NatSeries } from './nat-series.ts';
 import { utilisationAt } from './nat-utilisation.ts';
-import { forecastFull, type Point } from './forecast.ts';
+import { FEWEST_POINTS, forecastFull, type Point } from './forecast.ts';
 
 const LOOK_BACK_MINUTES = 15;
 
@@ -20,10 +20,10 @@ export const natPortForecast: Detector<NatSeries> = {
     const now = utilisationAt(series, minute);
     if (now === null) return insufficient('no utilisation in this minute');
     const points = pointsBefore(series, minute, destinationKey(now.destination.destination));
-    const forecast = forecastFull(points, settings);
+    const forecast = forecastFull(points, now.capacityPorts, settings);
     const isLost = series.lossyMinutes.has(minute);
     if (forecast === null)
-      return points.length < 8 ? insufficient('too few minutes for a slope') : unlessLost(isLost, QUIET);
+      return points.length < FEWEST_POINTS ? insufficient('too few minutes for a slope') : unlessLost(isLost, QUIET);
     if (forecast.verdict === 'rising') return unlessLost(isLost, KEEPS_OPEN);
     return {
       outcome: 'signal',
@@ -37,6 +37,8 @@ export const natPortForecast: Detector<NatSeries> = {
 function pointsBefore(series: NatSeries, minute: Minute, key: string): Point[] {
   const points: Point[] = [];
   for (let m = minute - LOOK_BACK_MINUTES + 1; m <= minute; m += 1) {
+    // The first minute of records is seldom a whole one, and its ports look like a start from nothing.
+    if (series.flowMinutes.has(m) && !series.flowMinutes.has(m - 1)) continue;
     const at = utilisationAt(series, m);
     if (at !== null && destinationKey(at.destination.destination) === key)
       points.push({ x: m, y: at.ports / at.capacityPorts });

@@ -7,14 +7,10 @@ import type { Minute } from '../model/time.ts';
 import { attachBlindLegs } from './blind-legs.ts';
 import { calibrateHold, type Hold } from './calibrate-hold.ts';
 import { countAddresses } from './nat-capacity.ts';
-import {
-  clearlyFails,
-  estimatePorts,
-  idleShares,
-  measureDestination,
-  type NatMeasure,
-} from './measure-nat-destination.ts';
+import { isFailing } from './failed-opens.ts';
+import { estimatePorts, idleShares, measureDestination, type NatMeasure } from './measure-nat-destination.ts';
 import type { PortBudget } from './port-budget.ts';
+import { estimateLoss, type LossAt, losesRecords } from './record-loss.ts';
 import { isSteadyTrickle, trickleOf } from './statistics.ts';
 
 /** One NAT gateway's metrics in one minute; null where no datapoint arrived. */
@@ -70,6 +66,8 @@ export type NatSeries = {
   readonly flowMinutes: ReadonlySet<Minute>;
   /** Minutes in which records were lost (SKIPDATA). */
   readonly lossyMinutes: ReadonlySet<Minute>;
+  /** The share of flow records that is missing around a minute, without SKIPDATA to say so. */
+  readonly lossAt: LossAt;
   /** ErrorPortAllocation is a steady trickle: known for as long as there are datapoints, and never a burst. */
   readonly errorsAreSteady: boolean;
   /** ErrorPortAllocation per minute that this gateway always has; 0 for most. */
@@ -101,21 +99,29 @@ export function buildNatSeries(
     busiest.map((key) => measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], settings)),
     flows?.blindLegs ?? [],
   );
-  // Failed opens are failed allocations unless the metric says that none failed, or records are known to be lost.
+  const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);
+  const errorTrickle = trickleOf(errors);
+  const lossAt = estimateLoss(measured.filter(isTcp).flatMap(({ measures }) => [...measures.values()]));
+  // Failed opens are failed allocations unless the metric says that no more failed than ever, or records are missing.
   const isFull = (use: NatMeasure): boolean =>
-    clearlyFails(use) && metricsByMinute.get(use.minute)?.ErrorPortAllocation !== 0 && !lossyMinutes.has(use.minute);
-  const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, capacityAt, isFull };
+    !lossyMinutes.has(use.minute) &&
+    (metricsByMinute.get(use.minute)?.ErrorPortAllocation ?? Infinity) > errorTrickle &&
+    use.unansweredClients !== null &&
+    isFailing(
+      { ...use, unansweredClients: use.unansweredClients, unansweredNat: use.unansweredNat ?? 0 },
+      losesRecords(lossAt, use.minute),
+    );
+  const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, capacityAt, isFull, lossAt };
   const hold = calibrateHold(measured.filter(isTcp), gatewayFacts, settings);
   // Without a close, what is not TCP keeps its port until it has idled out.
   const idleHold: Hold = { seconds: settings.hold.natIdleSeconds, isMeasured: true };
   const idle = idleShares(measured, metricsByMinute);
   const destinations = measured.map((destination) =>
-    estimatePorts(destination, isTcp(destination) ? hold : idleHold, idle, (use) =>
+    estimatePorts(destination, isTcp(destination) ? hold : idleHold, idle, lossAt, (use) =>
       isFull(use) ? capacityAt(use.minute) : 0,
     ),
   );
   const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
-  const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);
   return {
     kind: 'nat',
     natId,
@@ -128,7 +134,8 @@ export function buildNatSeries(
     flowMinutes,
     lossyMinutes,
     errorsAreSteady: isSteadyTrickle(errors),
-    errorTrickle: trickleOf(errors),
+    errorTrickle,
+    lossAt,
   };
 }
 

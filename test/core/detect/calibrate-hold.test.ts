@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { calibrateHold, type GatewayFacts } from '../../../shared/core/detect/calibrate-hold.ts';
 import type { MeasuredDestination, NatMeasure } from '../../../shared/core/detect/measure-nat-destination.ts';
 import type { NatMetrics } from '../../../shared/core/detect/nat-series.ts';
-import { flowMinute, settings, START } from '../builders.ts';
+import { flowMinute, portsFrom, settings, START } from '../builders.ts';
 
 /** 600 opens a minute, all answered, ten ports certainly held. */
 const measure = (override: Partial<NatMeasure> = {}): NatMeasure => ({
@@ -14,6 +14,7 @@ const measure = (override: Partial<NatMeasure> = {}): NatMeasure => ({
   blindToIdle: false,
   closed: 600,
   youngClosed: 600,
+  youngLost: 0,
   unansweredClients: 0,
   unansweredNat: 0,
   failures: { low: 0, high: 0 },
@@ -27,7 +28,7 @@ const destination = (...measures: NatMeasure[]): MeasuredDestination => ({
 });
 
 /** As many flows overlap in every minute as ports are certainly held. */
-const legs = [flowMinute({ minute: START, overlap: [10, 10, 10, 10] })];
+const legs = [flowMinute({ minute: START, ports: portsFrom(2_000, 10), overlap: [10, 10, 10, 10] })];
 
 const metrics = (...values: NatMetrics[]) => new Map(values.map((value, i) => [START + i, value]));
 const holdOf = (...given: Parameters<typeof calibrateHold>): number => calibrateHold(...given).seconds;
@@ -36,6 +37,7 @@ const facts = (metricsByMinute: ReadonlyMap<number, NatMetrics>, capacity: numbe
   natLegs: legs,
   metrics: metricsByMinute,
   capacityAt: () => capacity,
+  lossAt: () => 0,
   isFull: (use) => (use.failures?.low ?? 0) > 0,
 });
 
@@ -53,6 +55,12 @@ describe('calibrateHold', () => {
   it('does not believe a hold that only a wrong capacity explains', () => {
     const full = destination(measure(failing));
     expect(holdOf([full], facts(metrics(), 55_000), settings())).toBe(60);
+  });
+
+  it('is not read off ActiveConnectionCount where records are being lost: what they hide was held by nobody', () => {
+    const counted = metrics({ ActiveConnectionCount: 410, ConnectionEstablishedCount: 600 });
+    const lossy = { ...facts(counted, 55_000), lossAt: () => 0.2 };
+    expect(calibrateHold([destination(measure())], lossy, settings())).toEqual({ seconds: 60, isMeasured: false });
   });
 
   it('is read off ActiveConnectionCount where that counts held ports', () => {

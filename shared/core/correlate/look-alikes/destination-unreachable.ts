@@ -52,7 +52,9 @@ function byLegs(series: NatSeries): RuledOut[] {
   for (const { destination, uses } of series.destinations) {
     for (const use of uses.values()) {
       const { unansweredClients: clients, unansweredNat: nat } = use;
-      if (clients === null || nat === null || !isUnanswered(nat, use.opens) || nat < 0.8 * clients) continue;
+      if (clients === null || nat === null || nat < 0.8 * clients) continue;
+      // Answers whose records were lost are answers all the same.
+      if (!isUnanswered(nat - series.lossAt(use.minute) * use.opens, use.opens)) continue;
       const key = destinationKey(destination);
       silent.set(key, [...(silent.get(key) ?? []), use.minute]);
     }
