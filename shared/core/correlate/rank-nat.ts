@@ -1,7 +1,8 @@
 import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource, RankedDestination } from '../finding/schema.ts';
 import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
-import { neighboursOf, openedPorts } from '../detect/opens.ts';
+import { countOpens } from '../detect/count-opens.ts';
+import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 
 type Window = { readonly startMinute: Minute; readonly endMinute: Minute };
@@ -55,9 +56,39 @@ export function rankNatDestinations(series: NatSeries, { startMinute, endMinute 
 /** Sources behind a destination, by port-minutes: how many ports each held for how long, failed attempts included. */
 export function rankNatSources(
   top: NatDestination,
+  window: Window,
+  context: BuildContext,
+): Omit<FindingSource, 'owner' | 'logSource'>[] {
+  const rows = Map.groupBy(top.clientRows, (row) => row.localAddress);
+  return rankByPortMinutes(top, window, context, SOURCES_LIMIT).map((source) => ({
+    ...source,
+    opens: opensIn(rows.get(source.address) ?? [], window),
+    joinedBy: 'flow' as const,
+  }));
+}
+
+type SourceShare = Pick<FindingSource, 'interfaceId' | 'share'> & { readonly address: string };
+
+/** The same without their opens, which take more counting than all else: at most `limit` sources. */
+export function rankByPortMinutes(
+  top: NatDestination,
   { startMinute, endMinute }: Window,
   { clients, inventory }: BuildContext,
-): Omit<FindingSource, 'owner' | 'logSource'>[] {
+  limit: number,
+): SourceShare[] {
+  const held = new Map<string, { interfaceId: string | null; portMinutes: number }>();
+  for (const row of top.clientRows) {
+    if (row.minute < startMinute || row.minute > endMinute) continue;
+    const source = held.get(row.localAddress);
+    if (source) source.portMinutes += row.ports.size;
+    else
+      held.set(row.localAddress, {
+        interfaceId: row.via === null ? row.interfaceId : null,
+        portMinutes: row.ports.size,
+      });
+  }
+  const total = [...held.values()].reduce((sum, source) => sum + source.portMinutes, 0);
+  const ranked = [...held].sort(([a, x], [b, y]) => y.portMinutes - x.portMinutes || (a < b ? -1 : 1)).slice(0, limit);
   const seenAt = new Map(
     clients
       .ever({ host: top.destination.address, port: top.destination.port })
@@ -65,31 +96,16 @@ export function rankNatSources(
   );
   const interfaceOf = (address: string): string | null =>
     inventory.interfaces.find((face) => face.addresses.includes(address))?.id ?? seenAt.get(address) ?? null;
-  const held = new Map<string, { interfaceId: string | null; portMinutes: number; opens: number }>();
-  const bySource = Map.groupBy(top.clientRows, (row) => row.localAddress);
-  for (const [address, rows] of bySource) {
-    const byMinute = Map.groupBy(rows, (row) => row.minute);
-    for (const row of rows) {
-      if (row.minute < startMinute || row.minute > endMinute) continue;
-      const source = held.get(address) ?? {
-        interfaceId: row.via === null ? row.interfaceId : interfaceOf(address),
-        portMinutes: 0,
-        opens: 0,
-      };
-      source.portMinutes += row.ports.size;
-      source.opens += openedPorts(row, neighboursOf(byMinute, row)).size;
-      held.set(address, source);
-    }
-  }
-  const total = [...held.values()].reduce((sum, source) => sum + source.portMinutes, 0);
-  return [...held]
-    .sort(([a, x], [b, y]) => y.portMinutes - x.portMinutes || (a < b ? -1 : 1))
-    .slice(0, SOURCES_LIMIT)
-    .map(([address, { interfaceId, portMinutes, opens }]) => ({
-      address,
-      interfaceId,
-      share: portMinutes / Math.max(1, total),
-      opens,
-      joinedBy: 'flow' as const,
-    }));
+  return ranked.map(([address, { interfaceId, portMinutes }]) => ({
+    address,
+    interfaceId: interfaceId ?? interfaceOf(address),
+    share: portMinutes / Math.max(1, total),
+  }));
+}
+
+function opensIn(rows: readonly FlowMinute[], { startMinute, endMinute }: Window): number {
+  let opens = 0;
+  for (const [minute, counts] of countOpens(rows))
+    if (minute >= startMinute && minute <= endMinute) opens += counts.opens;
+  return opens;
 }

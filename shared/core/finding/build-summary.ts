@@ -1,6 +1,6 @@
 import type { AllSeries } from '../correlate/build-series.ts';
 import { describeOwner } from '../correlate/describe-owner.ts';
-import { rankNatSources } from '../correlate/rank-nat.ts';
+import { rankByPortMinutes } from '../correlate/rank-nat.ts';
 import type { HostDestination } from '../detect/host-series.ts';
 import { hostEstimate } from '../detect/host-port-utilisation.ts';
 import type { Merged } from '../detect/merge-observations.ts';
@@ -85,7 +85,7 @@ function natHeadroom(series: NatSeries, destination: NatDestination, context: Bu
     failures: use.failures,
   }));
   const whole = { startMinute: -Infinity, endMinute: Infinity };
-  const sources = rankNatSources(destination, whole, context).slice(0, SUMMARY_SOURCES_LIMIT);
+  const sources = rankByPortMinutes(destination, whole, context, SUMMARY_SOURCES_LIMIT);
   return {
     ...headroom(uses, series.budget.capacityPorts, series.budget.assumed),
     ...destination.destination,
