@@ -111,7 +111,8 @@ export function appendRecord(target: TupleTarget, addresses: Addresses, { words:
       tuple |= HAS_TOTALS | (r[R_IS_REJECT] === 0 ? 0 : IS_REJECT);
       if (isClosed) tuple |= CLOSED | (lifetimeBucket((end - start) * 1000) << LIFETIME_SHIFT);
     }
-    put(target, minute, partition, local, remote, ports, tuple, place, via, bytes, packets);
+    const isLast = minute === last;
+    put(target, minute, partition, local, remote, ports, tuple, place, via, isLast ? bytes : 0, isLast ? packets : 0);
     flags &= ~OPENED;
   }
   if (bytes >= UPPER || packets >= UPPER) {

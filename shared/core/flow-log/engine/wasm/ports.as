@@ -72,25 +72,44 @@ function addToList(set: usize, entry: u32): void {
   const meta = load<u32>(set);
   const form = formOf(meta);
   const from = portWord(load<u32>(set, 4));
-  const mask = listSlots(form) - 1;
-  const isLinear = form <= LINEAR_UNTIL;
-  let slot: u32 = isLinear ? 0 : ((entry & 0xffff) * 0x9e37 >> 4) & mask;
-  for (;;) {
-    const at = from + (<usize>slot << 2);
-    const known = load<u32>(at);
-    if (known == 0) break;
-    if ((known ^ entry) << 16 == 0) {
-      store<u32>(at, known | entry);
-      return;
-    }
-    slot = (slot + 1) & mask;
-    if (slot == 0 && isLinear) break;
-  }
+  if (form <= LINEAR_UNTIL) addToShortList(set, from, meta, entry);
+  else addToHashedList(set, from, meta, entry);
+}
+
+// All entries at once and without a branch on whether the port is there: it is every other time, as replies come with
+// what they answer.
+function addToShortList(set: usize, from: usize, meta: u32, entry: u32): void {
   const size = sizeOf(meta);
-  if (isLinear ? size <= mask : size * 2 <= mask) {
-    store<u32>(from + (<usize>slot << 2), entry);
-    store<u32>(set, meta + 1);
-  } else growSet(set, entry);
+  const slots = listSlots(formOf(meta));
+  const wanted = i32x4.splat((entry & 0xffff) | IN_USE);
+  const mask = i32x4.splat(0xffff | IN_USE);
+  let found: u32 = 0;
+  for (let slot: u32 = 0; slot < slots; slot += 4)
+    found |= i32x4.bitmask(i32x4.eq(v128.and(v128.load(from + (<usize>slot << 2)), mask), wanted)) << slot;
+  const slot = select<u32>(ctz(found), size, found != 0);
+  if (slot == slots) {
+    growSet(set, entry);
+    return;
+  }
+  const at = from + (<usize>slot << 2);
+  store<u32>(at, load<u32>(at) | entry);
+  store<u32>(set, meta + u32(found == 0));
+}
+
+function addToHashedList(set: usize, from: usize, meta: u32, entry: u32): void {
+  const mask = listSlots(formOf(meta)) - 1;
+  let slot: u32 = ((entry & 0xffff) * 0x9e37 >> 4) & mask;
+  let at = from + (<usize>slot << 2);
+  let known = load<u32>(at);
+  while (known != 0 && (known ^ entry) << 16 != 0) {
+    slot = (slot + 1) & mask;
+    at = from + (<usize>slot << 2);
+    known = load<u32>(at);
+  }
+  store<u32>(at, known | entry);
+  const size = sizeOf(meta) + u32(known == 0);
+  store<u32>(set, meta + u32(known == 0));
+  if (size * 2 > mask) growHashedList(set);
 }
 
 function addNibble(set: usize, entry: u32): void {
@@ -98,23 +117,48 @@ function addNibble(set: usize, entry: u32): void {
   const before = load<u32>(at);
   const shift = (entry & 7) << 2;
   store<u32>(at, before | ((entry >> 16) << shift));
-  if (((before >> shift) & 8) == 0) store<u32>(set, load<u32>(set) + 1);
+  store<u32>(set, load<u32>(set) + (((before >> (shift + 3)) & 1) ^ 1));
 }
 
+// A single port, or a full short list, and one more.
 function growSet(set: usize, entry: u32): void {
   const form = formOf(load<u32>(set));
   const ref = load<u32>(set, 4);
-  const next = form == LAST_LIST ? NIBBLES : form + 1;
+  if (form < LINEAR_UNTIL) {
+    growShortList(set, takeWords(listSlots(form + 1)), form, ref, entry);
+    return;
+  }
+  growHashedList(set);
+  addToSet(set, entry);
+}
+
+// Four times as long, so that few ports are moved more than once.
+function growHashedList(set: usize): void {
+  const form = formOf(load<u32>(set));
+  const ref = load<u32>(set, 4);
+  const next = form + 2 > LAST_LIST ? NIBBLES : form + 2;
   const words = takeWords(next == NIBBLES ? NIBBLE_WORDS : listSlots(next));
   store<u32>(set, next << 20);
   store<u32>(set, words, 4);
-  if (form == 0) addToSet(set, ref);
-  else
-    for (let i: u32 = 0; i < listSlots(form); i++) {
-      const known = load<u32>(portWord(ref + i));
-      if (known != 0) addToSet(set, known);
-    }
-  addToSet(set, entry);
+  for (let i: u32 = 0; i < listSlots(form); i++) {
+    const known = load<u32>(portWord(ref + i));
+    if (known != 0) addToSet(set, known);
+  }
+}
+
+// A full list becomes the front of one twice as long; the new port is in neither.
+function growShortList(set: usize, words: u32, form: u32, ref: u32, entry: u32): void {
+  const to = portWord(words);
+  let size: u32 = 1;
+  if (form == 0) store<u32>(to, ref);
+  else {
+    size = listSlots(form);
+    const from = portWord(ref);
+    for (let i: usize = 0; i < <usize>size << 2; i += 16) v128.store(to + i, v128.load(from + i));
+  }
+  store<u32>(to + (<usize>size << 2), entry);
+  store<u32>(set, ((form + 1) << 20) | (size + 1));
+  store<u32>(set, words, 4);
 }
 
 function takeWords(count: u32): u32 {
@@ -127,6 +171,9 @@ function takeWords(count: u32): u32 {
     arena = grown;
     arenaWords = max(arenaWords * 2, usedWords);
   }
-  memory.fill(portWord(from), 0, <usize>count << 2);
+  if (count <= 32) {
+    const zero = i64x2.splat(0);
+    for (let at = portWord(from); at < portWord(from + count); at += 16) v128.store(at, zero);
+  } else memory.fill(portWord(from), 0, <usize>count << 2);
   return from;
 }

@@ -97,7 +97,13 @@ export function addTuples(from: usize, to: usize): void {
         store<u64>(row, placeAndVia, 16);
         store<u32>(row, 1, 24);
         store<u32>(row, entry, 28);
-        memory.fill(row + 32, 0, ROW_BYTES - 32);
+        // Five stores; a call to fill so little would cost more than they do.
+        const zero = i64x2.splat(0);
+        v128.store(row, zero, 32);
+        v128.store(row, zero, 48);
+        v128.store(row, zero, 64);
+        v128.store(row, zero, 80);
+        v128.store(row, zero, 96);
         break;
       }
       row = rows + <usize>(known - 1) * ROW_BYTES;
@@ -114,7 +120,6 @@ export function addTuples(from: usize, to: usize): void {
     store<u32>(row, load<u32>(row, 12) | (flags & INFERRED), 12);
     const overlap = overlapAdds + <usize>(((flags >> OVERLAP_SHIFT) & 15) << 4);
     v128.store(row, i32x4.add(v128.load(row, 32), v128.load(overlap)), 32);
-    if (!(flags & (HAS_TOTALS | IS_UPPER))) continue;
     const bytes = <u64>load<u32>(t, 24);
     const packets = <u64>load<u32>(t, 28);
     if (flags & IS_UPPER) {
@@ -122,10 +127,11 @@ export function addTuples(from: usize, to: usize): void {
       store<u64>(row, load<u64>(row, 96) + (packets << 32), 96);
       continue;
     }
+    // Tuples without totals have zeros, so that no branch asks: every third is one.
     store<u64>(row, load<u64>(row, 88) + bytes, 88);
     store<u64>(row, load<u64>(row, 96) + packets, 96);
-    store<u32>(row, load<u32>(row, 48) + 1, 48);
-    if (flags & IS_REJECT) store<u32>(row, load<u32>(row, 52) + 1, 52);
+    const totals = <u64>((flags / HAS_TOTALS) & 1) | (<u64>((flags / IS_REJECT) & 1) << 32);
+    store<u64>(row, load<u64>(row, 48) + totals, 48);
     if ((flags & (CLOSED | IS_REPLY)) == CLOSED) {
       const lifetime = row + <usize>(((flags >> LIFETIME_SHIFT) & 7) << 2);
       store<u32>(lifetime, load<u32>(lifetime, 56) + 1, 56);

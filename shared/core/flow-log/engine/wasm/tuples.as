@@ -104,7 +104,7 @@ export function addRecord(
   let covers = select<u32>(0, startsBy(start - minute * 60), isReply);
   const packed = (bytes & 0xffffffff) | (packets << 32);
   for (; minute < last; minute++) {
-    put(reserve(minute, partition), addresses, ports, flags | (covers << OVERLAP_SHIFT), placeAndVia, packed);
+    put(reserve(minute, partition), addresses, ports, flags | (covers << OVERLAP_SHIFT), placeAndVia, 0);
     flags &= ~OPENED;
     covers = select<u32>(0, 15, isReply);
   }
