@@ -1,15 +1,17 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { compareWithSql } from './differential.ts';
 import { makeFlowLogs, type FlowLogOptions, type FlowLogsMade } from './make-flow-logs.ts';
 import { measureInTurns, type Measured, type Program } from './measure.ts';
 import { flowlogsReader, gzipFiles, installPeers, npmPeers, type Peers } from './peers.ts';
+import { targetTable, type Engine } from './targets.ts';
 
 /**
  * Measures `freeport flows` against gunzip, DuckDB, ClickHouse and flowlogs-reader: whole processes, in turns, ratios of
- * medians. `npm run bench:flow -- --help` says what can be set.
+ * medians, and peak memory. `npm run bench:flow -- --help` says what can be set.
  */
 const { values } = parseArgs({
   options: {
@@ -17,18 +19,24 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     folder: { type: 'string', default: join(tmpdir(), 'freeport-bench-flow') },
     peers: { type: 'string', default: 'all' },
+    first: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
-const HELP = `node bench/flow/bench.ts [--records 6600000] [--rounds 5] [--folder TEMP] [--peers all|none]
+const HELP = `npm run bench:flow -- [--records 6600000] [--rounds 5] [--folder TEMP] [--peers all|none] [--first]
 
-Makes its data and installs its peers in the folder (about 1.5 GB), once, and prints a table.`;
+Makes its data and installs its peers in the folder (about 1.5 GB), once; measures; compares every row with DuckDB's;
+and prints the targets beside the figures.
+
+  --first   let what is measured go before all else the machine has to do (needs root)
+
+node bench/flow/scale.ts shows time and memory from 1 to 100 million records, node bench/flow/stages.ts each stage.`;
 
 const FLOWS = fileURLToPath(new URL('./flows.mjs', import.meta.url));
 
-const ours = (data: string, engine: 'wasm' | 'plain', threads: number): Program => ({
-  name: `freeport ${engine} ${threads}`,
+const ours = (data: string, engine: Engine, threads: number): Program => ({
+  name: `${engine} ${threads}`,
   command: [process.execPath, FLOWS, data, '--by-minute', '--threads', String(threads), '--engine', engine],
 });
 
@@ -47,18 +55,19 @@ async function dataSet(name: string, options: Omit<FlowLogOptions, 'folder'>): P
   return { folder, made };
 }
 
-function report(title: string, { made }: DataSet, results: readonly Measured[], floor: string): void {
-  const base = results.find(({ name }) => name === floor);
-  console.log(
-    `\n${title}: ${made.records} records, ${mega(made.textBytes)} MB of text, ${mega(made.gzipBytes)} MB gzip\n`,
-  );
-  console.log(
-    `${'program'.padEnd(18)}${[`of ${floor}`, 'wall s', 'cpu s', 'ns/record', 'peak MB'].map((head) => head.padStart(11)).join('')}`,
-  );
+const mega = (bytes: number): string => (bytes / 1e6).toFixed(0);
+
+/** Every program of a set, as it was measured. */
+function report(title: string, { made }: DataSet, results: readonly Measured[]): void {
+  const base = results[0] as Measured;
+  const size = `${made.records} records, ${mega(made.textBytes)} MB of text, ${mega(made.gzipBytes)} MB gzip`;
+  const heads = [`of ${base.name}`, 'its cpu', 'wall s', 'cpu s', 'ns/record', 'peak MB'];
+  console.log(`\n${title}: ${size}\n`);
+  console.log(`${'program'.padEnd(18)}${heads.map((head) => head.padStart(11)).join('')}`);
   for (const { name, wallSeconds, cpuSeconds, peakMegabytes } of results) {
-    const ratio = wallSeconds / (base?.wallSeconds ?? Number.NaN);
     const cells = [
-      ratio.toFixed(2),
+      (wallSeconds / base.wallSeconds).toFixed(2),
+      (cpuSeconds / base.cpuSeconds).toFixed(2),
       wallSeconds.toFixed(2),
       cpuSeconds.toFixed(2),
       ((wallSeconds * 1e9) / made.records).toFixed(0),
@@ -68,70 +77,44 @@ function report(title: string, { made }: DataSet, results: readonly Measured[], 
   }
 }
 
-const mega = (bytes: number): string => (bytes / 1e6).toFixed(0);
-
-/** How many times slower a peer is than our best with as many threads. */
-function reportPeers(results: readonly Measured[]): void {
-  const wall = new Map(results.map(({ name, wallSeconds }) => [name, wallSeconds]));
-  for (const engine of ['wasm', 'plain'])
-    for (const [peer, threads] of [
-      ['duckdb', 1],
-      ['duckdb', 2],
-      ['chdb', 1],
-      ['chdb', 2],
-    ] as const) {
-      const ratio =
-        (wall.get(`${peer} ${threads}`) ?? Number.NaN) / (wall.get(`freeport ${engine} ${threads}`) ?? Number.NaN);
-      if (!Number.isNaN(ratio)) console.log(`${peer} with ${threads} against ${engine}: ${ratio.toFixed(1)} × slower`);
-    }
-}
+const say = (): string =>
+  loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ');
 
 async function main(): Promise<void> {
   mkdirSync(values.folder, { recursive: true });
   const records = Number(values.records);
-  const rounds = Number(values.rounds);
+  const options = { rounds: Number(values.rounds), isFirst: values.first };
   const peers: Peers = values.peers === 'none' ? { npm: null, python: null } : installPeers(values.folder);
-  console.log(
-    `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, node ${process.version}, medians of ${rounds}`,
-  );
-
   const v2 = await dataSet('v2', { format: 'v2', records, seed: 1, shards: 10 });
-  const programs = [
-    gunzip(v2.folder),
-    ...[1, 2].flatMap((threads) => [ours(v2.folder, 'wasm', threads), ours(v2.folder, 'plain', threads)]),
-  ];
-  const results = measureInTurns([...programs, ...(peers.npm ? npmPeers(peers.npm, v2.folder) : [])], rounds);
-  report('Default format', v2, results, 'gunzip');
-  reportPeers(results);
-
   const custom = await dataSet('custom', { format: 'custom', records: records / 3, seed: 2, shards: 6 });
-  const wide = [
-    gunzip(custom.folder),
-    ours(custom.folder, 'wasm', 1),
-    ours(custom.folder, 'wasm', 2),
-    ours(custom.folder, 'plain', 1),
-  ];
-  report('23 fields', custom, measureInTurns(wide, rounds), 'gunzip');
-
-  if (!peers.python) return;
-  // flowlogs-reader takes minutes for what the others take seconds: a tenth of the records, once, and rates.
   const small = await dataSet('small', { format: 'v2', records: records / 10, seed: 3, shards: 2 });
-  const slow = measureInTurns(
-    [ours(small.folder, 'wasm', 1), ours(small.folder, 'plain', 1), flowlogsReader(peers.python, small.folder)],
-    1,
-  );
-  report('A tenth of the records', small, slow, 'freeport wasm 1');
-  reportRates(slow, small, results, v2);
-}
+  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, node ${process.version}`;
+  console.log(`${machine}, medians of ${options.rounds}, load before ${say()}`);
 
-/** At full length, where starting a process no longer counts: records per second of each. */
-function reportRates(slow: readonly Measured[], small: DataSet, results: readonly Measured[], v2: DataSet): void {
-  const reader = slow.find(({ name }) => name === 'flowlogs-reader');
-  if (!reader) return;
-  for (const { name, wallSeconds } of results.filter((each) => /^freeport .* 1$/.test(each.name))) {
-    const ratio = v2.made.records / wallSeconds / (small.made.records / reader.wallSeconds);
-    console.log(`flowlogs-reader against ${name}, by records per second: ${ratio.toFixed(0)} × slower`);
-  }
+  const engines = ['wasm', 'plain'] as const;
+  const both = (data: string): Program[] =>
+    [1, 2].flatMap((threads) => engines.map((engine) => ours(data, engine, threads)));
+  const ofPeers = peers.npm ? npmPeers(peers.npm, v2.folder) : [];
+  const v2Results = measureInTurns([gunzip(v2.folder), ...both(v2.folder), ...ofPeers], options);
+  report('Default format', v2, v2Results);
+  const customResults = measureInTurns([gunzip(custom.folder), ...both(custom.folder)], options);
+  report('23 fields', custom, customResults);
+  // flowlogs-reader takes minutes for what the others take seconds: a tenth of the records, once.
+  const slow = peers.python
+    ? measureInTurns([flowlogsReader(peers.python, small.folder)], { ...options, rounds: 1 })
+    : [];
+  if (slow.length > 0) report('A tenth of the records', small, slow);
+
+  /** At full length, where starting a process no longer counts: seconds per record of each. */
+  const readerFactor = (engine: Engine): number => {
+    const own = v2Results.find(({ name }) => name === `${engine} 1`)?.wallSeconds ?? Number.NaN;
+    return (slow[0]?.wallSeconds ?? Number.NaN) / small.made.records / (own / v2.made.records);
+  };
+  console.log(`\nload after ${say()}\n`);
+  console.log(targetTable({ v2: v2Results, custom: customResults, readerFactor }));
+  if (peers.npm && !(await compareWithSql(small.folder, peers.npm))) process.exitCode = 1;
 }
 
 if (values.help) console.log(HELP);

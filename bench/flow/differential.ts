@@ -13,11 +13,10 @@ import { portsOf } from '../../shared/core/model/port-set.ts';
 import { gzipFiles, installPeers } from './peers.ts';
 
 /**
- * Compares every row that both engines make of a folder of flow logs with what DuckDB makes of the same files by SQL:
- * keys, ports (their number and their sum), opened, answered, closed, bytes, packets, records, rejections, overlaps and
+ * Every row that both engines make of a folder of flow logs against what DuckDB makes of the same files by SQL: keys,
+ * ports (their number and their sum), opened, answered, closed, bytes, packets, records, rejections, overlaps and
  * lifetimes. `node bench/flow/differential.ts FOLDER [PEERS]`.
  */
-const [folder = '.', peersFolder = join(tmpdir(), 'freeport-bench-flow')] = process.argv.slice(2);
 const ROWS_BY_SQL = fileURLToPath(new URL('./peers/duckdb-rows.mjs', import.meta.url));
 
 function lineOf(row: FlowMinute): string {
@@ -47,7 +46,7 @@ function lineOf(row: FlowMinute): string {
 }
 
 /** All files as one input, so that rows which lie in several of them are added up. */
-function rowsBy(createEngine: typeof createWasmEngine): Set<string> {
+function rowsBy(createEngine: typeof createWasmEngine, folder: string): Set<string> {
   const reader = createEngineReader(createEngine, { file: folder });
   for (const path of gzipFiles(folder)) reader.push(gunzipSync(readFileSync(path)));
   const lines = new Set<string>();
@@ -68,16 +67,24 @@ async function compare(name: string, ours: Set<string>, theirs: string): Promise
   return isSame;
 }
 
-const { npm } = installPeers(peersFolder);
-if (npm === null) throw new Error('DuckDB could not be installed');
-const out = mkdtempSync(join(tmpdir(), 'freeport-differential-'));
-try {
-  const theirs = join(out, 'rows');
-  const ended = spawnSync(process.execPath, [ROWS_BY_SQL, folder, theirs], { cwd: npm, stdio: 'inherit' });
-  if (ended.status !== 0) throw new Error('DuckDB failed');
-  const wasm = await compare('wasm', rowsBy(createWasmEngine), theirs);
-  const plain = await compare('plain', rowsBy(createPlainEngine), theirs);
-  process.exitCode = wasm && plain ? 0 : 1;
-} finally {
-  rmSync(out, { recursive: true });
+/** True when both engines give the same rows as DuckDB; `npm` is where DuckDB is installed. */
+export async function compareWithSql(folder: string, npm: string): Promise<boolean> {
+  const out = mkdtempSync(join(tmpdir(), 'freeport-differential-'));
+  try {
+    const theirs = join(out, 'rows');
+    const ended = spawnSync(process.execPath, [ROWS_BY_SQL, folder, theirs], { cwd: npm, stdio: 'inherit' });
+    if (ended.status !== 0) throw new Error('DuckDB failed');
+    const wasm = await compare('wasm', rowsBy(createWasmEngine, folder), theirs);
+    const plain = await compare('plain', rowsBy(createPlainEngine, folder), theirs);
+    return wasm && plain;
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [folder = '.', peersFolder = join(tmpdir(), 'freeport-bench-flow')] = process.argv.slice(2);
+  const { npm } = installPeers(peersFolder);
+  if (npm === null) throw new Error('DuckDB could not be installed');
+  process.exitCode = (await compareWithSql(folder, npm)) ? 0 : 1;
 }

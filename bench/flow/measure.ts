@@ -10,10 +10,19 @@ export type Measured = {
   readonly peakMegabytes: number;
 };
 
+export type MeasureOptions = {
+  readonly rounds: number;
+  /** Before whatever else the machine has to do (`chrt`, as root): for machines that are never calm. */
+  readonly isFirst?: boolean;
+};
+
+const FIRST = ['chrt', '--rr', '10'];
+
 /** Runs a program once under GNU time; throws with its complaint when it fails. */
-function runOnce({ name, command, cwd }: Program): Measured {
-  const timed = ['-f', '@%e %U %S %M', ...command];
-  const ended = spawnSync('/usr/bin/time', timed, { cwd, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+function runOnce({ name, command, cwd }: Program, isFirst: boolean): Measured {
+  const [timer, ...timed] = [...(isFirst ? FIRST : []), '/usr/bin/time', '-f', '@%e %U %S %M', ...command];
+  const ended = spawnSync(timer as string, timed, { cwd, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+  if (ended.error) throw ended.error;
   const [, wall, user, system, kilobytes] = /@([\d.]+) ([\d.]+) ([\d.]+) (\d+)\s*$/.exec(ended.stderr) ?? [];
   if (ended.status !== 0 || wall === undefined) throw new Error(`${name} failed\n${ended.stderr.slice(-2000)}`);
   return {
@@ -31,14 +40,14 @@ const median = (values: readonly number[]): number =>
  * Runs programs in turns, round by round, so that whatever else the machine does meets them all, and gives medians. A
  * program that fails is left out, with a line that says so.
  */
-export function measureInTurns(programs: readonly Program[], rounds: number): Measured[] {
+export function measureInTurns(programs: readonly Program[], { rounds, isFirst = false }: MeasureOptions): Measured[] {
   const runs = new Map<string, Measured[]>();
   const failed = new Set<string>();
   for (let round = 0; round < rounds; round += 1)
     for (const program of programs) {
       if (failed.has(program.name)) continue;
       try {
-        runs.set(program.name, [...(runs.get(program.name) ?? []), runOnce(program)]);
+        runs.set(program.name, [...(runs.get(program.name) ?? []), runOnce(program, isFirst)]);
       } catch (error) {
         failed.add(program.name);
         console.error(error instanceof Error ? error.message : String(error));

@@ -17,10 +17,12 @@ const { values } = parseArgs({
     keys: { type: 'string', default: '10000000' },
     folder: { type: 'string', default: join(tmpdir(), 'freeport-bench-flow') },
     threads: { type: 'string', default: '1' },
+    first: { type: 'boolean', default: false },
   },
 });
 
 const HOUR_RECORDS = 6_600_000;
+const OPTIONS = { rounds: 1, isFirst: values.first };
 const FLOWS = fileURLToPath(new URL('./flows.mjs', import.meta.url));
 
 const flows = (name: string, path: string): Program => ({
@@ -62,11 +64,11 @@ const report = (
 const hours = Number(values.hours);
 makeHours(hours);
 for (const count of [1, 2, 4, 8, 15, 30].filter((each) => each <= hours)) {
-  const [measured] = measureInTurns([flows(`${count} hours`, firstHours(count))], 1);
+  const [measured] = measureInTurns([flows(`${count} hours`, firstHours(count))], OPTIONS);
   if (measured) report(`${((count * HOUR_RECORDS) / 1e6).toFixed(1)} M records`, count * HOUR_RECORDS, measured);
 }
 const keys = Number(values.keys);
 const distinct = join(values.folder, `keys-${keys}`);
 if (!existsSync(distinct)) makeDistinctKeys(distinct, keys);
-const [measured] = measureInTurns([flows('distinct keys', distinct)], 1);
+const [measured] = measureInTurns([flows('distinct keys', distinct)], OPTIONS);
 if (measured) report(`${(keys / 1e6).toFixed(0)} M distinct keys`, keys, measured);
