@@ -53,12 +53,14 @@ export function calibrateHold(
 
 function holdByFailures(
   destinations: readonly MeasuredDestination[],
-  { capacityAt, isFull }: GatewayFacts,
+  { capacityAt, isFull, lossAt }: GatewayFacts,
 ): number | null {
   const samples = destinations.flatMap(({ measures }) =>
     [...measures.values()].flatMap((use) => {
       // Records without flags miss idle connections, so what they leave unexplained is not the hold's doing.
       if (use.blindToIdle || use.opensAtNat === 0 || !isFull(use)) return [];
+      // Nor is what lost records leave unexplained.
+      if (losesRecords(lossAt, use.minute)) return [];
       // Where open connections alone fill the gateway, nothing is left to tell the hold by.
       if (use.portsLow > MOSTLY_OPEN * capacityAt(use.minute)) return [];
       return [Math.max(0, capacityAt(use.minute) - use.portsLow) / (use.opensAtNat / 60)];
