@@ -12,7 +12,7 @@ const SEEDS: Readonly<Record<Extent, { readonly usual: number; readonly week: nu
 };
 
 /** Played once: a minute of reading each. */
-const HEAVY = new Set(['nat-full-size', 'calm']);
+const HEAVY = new Set(['nat-full-size', 'nat-at-scale', 'calm']);
 
 /** The shapes in which logs come, one after the other over the seeds. */
 const SHAPES: readonly {
@@ -58,6 +58,13 @@ function caseOf(
     scenario: scenario.name,
     seed,
     damage,
-    flow: { ...shape, level, intervalSeconds: 60, lossShare, duplicateShare },
+    flow: {
+      ...shape,
+      format: scenario.flowFormat ?? shape.format,
+      level,
+      intervalSeconds: 60,
+      lossShare,
+      duplicateShare,
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { FlowFormatName } from '../../shared/core/simulate/flow-format.ts';
 import type { Scenario } from '../../shared/core/simulate/scenario.ts';
 import { scenarioNamed, SCENARIOS } from '../../shared/core/simulate/scenarios.ts';
 import type { SimulateOptions } from '../../shared/core/simulate/simulate.ts';
@@ -8,7 +9,7 @@ import { UserError } from '../user-error.ts';
 type Flags = {
   readonly out?: string;
   readonly seed: number;
-  readonly format: 'v2' | 'nat15' | 'v5';
+  readonly format?: FlowFormatName;
   readonly level?: 'vpc' | 'nat';
   readonly aggregation: '60' | '600';
   readonly delivery: 's3' | 'cloudwatch';
@@ -32,7 +33,10 @@ export function simulateCommand(): Command {
     .option('--out <dir>', 'the folder to write')
     .option('--seed <number>', 'same seed, same bytes', wholeNumber, 1)
     .addOption(
-      new Option('--format <format>', 'fields of the flow log').choices(['v2', 'nat15', 'v5']).default('nat15'),
+      new Option(
+        '--format <format>',
+        'fields of the flow log; by default those of the flow log that Freeport creates',
+      ).choices(['v2', 'nat15', 'nat16', 'v5']),
     )
     .addOption(
       new Option(
@@ -93,7 +97,7 @@ function optionsOf(scenario: Scenario, flags: Flags): SimulateOptions {
     seed: flags.seed,
     ...(flags.start === undefined ? {} : { startMs: flags.start }),
     flow: {
-      format: flags.format,
+      format: flags.format ?? scenario.flowFormat ?? 'nat15',
       level,
       intervalSeconds: flags.aggregation === '600' ? 600 : 60,
       delivery: flags.delivery,

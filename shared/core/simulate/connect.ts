@@ -6,11 +6,11 @@ import { FLAG, openLeg, see, type Leg, type Path, type Tap } from './flow-tap.ts
 import { takeHostPort } from './host-ports.ts';
 import type { ConnectFailure } from './log-wording.ts';
 import { logFailure, logKernel, logSuccess } from './log-voices.ts';
-import { takeNatPort } from './nat-gateway.ts';
+import { addressesServing, takeNatPort } from './nat-gateway.ts';
 import { plan } from './schedule.ts';
 import { recordDrop } from './truth-recorder.ts';
 import { noteHostUse, noteNatUse } from './truth-sampling.ts';
-import type { SimHost, SimService, Workload } from './world.ts';
+import type { SimGateway, SimHost, SimService, Workload } from './world.ts';
 
 const SYN_PACKET = { packets: 1, bytes: 60, flags: FLAG.syn } as const;
 const SYN_ACK_PACKET = { packets: 1, bytes: 60, flags: FLAG.synAck } as const;
@@ -78,7 +78,7 @@ function createConnection(
     client: (engine.world.hosts[host] as SimHost).address,
     clientPort: port,
     destination: engine.destinations[destination] as Path['destination'],
-    natPrimary: gateway?.addresses[0]?.privateAddress ?? null,
+    natPrimary: gateway ? primaryAddress(gateway, (engine.world.hosts[host] as SimHost).zone) : null,
     natAddress: null,
     natAddressIndex: 0,
     natPort: 0,
@@ -109,6 +109,10 @@ function createConnection(
   };
 }
 
+/** What `srcaddr` and `dstaddr` show at the gateway, whichever of its addresses carries the connection. */
+const primaryAddress = ({ zone, addresses }: SimGateway, ofHost: string): string | null =>
+  (zone === null ? addresses.find((address) => address.zone === ofHost) : addresses[0])?.privateAddress ?? null;
+
 /** The first SYN, or a retransmitted one: each asks a full gateway again, and each is dropped and counted again. */
 export function sendSyn(engine: Engine, connection: Connection, atMs: number): void {
   if (connection.state !== 'connecting') return;
@@ -117,10 +121,14 @@ export function sendSyn(engine: Engine, connection: Connection, atMs: number): v
   const service = engine.world.services[workload.service] as SimService;
   const host = engine.world.hosts[connection.host] as SimHost;
   if (droppedOnHost(engine, connection, host, atMs)) return sendAgain(engine, connection, host, workload, atMs);
-  if (connection.clientLeg) see(connection.clientLeg, 'out', atMs, SYN_PACKET);
+  const answer = service.state(secondOf(engine, atMs));
+  if (connection.clientLeg) {
+    connection.clientLeg.action = answer === 'forbidden' ? 'REJECT' : 'ACCEPT';
+    see(connection.clientLeg, 'out', atMs, SYN_PACKET);
+  }
+  if (answer === 'forbidden') return sendAgain(engine, connection, host, workload, atMs);
   if (!passesGateway(engine, connection, workload, atMs)) return sendAgain(engine, connection, host, workload, atMs);
   if (connection.serverLeg) see(connection.serverLeg, 'out', atMs, SYN_PACKET);
-  const answer = service.state(secondOf(engine, atMs));
   if (answer === 'silent') return sendAgain(engine, connection, host, workload, atMs);
   const answeredMs = atMs + Math.max(1, Math.round(service.roundTripMs * engine.random.between(0.9, 1.3)));
   if (answer === 'refuses') return refuse(engine, connection, answeredMs);
@@ -172,7 +180,9 @@ function allocate(
     return false;
   }
   const inUse = Math.max(1, Math.round(spec.addressesInUse(secondOf(engine, atMs))));
-  connection.nat = takeNatPort(gateway.ports, connection.destination, connection.host, inUse, atMs, engine.random);
+  const zone = (engine.world.hosts[connection.host] as SimHost).zone;
+  const candidates = addressesServing(gateway.ports, zone).slice(0, inUse);
+  connection.nat = takeNatPort(gateway.ports, connection.destination, connection.host, candidates, atMs, engine.random);
   if (!connection.nat) {
     recordDrop(engine.truth, workload.gateway ?? 0, connection.destination, atMs);
     return false;

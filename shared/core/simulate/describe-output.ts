@@ -1,9 +1,11 @@
 import { textBytes, type Sink } from './deliveries.ts';
 import { ACCOUNT, REGION, VPC_ID } from './flow-format.ts';
+import { zonesOf } from './nat-gateway.ts';
 import type { SimGateway, SimHost, World } from './world.ts';
 
-export const NAT_SUBNET = 'subnet-0aa0000000000000a';
-export const HOST_SUBNET = 'subnet-0bb0000000000000b';
+/** One public and one private subnet in each zone. */
+export const subnetOf = (kind: 'public' | 'private', zone: string): string =>
+  `subnet-0${kind === 'public' ? 'aa' : 'bb'}000000000000${zone === 'a' ? '0' : zone}${kind === 'public' ? 'a' : 'b'}`;
 
 /** What `aws ec2 describe-*` prints of the world at `second`; a later answer replaces an earlier one. */
 export function deliverInventory(sink: Sink, world: World, startMs: number, second: number): void {
@@ -12,11 +14,13 @@ export function deliverInventory(sink: Sink, world: World, startMs: number, seco
     'describe-network-interfaces': {
       NetworkInterfaces: [
         ...world.hosts.map(hostInterface),
-        ...world.gateways.map(gatewayInterface),
+        ...world.gateways.flatMap((gateway) =>
+          gateway.zone === null ? [] : [gatewayInterface(gateway, gateway.zone)],
+        ),
         ...serviceInterfaces(world),
       ],
     },
-    'describe-subnets': { Subnets: SUBNETS },
+    'describe-subnets': { Subnets: zonesIn(world).flatMap(subnetsOf) },
     'describe-route-tables': { RouteTables: routeTables(world) },
   };
   for (const [name, answer] of Object.entries(answers))
@@ -28,24 +32,32 @@ export function deliverInventory(sink: Sink, world: World, startMs: number, seco
     });
 }
 
+const zonesIn = ({ hosts, gateways }: World): string[] =>
+  [...new Set(['a', ...hosts.map(({ zone }) => zone), ...gateways.flatMap(zonesOf)])].sort();
+
 function natGateway(gateway: SimGateway, second: number): object {
-  const inUse = Math.round(gateway.addressesInUse(second));
+  const inUse = Math.max(1, Math.round(gateway.addressesInUse(second)));
+  const working = zonesOf(gateway).flatMap((zone) =>
+    gateway.addresses.filter((address) => address.zone === zone).slice(0, inUse),
+  );
+  const isRegional = gateway.zone === null;
   return {
     NatGatewayId: gateway.id,
     State: 'available',
     ConnectivityType: 'public',
     VpcId: VPC_ID,
-    SubnetId: NAT_SUBNET,
-    NatGatewayAddresses: gateway.addresses
-      .slice(0, Math.max(1, inUse))
-      .map(({ privateAddress, publicAddress }, index) => ({
-        AllocationId: `eipalloc-0${String(index).repeat(16)}`,
-        NetworkInterfaceId: gateway.interfaceId,
-        PrivateIp: privateAddress,
-        PublicIp: publicAddress,
-        IsPrimary: index === 0,
-        Status: 'succeeded',
-      })),
+    ...(isRegional
+      ? { AvailabilityMode: 'regional', AutoScalingIps: 'enabled', AutoProvisionZones: 'enabled' }
+      : { AvailabilityMode: 'zonal', SubnetId: subnetOf('public', gateway.zone) }),
+    NatGatewayAddresses: working.map(({ privateAddress, publicAddress, zone }, index) => ({
+      AllocationId: `eipalloc-0${String(index).repeat(16)}`,
+      ...(isRegional
+        ? { AvailabilityZone: `${REGION}${zone}`, AvailabilityZoneId: `use1-az${zone.charCodeAt(0) - 96}` }
+        : { NetworkInterfaceId: gateway.interfaceId, IsPrimary: index === 0 }),
+      PrivateIp: privateAddress,
+      PublicIp: publicAddress,
+      Status: 'succeeded',
+    })),
     Tags: [{ Key: 'Name', Value: gateway.name }],
   };
 }
@@ -69,9 +81,13 @@ function hostInterface(host: SimHost, index: number): object {
     NetworkInterfaceId: host.interfaceId,
     InterfaceType: host.platform === 'lambda' ? 'lambda' : 'interface',
     Description: description,
-    PrivateIpAddress: host.address,
-    PrivateIpAddresses: [{ PrivateIpAddress: host.address, Primary: true }],
-    SubnetId: HOST_SUBNET,
+    ...(host.address.includes(':')
+      ? { Ipv6Addresses: [{ Ipv6Address: host.address, IsPrimaryIpv6: true }], PrivateIpAddresses: [] }
+      : {
+          PrivateIpAddress: host.address,
+          PrivateIpAddresses: [{ PrivateIpAddress: host.address, Primary: true }],
+        }),
+    SubnetId: subnetOf('private', host.zone),
     VpcId: VPC_ID,
     Status: 'in-use',
     ...(host.instanceId ? { Attachment: { InstanceId: host.instanceId, Status: 'attached' } } : {}),
@@ -79,7 +95,7 @@ function hostInterface(host: SimHost, index: number): object {
   };
 }
 
-const gatewayInterface = (gateway: SimGateway): object => ({
+const gatewayInterface = (gateway: SimGateway, zone: string): object => ({
   NetworkInterfaceId: gateway.interfaceId,
   InterfaceType: 'nat_gateway',
   Description: `Interface for NAT Gateway ${gateway.id}`,
@@ -88,7 +104,7 @@ const gatewayInterface = (gateway: SimGateway): object => ({
     PrivateIpAddress: privateAddress,
     Primary: index === 0,
   })),
-  SubnetId: NAT_SUBNET,
+  SubnetId: subnetOf('public', zone),
   VpcId: VPC_ID,
   Status: 'in-use',
   TagSet: [],
@@ -105,7 +121,7 @@ function serviceInterfaces(world: World): object[] {
             Description: `ELB app/${service.name}/50dc6c495c0c9188`,
             PrivateIpAddress: service.destinations[0]?.address,
             PrivateIpAddresses: service.destinations.map(({ address }) => ({ PrivateIpAddress: address })),
-            SubnetId: HOST_SUBNET,
+            SubnetId: subnetOf('private', 'a'),
             VpcId: VPC_ID,
             Status: 'in-use',
             TagSet: [],
@@ -114,20 +130,30 @@ function serviceInterfaces(world: World): object[] {
   );
 }
 
-const SUBNETS = [
-  { SubnetId: NAT_SUBNET, VpcId: VPC_ID, CidrBlock: '10.0.0.0/24', Tags: [{ Key: 'Name', Value: 'public-a' }] },
-  { SubnetId: HOST_SUBNET, VpcId: VPC_ID, CidrBlock: '10.0.1.0/24', Tags: [{ Key: 'Name', Value: 'private-a' }] },
-];
+/** Zone by zone a block of addresses of its own, public and private. */
+function subnetsOf(zone: string, index: number): object[] {
+  return (['public', 'private'] as const).map((kind, part) => ({
+    SubnetId: subnetOf(kind, zone),
+    VpcId: VPC_ID,
+    AvailabilityZone: `${REGION}${zone}`,
+    CidrBlock: `10.0.${2 * index + part}.0/24`,
+    Tags: [{ Key: 'Name', Value: `${kind}-${zone}` }],
+  }));
+}
 
+/** Each zone's private subnet goes out by the gateway of its zone, by the regional one, or by the only one there is. */
 function routeTables(world: World): object[] {
-  const [gateway] = world.gateways;
-  const route = gateway ? [{ DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: gateway.id, State: 'active' }] : [];
-  return [
-    {
-      RouteTableId: 'rtb-0cc0000000000000c',
+  return zonesIn(world).map((zone) => {
+    const gateway =
+      world.gateways.find((each) => each.zone === zone) ??
+      world.gateways.find((each) => each.zone === null) ??
+      world.gateways[0];
+    const route = gateway ? [{ DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: gateway.id, State: 'active' }] : [];
+    return {
+      RouteTableId: `rtb-0cc000000000000${zone === 'a' ? '0' : zone}c`,
       VpcId: VPC_ID,
-      Associations: [{ Main: false, SubnetId: HOST_SUBNET }],
+      Associations: [{ Main: false, SubnetId: subnetOf('private', zone) }],
       Routes: [{ DestinationCidrBlock: '10.0.0.0/16', GatewayId: 'local', State: 'active' }, ...route],
-    },
-  ];
+    };
+  });
 }

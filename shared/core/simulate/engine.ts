@@ -8,6 +8,7 @@ import { logChatter } from './log-voices.ts';
 import { minuteOfMetrics, sampleGateways } from './gateway-metrics.ts';
 import type { MetricPoint } from './metric-output.ts';
 import { beginSecond, nextEvent, plan } from './schedule.ts';
+import { knock } from './strangers.ts';
 import { sampleIncidents } from './truth-sampling.ts';
 
 /** Plays one second: what begins in it, what was planned for it, and then the clocks that look at it. */
@@ -23,6 +24,7 @@ export function playSecond(
   planPools(engine, second, startMs);
   planRestarts(engine, second, startMs);
   speak(engine, second, startMs);
+  knock(engine, second, startMs);
   for (let event = nextEvent(engine.schedule); event; event = nextEvent(engine.schedule)) handle(engine, event);
   const endMs = startMs + 1000;
   sampleGateways(engine, endMs);

@@ -4,18 +4,19 @@ export const ACCOUNT = '123456789012';
 export const REGION = 'us-east-1';
 export const VPC_ID = 'vpc-0a1b2c3d4e5f60718';
 
-export type FlowFormatName = 'v2' | 'nat15' | 'v5';
+export type FlowFormatName = 'v2' | 'nat15' | 'nat16' | 'v5';
 
 const V2_FIELDS =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 
-/** `v2` is AWS's default; `nat15` is the flow log Freeport creates; `v5` is a custom format with every field that helps. */
+const NAT_FIELDS =
+  'interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status tcp-flags pkt-srcaddr pkt-dstaddr flow-direction';
+
+/** `v2` is AWS's default; `nat15` and, for regional gateways, `nat16` are the flow logs Freeport creates; `v5` is a custom format with every field that helps. */
 export const FLOW_FORMATS: Readonly<Record<FlowFormatName, readonly string[]>> = {
   v2: V2_FIELDS.split(' '),
-  nat15:
-    'interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status tcp-flags pkt-srcaddr pkt-dstaddr flow-direction'.split(
-      ' ',
-    ),
+  nat15: NAT_FIELDS.split(' '),
+  nat16: `${NAT_FIELDS} resource-id`.split(' '),
   v5: 'version account-id vpc-id subnet-id instance-id interface-id srcaddr dstaddr srcport dstport pkt-srcaddr pkt-dstaddr protocol packets bytes start end action tcp-flags type region az-id flow-direction traffic-path log-status'.split(
     ' ',
   ),
@@ -36,17 +37,18 @@ const FIELD_WRITERS: Readonly<Record<string, FieldWriter>> = {
   bytes: ({ bytes }) => Math.round(bytes),
   start: ({ firstMs }) => Math.floor(firstMs / 1000),
   end: ({ lastMs }) => Math.floor(lastMs / 1000),
-  action: () => 'ACCEPT',
+  action: ({ action }) => action,
   'log-status': () => 'OK',
   'vpc-id': () => VPC_ID,
   'subnet-id': ({ tap }) => tap.subnetId,
   'instance-id': ({ tap }) => tap.instanceId ?? '-',
   'tcp-flags': ({ flags, protocol }) => (protocol === 6 ? flags : 0),
-  type: () => 'IPv4',
+  type: ({ source }) => (source.includes(':') ? 'IPv6' : 'IPv4'),
   'pkt-srcaddr': ({ packetSource }) => packetSource,
   'pkt-dstaddr': ({ packetDestination }) => packetDestination,
   region: () => REGION,
-  'az-id': () => 'use1-az1',
+  'az-id': ({ tap }) => (tap.zone === null ? '-' : `use1-az${tap.zone.charCodeAt(0) - 96}`),
+  'resource-id': ({ tap }) => tap.resourceId ?? '-',
   'flow-direction': ({ direction }) => direction,
   'traffic-path': ({ direction, toInternet }) => (direction === 'ingress' ? '-' : toInternet ? 8 : 1),
 };
@@ -73,6 +75,7 @@ export function statusLine(
     version: format === 'v5' ? 5 : 2,
     'account-id': ACCOUNT,
     'interface-id': tap.interfaceId,
+    'resource-id': tap.resourceId ?? '-',
     start: Math.floor(window.startMs / 1000),
     end: Math.floor(window.endMs / 1000) - 1,
     'log-status': status,

@@ -9,6 +9,9 @@ export type Tap = {
   readonly role: 'client' | 'nat' | 'server';
   readonly subnetId: string;
   readonly instanceId: string | null;
+  /** The gateway's id where the log has a column for it. */
+  readonly resourceId: string | null;
+  readonly zone: string | null;
   readonly intervalMs: number;
   readonly phaseMs: number;
   readonly legs: Set<Leg>;
@@ -31,6 +34,9 @@ export type Path = {
   natPort: number;
 };
 
+/** What the interface's security group and network ACL decided. */
+export type FlowAction = 'ACCEPT' | 'REJECT';
+
 type Traffic = { packets: number; bytes: number; flags: number; firstMs: number; lastMs: number };
 
 /** One connection at one tap: what it sent in the current window. `forwarded` is what a gateway passed on. */
@@ -41,6 +47,7 @@ export type Leg = {
   readonly out: Traffic;
   readonly forwarded: Traffic;
   readonly back: Traffic;
+  action: FlowAction;
   /** Traffic that goes on by itself, counted when a window or the connection ends. */
   pace: Pace | null;
 };
@@ -65,12 +72,22 @@ export type TapRecord = Traffic & {
   readonly direction: 'ingress' | 'egress';
   /** Egress towards the internet, or to another interface of the VPC. */
   readonly toInternet: boolean;
+  readonly action: FlowAction;
 };
 
 const quiet = (): Traffic => ({ packets: 0, bytes: 0, flags: 0, firstMs: 0, lastMs: 0 });
 
 export function openLeg(tap: Tap, path: Path, atMs: number): Leg {
-  const leg = { tap, path, window: windowOf(tap, atMs), out: quiet(), forwarded: quiet(), back: quiet(), pace: null };
+  const leg: Leg = {
+    tap,
+    path,
+    window: windowOf(tap, atMs),
+    out: quiet(),
+    forwarded: quiet(),
+    back: quiet(),
+    action: 'ACCEPT',
+    pace: null,
+  };
   tap.legs.add(leg);
   return leg;
 }
@@ -210,10 +227,11 @@ function put(
     packetDestination,
     direction,
     toInternet,
+    action: leg.action,
   });
 }
 
-function recordsOf(tap: Tap, window: number): Map<number, TapRecord> {
+export function recordsOf(tap: Tap, window: number): Map<number, TapRecord> {
   const known = tap.windows.get(window);
   if (known) return known;
   const created = new Map<number, TapRecord>();

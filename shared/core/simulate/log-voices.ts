@@ -105,4 +105,4 @@ function logStream(host: SimHost, logGroup: Workload['logGroup']): string {
   return `${group}/${host.instanceId ?? host.name}`;
 }
 
-const hostNameOf = (host: SimHost): string => `ip-${host.address.replaceAll('.', '-')}`;
+const hostNameOf = (host: SimHost): string => `ip-${host.address.replaceAll(/[.:]/g, '-')}`;

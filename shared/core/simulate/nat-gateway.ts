@@ -7,7 +7,8 @@ const NAT_PORTS = { low: 1024, high: 65_535 } as const;
 
 /** The gateway's ports towards one destination from one of its addresses: the scarce unit. */
 export type NatPool = {
-  readonly destination: number;
+  /** The pools that stand in for each other: those of one zone towards one destination. */
+  readonly group: string;
   readonly taken: PortBitmap;
   readonly held: DelayQueue<{ readonly port: number; readonly source: number }>;
   /** Ports in use per source, held ones included. */
@@ -22,6 +23,14 @@ export type NatAllocation = { readonly addressIndex: number; readonly port: numb
 
 export const createNatPorts = (gateway: SimGateway): NatPorts => ({ gateway, pools: new Map() });
 
+/** Indices of the addresses that serve `zone`: all of a zonal gateway's, of a regional one's those in that zone. */
+export const addressesServing = ({ gateway }: NatPorts, zone: string): number[] =>
+  gateway.addresses.flatMap((address, index) => (gateway.zone !== null || address.zone === zone ? [index] : []));
+
+/** The zones whose addresses cannot stand in for each other. */
+export const zonesOf = ({ zone, addresses }: SimGateway): string[] =>
+  zone === null ? [...new Set(addresses.map((address) => address.zone))] : [zone];
+
 /**
  * A port for a new connection, or null when every address in use is full towards the destination: the SYN is then
  * dropped without a word. A connection begins at one address by chance and goes on to the next when that is full.
@@ -30,13 +39,13 @@ export function takeNatPort(
   nat: NatPorts,
   destination: number,
   source: number,
-  addressesInUse: number,
+  candidates: readonly number[],
   nowMs: number,
   random: Random,
 ): NatAllocation | null {
-  const first = random.integer(0, addressesInUse - 1);
-  for (let offset = 0; offset < addressesInUse; offset += 1) {
-    const addressIndex = (first + offset) % addressesInUse;
+  const first = random.integer(0, candidates.length - 1);
+  for (let offset = 0; offset < candidates.length; offset += 1) {
+    const addressIndex = candidates[(first + offset) % candidates.length] as number;
     const pool = poolOf(nat, addressIndex, destination, random);
     releaseHeld(pool, nowMs);
     if (pool.used >= nat.gateway.portsPerAddress) continue;
@@ -75,15 +84,16 @@ export function releaseNatPortNow(
   if (pool) free(pool, port, source);
 }
 
-/** Ports in use towards `destination` over all addresses, and by which sources. */
+/** Ports in use towards `destination` over these addresses, and by which sources. */
 export function natPortsInUse(
   nat: NatPorts,
   destination: number,
+  addresses: readonly number[],
   nowMs: number,
 ): { used: number; bySource: Map<number, number> } {
   const bySource = new Map<number, number>();
   let used = 0;
-  for (let address = 0; address < nat.gateway.addresses.length; address += 1) {
+  for (const address of addresses) {
     const pool = nat.pools.get(poolKey(address, destination));
     if (!pool) continue;
     releaseHeld(pool, nowMs);
@@ -93,16 +103,17 @@ export function natPortsInUse(
   return { used, bySource };
 }
 
-/** Ports in use towards `destination`: of one address, and of all of them together. */
+/** Ports in use towards `destination`: of one address, and of these together. */
 export function natUse(
   nat: NatPorts,
   destination: number,
   addressIndex: number,
+  addresses: readonly number[],
   nowMs: number,
 ): { own: number; all: number } {
   let all = 0;
   let own = 0;
-  for (let address = 0; address < nat.gateway.addresses.length; address += 1) {
+  for (const address of addresses) {
     const pool = nat.pools.get(poolKey(address, destination));
     if (!pool) continue;
     releaseHeld(pool, nowMs);
@@ -112,16 +123,18 @@ export function natUse(
   return { own, all };
 }
 
-/** Most ports in use towards one destination: of one address, and of all addresses together. */
-export function highestNatUse(nat: NatPorts, nowMs: number): { ofAddress: number; ofAll: number } {
-  const byDestination = new Map<number, number>();
+/** Most ports in use towards one destination: of one address, and of all that stand in for each other. */
+export function highestNatUse(nat: NatPorts, nowMs: number): { ofAddress: number; ofGroup: number } {
+  const byGroup = new Map<string, number>();
   let ofAddress = 0;
   for (const pool of nat.pools.values()) {
     releaseHeld(pool, nowMs);
     ofAddress = Math.max(ofAddress, pool.used);
-    byDestination.set(pool.destination, (byDestination.get(pool.destination) ?? 0) + pool.used);
+    byGroup.set(pool.group, (byGroup.get(pool.group) ?? 0) + pool.used);
   }
-  return { ofAddress, ofAll: Math.max(0, ...byDestination.values()) };
+  let ofGroup = 0;
+  for (const used of byGroup.values()) ofGroup = Math.max(ofGroup, used);
+  return { ofAddress, ofGroup };
 }
 
 /** Ports held after close, over all destinations. */
@@ -138,7 +151,7 @@ function poolOf(nat: NatPorts, addressIndex: number, destination: number, random
   const known = nat.pools.get(key);
   if (known) return known;
   const created: NatPool = {
-    destination,
+    group: `${nat.gateway.zone ?? nat.gateway.addresses[addressIndex]?.zone}/${destination}`,
     taken: createPortBitmap(),
     held: createDelayQueue(),
     bySource: new Map(),

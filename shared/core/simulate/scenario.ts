@@ -1,3 +1,4 @@
+import type { FlowFormatName } from './flow-format.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
@@ -11,5 +12,7 @@ export type Scenario = {
   readonly mechanism: string;
   /** The interfaces that a flow log must cover to see it: `vpc` where no gateway is involved. */
   readonly flowLevel: 'nat' | 'vpc';
+  /** The only format in which it can be seen, where that is so. */
+  readonly flowFormat?: FlowFormatName;
   readonly draw: (random: Random) => World;
 };

@@ -15,6 +15,10 @@ import { natTwoDestinations } from './scenarios/nat-two-destinations.ts';
 import { natUdp } from './scenarios/nat-udp.ts';
 import { natFixFailed } from './scenarios/nat-fix-failed.ts';
 import { natFullSize } from './scenarios/nat-full-size.ts';
+import { natManyAddresses } from './scenarios/nat-many-addresses.ts';
+import { natOneOfThree } from './scenarios/nat-one-of-three.ts';
+import { natRegional, natRegionalZone } from './scenarios/nat-regional.ts';
+import { natFiftyLeak, natThousand, natThreeThousand } from './scenarios/nat-at-scale.ts';
 import { natPressure } from './scenarios/nat-pressure.ts';
 import { hostChurnRamp, hostChurnBurst } from './scenarios/host-churn.ts';
 import { hostBindFirst } from './scenarios/host-bind-first.ts';
@@ -22,6 +26,7 @@ import { hostLeak } from './scenarios/host-leak.ts';
 import { hostHold } from './scenarios/host-hold.ts';
 import { hostNarrowRange } from './scenarios/host-narrow-range.ts';
 import { hostLoopbackProxy } from './scenarios/host-loopback-proxy.ts';
+import { hostIpv6 } from './scenarios/host-ipv6.ts';
 import { hostWindowsCi } from './scenarios/host-windows-ci.ts';
 import { hostMesh } from './scenarios/host-mesh.ts';
 import { hostPressure } from './scenarios/host-pressure.ts';
@@ -29,6 +34,7 @@ import { nlbErrors } from './scenarios/nlb-errors.ts';
 import { ipv6Off, bindMistake, tupleCollision } from './scenarios/look-alike-logs.ts';
 import { serverDown, serverRefuses, scanCrawler, natBandwidth, natIdleTimeout } from './scenarios/look-alike-paths.ts';
 import { conntrackFull, lambdaInterface, snatRace, loadGeneratorCapped } from './scenarios/look-alike-hosts.ts';
+import { forbidden, knocking } from './scenarios/look-alike-outside.ts';
 import { errorBaseline, skipDataGap, busyHealthyNat, deployReconnect } from './scenarios/look-alike-signals.ts';
 import { calmDay, calmWeek } from './scenarios/calm-day.ts';
 
@@ -52,6 +58,13 @@ export const SCENARIOS: readonly Scenario[] = [
   natUdp,
   natFixFailed,
   natFullSize,
+  natManyAddresses,
+  natOneOfThree,
+  natRegional,
+  natRegionalZone,
+  natFiftyLeak,
+  natThousand,
+  natThreeThousand,
   natPressure,
   hostChurnRamp,
   hostChurnBurst,
@@ -62,6 +75,7 @@ export const SCENARIOS: readonly Scenario[] = [
   hostLoopbackProxy,
   hostWindowsCi,
   hostMesh,
+  hostIpv6,
   hostPressure,
   nlbErrors,
   ipv6Off,
@@ -80,6 +94,8 @@ export const SCENARIOS: readonly Scenario[] = [
   skipDataGap,
   busyHealthyNat,
   deployReconnect,
+  knocking,
+  forbidden,
   calmDay,
   calmWeek,
 ];

@@ -1,4 +1,4 @@
-import { deliverInventory, HOST_SUBNET, NAT_SUBNET } from './describe-output.ts';
+import { deliverInventory, subnetOf } from './describe-output.ts';
 import { joinBytes, type Delivery, type Sink } from './deliveries.ts';
 import { playSecond } from './engine.ts';
 import {
@@ -154,17 +154,30 @@ function createEngine(
   };
 }
 
+type Tapped = {
+  readonly interfaceId: string;
+  readonly zone: string | null;
+  readonly instanceId?: string | null;
+  readonly resourceId?: string | null;
+};
+
 /** A flow log on the NAT gateways' interfaces alone sees neither hosts nor services. */
 function createTaps(world: World, startMs: number, flow: FlowLogOptions, random: Random): Engine['taps'] {
   const intervalMs = flow.intervalSeconds * 1000;
   const everywhere = flow.level === 'vpc';
-  const tap = (role: Tap['role'], interfaceId: string, subnetId: string, instanceId: string | null): Tap => {
+  const tap = (
+    role: Tap['role'],
+    { interfaceId, zone, instanceId = null, resourceId = null }: Tapped,
+    subnetId: string,
+  ): Tap => {
     const phaseMs = random.integer(0, Math.min(intervalMs, 60_000) / 1000 - 1) * 1000;
     const created: Tap = {
       interfaceId,
       role,
       subnetId,
       instanceId,
+      resourceId,
+      zone,
       intervalMs,
       phaseMs,
       legs: new Set(),
@@ -175,12 +188,16 @@ function createTaps(world: World, startMs: number, flow: FlowLogOptions, random:
     return created;
   };
   return {
-    hosts: world.hosts.map((host) =>
-      everywhere ? tap('client', host.interfaceId, HOST_SUBNET, host.instanceId) : null,
+    hosts: world.hosts.map((host) => (everywhere ? tap('client', host, subnetOf('private', host.zone)) : null)),
+    gateways: world.gateways.map((gateway) =>
+      tap(
+        'nat',
+        { ...gateway, resourceId: gateway.id },
+        gateway.zone === null ? '-' : subnetOf('public', gateway.zone),
+      ),
     ),
-    gateways: world.gateways.map((gateway) => tap('nat', gateway.interfaceId, NAT_SUBNET, null)),
-    services: world.services.map((service) =>
-      service.interfaceId === null || !everywhere ? null : tap('server', service.interfaceId, HOST_SUBNET, null),
+    services: world.services.map(({ interfaceId }) =>
+      interfaceId === null || !everywhere ? null : tap('server', { interfaceId, zone: 'a' }, subnetOf('private', 'a')),
     ),
   };
 }

@@ -1,6 +1,6 @@
 import { secondOf, type Connection, type Engine } from './engine-state.ts';
 import { highestHostUtilisation, hostPortsInUse, hostUse } from './host-ports.ts';
-import { highestNatUse, natPortsInUse, natUse } from './nat-gateway.ts';
+import { addressesServing, highestNatUse, natPortsInUse, natUse, zonesOf } from './nat-gateway.ts';
 import { addTo, recordUse, type IncidentRecord } from './truth-recorder.ts';
 import type { IncidentLabel, SimGateway } from './world.ts';
 
@@ -30,9 +30,9 @@ function sampleEverything(engine: Engine, nowMs: number): void {
   const { truth } = engine;
   const minute = minuteSinceStart(engine, nowMs - 1);
   for (const [index, { ports }] of engine.gateways.entries()) {
-    const { ofAddress, ofAll } = highestNatUse(ports, nowMs);
+    const { ofAddress, ofGroup } = highestNatUse(ports, nowMs);
     truth.highest = Math.max(truth.highest, ofAddress / ports.gateway.portsPerAddress);
-    recordUse(truth, `nat/${index}`, minute, ofAll / natCapacity(ports.gateway, secondOf(engine, nowMs)));
+    recordUse(truth, `nat/${index}`, minute, ofGroup / natCapacity(ports.gateway, secondOf(engine, nowMs)));
   }
   for (const [index, ports] of engine.hosts.entries()) {
     const highest = highestHostUtilisation(ports, nowMs);
@@ -46,7 +46,9 @@ export function noteNatUse(engine: Engine, gatewayIndex: number, connection: Con
   const state = engine.gateways[gatewayIndex];
   if (!state || !connection.nat || atMs < engine.startMs) return;
   const { gateway } = state.ports;
-  const { own, all } = natUse(state.ports, connection.destination, connection.nat.addressIndex, atMs);
+  const { addressIndex } = connection.nat;
+  const serving = addressesServing(state.ports, engine.world.hosts[connection.host]?.zone ?? '');
+  const { own, all } = natUse(state.ports, connection.destination, addressIndex, serving, atMs);
   engine.truth.highest = Math.max(engine.truth.highest, own / gateway.portsPerAddress);
   const utilisation = all / natCapacity(gateway, secondOf(engine, atMs));
   recordUse(engine.truth, `nat/${gatewayIndex}`, minuteSinceStart(engine, atMs), utilisation);
@@ -63,6 +65,7 @@ export function noteHostUse(engine: Engine, host: number, destination: number, a
 
 const minuteSinceStart = ({ startMs }: Engine, atMs: number): number => Math.floor((atMs - startMs) / 60_000);
 
+/** Ports towards one destination of the addresses that stand in for each other. */
 const natCapacity = ({ portsPerAddress, addressesInUse }: SimGateway, second: number): number =>
   portsPerAddress * Math.max(1, Math.round(addressesInUse(second)));
 
@@ -93,11 +96,13 @@ function natUsages(
   if (!state) return [];
   const { gateway } = state.ports;
   const capacity = natCapacity(gateway, second);
-  return destinations.map((destination) => ({
-    destination,
-    capacity,
-    ...natPortsInUse(state.ports, destination, nowMs),
-  }));
+  const zones = zonesOf(gateway).map((zone) => addressesServing(state.ports, zone));
+  // Zones do not stand in for each other: the fullest is the one that runs out, and its clients are who fills it.
+  return destinations.map((destination) => {
+    const uses = zones.map((serving) => natPortsInUse(state.ports, destination, serving, nowMs));
+    const fullest = uses.reduce((most, each) => (each.used > most.used ? each : most));
+    return { destination, capacity, ...fullest };
+  });
 }
 
 function sample(record: IncidentRecord, usage: Usage, second: number, nowMs: number, inside: boolean): void {

@@ -12,6 +12,7 @@ export type World = {
   readonly services: readonly SimService[];
   readonly workloads: readonly Workload[];
   readonly chatter: readonly Chatter[];
+  readonly strangers: readonly Strangers[];
   readonly flowTroubles: readonly FlowTrouble[];
   readonly loadBalancers: readonly SimLoadBalancer[];
   readonly labels: Labels;
@@ -30,8 +31,11 @@ export type WorldSettings = {
 
 export type SimHost = {
   readonly name: string;
+  /** IPv4, or IPv6 in a subnet that has nothing else. */
   readonly address: string;
   readonly interfaceId: string;
+  /** The letter of its availability zone. */
+  readonly zone: string;
   readonly platform: 'ec2' | 'ecs' | 'lambda';
   /** The ECS service, the Lambda function or the Name tag. */
   readonly owner: string;
@@ -53,8 +57,15 @@ export type SimHost = {
 export type SimGateway = {
   readonly id: string;
   readonly name: string;
+  /** `-` for a regional gateway, which has none. */
   readonly interfaceId: string;
-  readonly addresses: readonly { readonly privateAddress: string; readonly publicAddress: string }[];
+  /** The letter of its availability zone; null for a regional gateway, which serves each zone from addresses of that zone. */
+  readonly zone: string | null;
+  readonly addresses: readonly {
+    readonly privateAddress: string;
+    readonly publicAddress: string;
+    readonly zone: string;
+  }[];
   readonly portsPerAddress: number;
   readonly holdSeconds: number;
   readonly idleSeconds: number;
@@ -62,7 +73,7 @@ export type SimGateway = {
   readonly selection: 'random' | 'sequential';
   /** Whether `ActiveConnectionCount` counts ports held after close, which AWS does not say. */
   readonly activeCountsHeld: boolean;
-  /** How many of `addresses` take new connections. */
+  /** How many of `addresses` take new connections; of a regional gateway, how many in each zone. */
   readonly addressesInUse: Timeline;
   /** Bytes per second beyond which packets are dropped. */
   readonly bytesPerSecondLimit: number;
@@ -79,8 +90,8 @@ export type SimService = {
   readonly roundTripMs: number;
   /** Median milliseconds from the connection's start to the end of its answer. */
   readonly latencyMs: Timeline;
-  /** `answers`: SYN-ACK; `silent`: nothing comes back; `refuses`: RST. */
-  readonly state: (second: number) => 'answers' | 'silent' | 'refuses';
+  /** `answers`: SYN-ACK; `silent`: nothing comes back; `refuses`: RST; `forbidden`: the client's security group lets no SYN out. */
+  readonly state: (second: number) => 'answers' | 'silent' | 'refuses' | 'forbidden';
 };
 
 /** How a workload uses connections. */
@@ -151,6 +162,15 @@ export type Chatter = {
   readonly logFormat: 'json' | 'plain';
   readonly linesPerSecond: Timeline;
   readonly line: (random: Random) => { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
+};
+
+/**
+ * The internet knocking: SYNs from anywhere to a gateway's interface (which AWS writes as ACCEPT, although the gateway
+ * drops them) or to a host whose security group rejects them. Nothing answers.
+ */
+export type Strangers = {
+  readonly at: { readonly kind: 'gateway' | 'host'; readonly index: number };
+  readonly knocksPerSecond: Timeline;
 };
 
 /** Windows of an interface's flow log that AWS writes as SKIPDATA instead of records. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  addressesServing,
   createNatPorts,
   giveBackNatPort,
   natPortsInUse,
@@ -13,7 +14,8 @@ const random = createRandom('nat');
 
 function natOf(addressCount: number) {
   const nat = createNatPorts(gateway(random, { addressCount, portsPerAddress: 50, holdSeconds: 60 }));
-  const open = (destination: number, nowMs = 0) => takeNatPort(nat, destination, 7, addressCount, nowMs, random);
+  const open = (destination: number, nowMs = 0) =>
+    takeNatPort(nat, destination, 7, addressesServing(nat, 'a'), nowMs, random);
   return { nat, open };
 }
 
@@ -24,7 +26,7 @@ describe('takeNatPort', () => {
     expect(new Set(given.map((each) => `${each?.addressIndex}:${each?.port}`)).size).toBe(100);
     expect(open(0)).toBeNull();
     expect(open(1)).not.toBeNull();
-    expect(natPortsInUse(nat, 0, 0)).toEqual({ used: 100, bySource: new Map([[7, 100]]) });
+    expect(natPortsInUse(nat, 0, addressesServing(nat, 'a'), 0)).toEqual({ used: 100, bySource: new Map([[7, 100]]) });
   });
 
   it('holds a closed port until its time, and an idle one not at all', () => {

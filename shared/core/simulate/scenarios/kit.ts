@@ -9,20 +9,25 @@ import type { IncidentLabel, Labels, RuntimeName, SimGateway, SimHost, SimServic
 export const LINUX_RANGE: PortRange = { low: 32_768, high: 60_999 };
 const HEX = (index: number, width: number): string => index.toString(16).padStart(width, '0');
 
+const zoneNumber = (zone: string): number => zone.charCodeAt(0) - 97;
+
 /** Linux before 6.5 doubles from one second; later kernels send four SYNs a second apart first. */
 export const SYN_DOUBLING = [1, 3, 7, 15, 31, 63, 127] as const;
 export const SYN_LINEAR = [1, 2, 3, 4, 6, 10, 18, 34, 66, 130] as const;
 
 export function host(index: number, owner: string, special: Partial<SimHost> = {}): SimHost {
   const platform = special.platform ?? 'ecs';
+  const zone = zoneNumber(special.zone ?? 'a');
+  const number = 0x1000 * (zone + 1) + index;
   return {
     name: `${owner}-${index}`,
-    address: `10.0.1.${10 + index}`,
-    interfaceId: `eni-0c11e470${HEX(0x1000 + index, 9)}`,
+    address: `10.0.${1 + 2 * zone}.${10 + index}`,
+    interfaceId: `eni-0c11e470${HEX(number, 9)}`,
+    zone: 'a',
     platform,
     owner,
-    instanceId: platform === 'ec2' ? `i-0c0ffee0${HEX(0x1000 + index, 9)}` : null,
-    taskId: platform === 'ec2' ? null : HEX(0xabc000 + index, 32),
+    instanceId: platform === 'ec2' ? `i-0c0ffee0${HEX(number, 9)}` : null,
+    taskId: platform === 'ec2' ? null : HEX(0xabb000 + number, 32),
     system: 'linux',
     range: LINUX_RANGE,
     timeWaitSeconds: 60,
@@ -43,16 +48,19 @@ export const indicesOf = (all: readonly SimHost[], owner: string): number[] =>
 
 export function gateway(
   random: Random,
-  special: Partial<SimGateway> & { readonly addressCount?: number } = {},
+  special: Partial<SimGateway> & { readonly addressCount?: number; readonly number?: number } = {},
 ): SimGateway {
-  const { addressCount = 1, ...rest } = special;
+  const { addressCount = 1, number = 0, ...rest } = special;
+  const zone = rest.zone ?? 'a';
   return {
-    id: 'nat-0a1b2c3d4e5f60718',
-    name: 'egress-a',
-    interfaceId: 'eni-0aaaabbbbccccdddd',
+    id: `nat-0a1b2c3d4e5f60${HEX(0x718 + number, 3)}`,
+    name: `egress-${zone}`,
+    interfaceId: `eni-0aaaabbbbcccc${HEX(0xdddd + number, 4)}`,
+    zone,
     addresses: Array.from({ length: addressCount }, (_, index) => ({
-      privateAddress: `10.0.0.${220 + index}`,
-      publicAddress: `198.51.100.${10 + index}`,
+      privateAddress: `10.0.${2 * zoneNumber(zone)}.${220 - 8 * number + index}`,
+      publicAddress: `198.51.100.${10 + 8 * number + index}`,
+      zone,
     })),
     portsPerAddress: 55_000,
     holdSeconds: random.pick([45, 60, 60, 60, 75]),
@@ -150,6 +158,7 @@ export function world(
   return {
     gateways: [],
     chatter: [],
+    strangers: [],
     flowTroubles: [],
     loadBalancers: [],
     labels: calmLabels,

@@ -40,10 +40,15 @@ export const CONTROL = 1;
 /** Utilisation (0–1) that ordinary churn makes towards the control destination. */
 const CONTROL_UTILISATION = 0.15;
 
-export function shop(random: Random, special: Partial<SimGateway> & { readonly addressCount?: number } = {}): Shop {
+export type ShopGateway = Partial<SimGateway> & { readonly addressCount?: number; readonly number?: number };
+
+export function shop(random: Random, special: ShopGateway = {}): Shop {
   const portsPerAddress = special.portsPerAddress ?? random.pick([400, 600, 800]);
   const nat = gateway(random, { ...special, portsPerAddress });
-  const kernel = { synSchedule: random.fork('kernel').pick([SYN_DOUBLING, SYN_LINEAR]) };
+  const kernel = {
+    synSchedule: random.fork('kernel').pick([SYN_DOUBLING, SYN_LINEAR]),
+    zone: special.zone ?? 'a',
+  };
   const all = [
     ...hosts(1, random.integer(2, 4), 'orders', kernel),
     ...hosts(11, random.integer(2, 3), 'checkout', kernel),
