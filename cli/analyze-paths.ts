@@ -47,7 +47,7 @@ function analyzeRead(read: InputsRead, { settings, nowMs }: AnalyzeOptions): Ana
 }
 
 async function analyzeStored(read: InputsRead, storePath: string, options: AnalyzeOptions): Promise<Analysis> {
-  const [{ openStore }, { runAnalysis }] = await Promise.all([
+  const [{ openStore }, { HORIZON_MARGIN_MINUTES, runAnalysis }] = await Promise.all([
     import('../shared/local/store/sqlite-store.ts'),
     import('../shared/run-analysis.ts'),
   ]);
@@ -58,7 +58,8 @@ async function analyzeStored(read: InputsRead, storePath: string, options: Analy
     for (const fragment of read.inventory) await store.inventory.put(fragment);
     const extent = await store.parts.extent();
     const nowMs = options.nowMs ?? nowAfter(extent, settings);
-    const horizonMinutes = extent === null ? 0 : Math.max(minuteOf(nowMs) - extent.from + 1, 0);
+    const horizonMinutes =
+      extent === null ? 0 : Math.max(minuteOf(nowMs) - extent.from + 1 + HORIZON_MARGIN_MINUTES, 0);
     const { parts, findings, inventory } = store;
     const clock = { nowMs: () => nowMs };
     const result = await runAnalysis({ parts, findings, inventory, publisher: null, clock, settings, horizonMinutes });

@@ -22,6 +22,12 @@ export type RunAnalysisServices = {
   readonly horizonMinutes: number;
 };
 
+/**
+ * Detectors look at the minutes before: what began this shortly after the horizon may not be seen again, and is
+ * treated as what began before it.
+ */
+export const HORIZON_MARGIN_MINUTES = 30;
+
 const PAGE_FINDINGS = 100;
 const STORED_FINDINGS_LIMIT = 10_000;
 
@@ -33,6 +39,7 @@ export async function runAnalysis(services: RunAnalysisServices): Promise<Analys
   const { parts, findings, inventory, clock, settings, horizonMinutes } = services;
   const nowMs = clock.nowMs();
   const horizonMs = nowMs - horizonMinutes * MINUTE_MS;
+  const sightMs = horizonMs + HORIZON_MARGIN_MINUTES * MINUTE_MS;
   const before = await knownFindings(findings, horizonMs);
   const result = analyze({
     parts: await parts.load({ from: minuteOf(horizonMs), to: minuteOf(nowMs) }),
@@ -44,8 +51,8 @@ export async function runAnalysis(services: RunAnalysisServices): Promise<Analys
   });
   const known = new Map(before.map((finding) => [finding.id, finding]));
   const after = [
-    ...result.findings.map((finding) => continueFinding(known.get(finding.id), finding, horizonMs)),
-    ...remainingFindings(before, result, horizonMs, nowMs),
+    ...result.findings.map((finding) => continueFinding(known.get(finding.id), finding, sightMs)),
+    ...remainingFindings(before, result, sightMs, nowMs),
   ];
   const owed = owedNotifications(before, after);
   const changed = changedFindings(before, after);
@@ -85,14 +92,14 @@ async function storedFindings(store: FindingStore, query: Partial<FindingQuery>)
 }
 
 /**
- * Findings that were going on and that the replay no longer shows. One that began within the horizon is withdrawn: the
+ * Findings that were going on and that the replay no longer shows. One that began in its sight is withdrawn: the
  * evidence does not support it any more. One that began before is over if the observations say so, else nothing is
  * known of it and it stays as it is, save for a suppression that ran out.
  */
 function remainingFindings(
   before: readonly Finding[],
   { findings, settled }: AnalysisResult,
-  horizonMs: number,
+  sightMs: number,
   nowMs: number,
 ): Finding[] {
   const shown = new Set(findings.map(({ id }) => id));
@@ -100,7 +107,7 @@ function remainingFindings(
   return before
     .filter((finding) => !isOver(finding) && !shown.has(finding.id))
     .map((finding) => {
-      if (Date.parse(finding.firstSeenAt) >= horizonMs)
+      if (Date.parse(finding.firstSeenAt) >= sightMs)
         return { ...finding, status: 'withdrawn', suppressedUntil: null, resolvedAt: isoOf(nowMs) };
       const resolvedAt = endOf.get(finding.id);
       return resolvedAt === undefined ? endSuppression(finding, nowMs) : settleFinding(finding, resolvedAt);

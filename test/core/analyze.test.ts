@@ -175,6 +175,53 @@ describe('what people did', () => {
     expect(resolve(17)).toMatchObject({ status: 'open', resolvedAt: null });
   });
 
+  it('resolves in the minute of the last sign: what was seen in it may lie before', () => {
+    const resolve = (minutes: number) => going(18, action({ action: 'resolve', atMs: at(minutes) })).status;
+    expect([resolve(17), resolve(17.5)]).toEqual(['open', 'resolved']);
+  });
+
+  it('says that the fix did not work, when trouble goes on after somebody resolved it', () => {
+    const back = going(18, action({ action: 'resolve', atMs: at(13.5) }));
+    expect(back).toMatchObject({ status: 'open', reopenedAt: '2026-01-01T10:15:00Z' });
+    expect(back.evidence[0]).toMatchObject({
+      statement: 'resolved by hand at 2026-01-01T10:13:30Z, and back since: the fix did not work',
+      at: '2026-01-01T10:15:00Z',
+    });
+    expect(going(18, action({ action: 'resolve', atMs: at(18) })).evidence).toEqual(going(18).evidence);
+  });
+
+  it('takes no acknowledgement, nor suppression, from before a resolve that did not hold', () => {
+    const resolve = action({ action: 'resolve', atMs: at(13.5) });
+    expect(going(18, action({}), resolve).status).toBe('open');
+    expect(going(18, action({ action: 'suppress', untilMs: null }), resolve).status).toBe('open');
+    expect(going(18, resolve, action({ atMs: at(16) })).status).toBe('acknowledged');
+    expect(going(18, resolve, action({ atMs: at(14.5) })).status).toBe('open');
+  });
+
+  describe('to trouble that came back by itself', () => {
+    const again = nat.observations.filter((row) => row.minute < START + 19);
+    const later = again.map((row) => ({ ...row, minute: row.minute + 60 }));
+    const back = (...actions: readonly HumanAction[]) =>
+      analyzeRows([...nat.observations, ...later], { settings: nat.settings, actions }).findings;
+
+    it('does not acknowledge it, unless that was said since', () => {
+      expect(back(action({}))).toMatchObject([{ status: 'open', reopenedAt: '2026-01-01T11:11:00Z' }]);
+      expect(back(action({ atMs: at(71) }))[0]?.status).toBe('acknowledged');
+      expect(back(action({ atMs: at(70) }))[0]?.status).toBe('open');
+    });
+
+    it('still suppresses it, until the time that was given', () => {
+      const suppress = (untilMs: number) => back(action({ action: 'suppress', untilMs }))[0]?.status;
+      expect([suppress(at(100)), suppress(at(99))]).toEqual(['suppressed', 'open']);
+    });
+
+    it('keeps one episode, with the peak and the beginning of both', () => {
+      expect(back()).toMatchObject([
+        { id: boring.id, episode: 1, firstSeenAt: '2026-01-01T10:11:00Z', resolvedAt: null, status: 'open' },
+      ]);
+    });
+  });
+
   it('is taken in the order of time, the last word counts', () => {
     const [first, second] = [action({ action: 'suppress', atMs: at(12) }), action({ atMs: at(13) })];
     expect(going(18, second, first).status).toBe('acknowledged');

@@ -12,8 +12,9 @@ const GAUGES: ReadonlySet<string> = new Set([
   'host-socket-utilisation',
   'host-port-forecast',
 ]);
-/** A gauge that answered for fewer minutes was looked at once or twice; nobody expects it to go on. */
-const FEWEST_READINGS = 3;
+/** A socket table that was looked at fewer times was no watch: nobody expects it to go on. */
+const FEWEST_TABLES = 3;
+const BY_TABLE = 'host-socket-utilisation';
 
 /** Trouble that was open when the replay began, its beginning out of sight. */
 export type OpenBefore = { readonly lastMinute: Minute; readonly detectors: readonly string[] };
@@ -42,21 +43,20 @@ export function followTrouble(
   quietNeeded: number,
   before: OpenBefore | null,
 ): Follower {
-  const readings = new Map<string, number>();
+  let tables = 0;
   const incidents: Incident[] = [];
   let settledMinute: Minute | null = null;
   let open: Open | null = before === null ? null : openBefore(before);
 
-  const isGauged = ({ raisedBy, start }: Open, answers: readonly Evaluation[]): boolean =>
-    ![...raisedBy].some((id) => GAUGES.has(id) && (start === null || (readings.get(id) ?? 0) >= FEWEST_READINGS)) ||
+  const isGauge = (id: string): boolean => GAUGES.has(id) && (id !== BY_TABLE || tables >= FEWEST_TABLES);
+  const isGauged = ({ raisedBy }: Open, answers: readonly Evaluation[]): boolean =>
+    ![...raisedBy].some(isGauge) ||
     answers.some(({ outcome }, i) => outcome === 'quiet' && GAUGES.has(detectors[i]?.id ?? ''));
 
   return {
     learn(minute, answers) {
-      for (const [i, { outcome }] of answers.entries()) {
-        const id = detectors[i]?.id ?? '';
-        if (outcome !== 'insufficient-data') readings.set(id, (readings.get(id) ?? 0) + 1);
-      }
+      const byTable = answers[detectors.findIndex(({ id }) => id === BY_TABLE)];
+      if (byTable !== undefined && byTable.outcome !== 'insufficient-data') tables += 1;
       const signals = answers.flatMap((evaluation, i) =>
         evaluation.outcome === 'signal' ? [{ detector: detectors[i] as Detector<Series>, evaluation }] : [],
       );

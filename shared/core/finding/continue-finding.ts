@@ -6,10 +6,10 @@ const SEVERITY_ORDER = ['critical', 'high', 'medium', 'low', 'informational'];
 
 /**
  * A finding whose beginning lies before what was replayed: what an earlier evaluation saw of that beginning stays true.
- * `horizonMs`: where the replay began.
+ * `sightMs`: from when on a replay sees whatever began.
  */
-export function continueFinding(before: Finding | undefined, after: Finding, horizonMs: number): Finding {
-  if (before === undefined || Date.parse(before.firstSeenAt) >= horizonMs || before.firstSeenAt >= after.firstSeenAt)
+export function continueFinding(before: Finding | undefined, after: Finding, sightMs: number): Finding {
+  if (before === undefined || Date.parse(before.firstSeenAt) >= sightMs || before.firstSeenAt >= after.firstSeenAt)
     return after;
   const hadFailed = before.firstFailureAt !== null && after.firstFailureAt === null;
   return {

@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import type { OpenBefore } from '../../../shared/core/correlate/follow-trouble.ts';
 import { replay } from '../../../shared/core/correlate/replay.ts';
 import type { Observation } from '../../../shared/core/model/observation.ts';
 import {
+  CLIENT,
   connectErrorMinute,
   contextOf,
   flowCoverageMinute,
   flowMinute,
   hostSeriesOf,
+  metricMinute,
   metricRun,
   natRun,
   natSeriesOf,
   OTHER_DESTINATION,
   portsFrom,
   settings,
+  socketMinute,
   START,
 } from '../builders.ts';
 
@@ -73,6 +77,74 @@ describe('replay', () => {
     expect(natReplay([...drawn('X.......'), ...lossy(1, 8)]).spans).toEqual([[0, 0, null]]);
     expect(natReplay([...drawn('X.......'), ...lossy(1, 4)]).spans).toEqual([[0, 0, null]]);
     expect(natReplay([...drawn('X.......'), ...lossy(1, 3)]).spans).toEqual([[0, 0, 7]]);
+  });
+
+  it('does not take what says nothing of ports for quiet, while no gauge of ports answers', () => {
+    const errors = (minutes: number, more = {}) =>
+      Array.from({ length: minutes }, (_, i) => metricMinute({ minute: START + i, ...more }));
+    // Full by flow records that stop; no connection fails meanwhile, for all that is known.
+    expect(natReplay([...drawn('..XXX'), ...errors(30)]).spans).toEqual([[2, 4, null]]);
+    expect(natReplay([...drawn('..XXX'), ...errors(30), ...drawn(' '.repeat(20) + '.....')]).spans).toEqual([
+      [2, 4, 24],
+    ]);
+    // The metric that carries the records on is a gauge.
+    const active = metricRun('ActiveConnectionCount', [10, 10, 900, 900, 900, 10, 10, 10, 10, 10]);
+    expect(natReplay([...drawn('..XXX'), ...active]).spans).toEqual([[2, 4, 9]]);
+  });
+
+  it('takes failures that a metric told of to be over when it says so', () => {
+    const values = [0, 0, 90, 90, 0, 0, 0, 0, 0];
+    expect(natReplay(metricRun('ErrorPortAllocation', values)).spans).toEqual([[2, 3, 8]]);
+  });
+
+  it('takes NODATA for a record of no traffic', () => {
+    const idle = (noData: number) =>
+      Array.from({ length: 6 }, (_, i) => flowCoverageMinute({ minute: START + 5 + i, records: 0, noData }));
+    expect(natReplay([...drawn('..XXX'), ...idle(1)]).spans).toEqual([[2, 4, 9]]);
+    expect(natReplay([...drawn('..XXX'), ...idle(0)]).spans).toEqual([[2, 4, null]]);
+  });
+
+  it('does not wait for a socket table that was taken once or twice', () => {
+    const full = (minutes: number) =>
+      Array.from({ length: minutes }, (_, i) => socketMinute({ minute: START + i, portsInUse: 28_200 }));
+    const log = connectErrorMinute({ minute: START, events: 50, localAddress: CLIENT });
+    const after = connectErrorMinute({ minute: START + 20, events: 1, localAddress: CLIENT });
+    const resolvedAfter = (minutes: number) => {
+      const series = hostSeriesOf([...full(minutes), log, after], given);
+      return replay(series, START + 40, contextOf(given)).incidents[0]?.resolvedMinute;
+    };
+    expect([resolvedAfter(1), resolvedAfter(2), resolvedAfter(3)]).toEqual([START + 5, START + 6, null]);
+  });
+
+  describe('of trouble that began before', () => {
+    const before = { lastMinute: START - 100, detectors: ['nat-port-utilisation'] };
+    const settled = (rows: readonly Observation[], open: OpenBefore | null = before) => {
+      const { settledMinute, incidents } = replay(natSeriesOf(rows, given), START + 90, contextOf(given), open);
+      return [settledMinute === null ? null : settledMinute - START, incidents.length];
+    };
+
+    it('says when quiet ended it', () => {
+      expect(settled(drawn('.....'))).toEqual([4, 0]);
+      expect(settled(drawn('..k.....'))).toEqual([7, 0]);
+      expect(settled(drawn('....'))).toEqual([null, 0]);
+      expect(settled(drawn('.....'), null)).toEqual([null, 0]);
+    });
+
+    it('takes new signals for its going on, and later ones for its return', () => {
+      expect(settled(drawn('..X.....'))).toEqual([null, 1]);
+      expect(settled(drawn('.....X.....'))).toEqual([4, 1]);
+    });
+
+    it('counts no minute that it was known to last', () => {
+      expect(settled(drawn('.....'), { ...before, lastMinute: START + 1 })).toEqual([null, 0]);
+      expect(settled(drawn('.......'), { ...before, lastMinute: START + 1 })).toEqual([6, 0]);
+    });
+
+    it('does not end it by what says nothing of ports', () => {
+      const errors = metricRun('ErrorPortAllocation', [0, 0, 0, 0, 0, 0]);
+      expect(settled(errors)).toEqual([null, 0]);
+      expect(settled(errors, { ...before, detectors: ['nat-port-allocation-errors'] })).toEqual([4, 0]);
+    });
   });
 
   it('takes silence of a log source for quiet: only what matters is forwarded', () => {
