@@ -52,7 +52,7 @@ const Header = ({ onHelp }: { onHelp: () => void }) => (
       <select value={theme.value} onChange={(event) => (theme.value = themeOf(event.currentTarget.value))}>
         {THEMES.map((name) => (
           <option key={name} value={name}>
-            {name}
+            {THEME_NAMES[name]}
           </option>
         ))}
       </select>
@@ -63,13 +63,15 @@ const Header = ({ onHelp }: { onHelp: () => void }) => (
   </header>
 );
 
+const THEME_NAMES = { auto: 'System colours', light: 'Light', dark: 'Dark' } as const;
+
 /** Focus follows to a new view, so that the keyboard and a screen reader start at its top. */
 function Main() {
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
   const place = JSON.stringify([route.value.kind, route.value.kind === 'finding' ? route.value.id : '']);
   useLayoutEffect(() => {
-    if (route.value.kind !== 'finding') document.title = 'Freeport';
+    if (route.value.kind !== 'finding' && route.value.kind !== 'now') document.title = 'Freeport';
     if (!isFirst.current) {
       main.current?.focus();
       scrollTo(0, 0);

@@ -28,6 +28,7 @@ const { values } = parseArgs({
 const FINDINGS = Number(values.findings);
 const CONNECTIONS = 10;
 const SAVED_AT_ONCE = 500;
+const WRITERS = 16;
 
 const REQUESTS: readonly (readonly [name: string, path: string])[] = [
   ['list, 25', 'findings'],
@@ -35,6 +36,7 @@ const REQUESTS: readonly (readonly [name: string, path: string])[] = [
   ['list, 25, open', 'findings?status=open'],
   ['list, 25, one destination', 'findings?destination=198.51.0.7:443'],
   ['list, 25, three filters', 'findings?status=resolved&severity=critical&layer=host'],
+  ['list, 25, one subject', 'findings?subject=nat-0a1b2c3d4e5f60718'],
   ['list, 25, from the middle', 'middle'],
   ['get', `findings/fp-${Math.floor(FINDINGS / 2)}`],
 ];
@@ -54,10 +56,17 @@ async function shoot(url: string, token: string | null): Promise<Cannon> {
   return JSON.parse(stdout) as Cannon;
 }
 
-async function fill(store: FindingStore): Promise<number> {
+/** Several at once: DynamoDB writes a finding per request. */
+async function fill(store: FindingStore, writers: number): Promise<number> {
   const started = performance.now();
-  for (let first = 0; first < FINDINGS; first += SAVED_AT_ONCE)
-    await store.save(storedFindings(first, Math.min(FINDINGS, first + SAVED_AT_ONCE)), []);
+  let next = 0;
+  const write = async (): Promise<void> => {
+    for (let first = next; first < FINDINGS; first = next) {
+      next += SAVED_AT_ONCE;
+      await store.save(storedFindings(first, Math.min(FINDINGS, first + SAVED_AT_ONCE)), []);
+    }
+  };
+  await Promise.all(Array.from({ length: writers }, write));
   return (performance.now() - started) / 1_000;
 }
 
@@ -95,7 +104,7 @@ async function measureSqlite(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'freeport-load-'));
   const storePath = join(folder, 'store.db');
   const store = openStore(storePath);
-  const seconds = await fill(store.findings);
+  const seconds = await fill(store.findings, 1);
   store.close();
   console.error(
     `SQLite: ${FINDINGS} findings saved in ${seconds.toFixed(1)} s, ${Math.round(statSync(storePath).size / 1e6)} MB`,
@@ -113,7 +122,7 @@ async function measureDynamoDb(): Promise<void> {
   await createTables(dynamodb, { parts: 'parts', findings: 'findings' });
   const clock = { nowMs: () => Date.now() };
   const findings = createFindingStore({ dynamodb, tableName: 'findings', clock });
-  const seconds = await fill(findings);
+  const seconds = await fill(findings, WRITERS);
   console.error(`DynamoDB emulator: ${FINDINGS} findings saved in ${seconds.toFixed(1)} s`);
   const api = createApi({ findings, clock, callerOf: () => 'bench', onFailure: console.error });
   const served = await startServer({ answer: api.fetch, port: 0 });

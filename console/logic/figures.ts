@@ -9,13 +9,13 @@ const COUNT = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 export const countText = (value: number): string => COUNT.format(value);
 
 export const percentText = (ratio: number): string =>
-  `${ratio > 0 && ratio < 0.1 ? (ratio * 100).toFixed(1) : Math.round(ratio * 100)} %`;
+  `${ratio > 0 && ratio < 0.1 ? (ratio * 100).toFixed(1) : Math.round(ratio * 100)}\u00A0%`;
 
 /** One figure where both ends read the same. */
 export function intervalText(interval: Interval, text: (value: number) => string = countText): string {
   const [low, high] = [text(interval.low), text(interval.high)];
   if (low === high) return high;
-  const unit = / %$/;
+  const unit = /\u00A0%$/;
   return unit.test(low) && unit.test(high) ? `${low.replace(unit, '')}–${high}` : `${low}–${high}`;
 }
 
@@ -32,6 +32,15 @@ export const destinationText = ({ address, port, protocol }: Destination): strin
 /** How the API's `destination` filter spells it. */
 export const destinationFilter = ({ address, port }: Destination): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+
+/** What a finding cost so far: connections that failed, over all of its destinations. */
+export function impactText({ destinations, firstFailureAt, status }: Finding): string {
+  const sum = (of: 'low' | 'high'): number => destinations.reduce((total, { failures }) => total + failures[of], 0);
+  const failures = { low: sum('low'), high: sum('high') };
+  if (failures.high > 0) return `${intervalText(failures)} connections failed`;
+  if (firstFailureAt !== null) return 'Connections failed; how many is not known';
+  return status === 'resolved' || status === 'withdrawn' ? 'No connection failed' : 'No connection has failed yet';
+}
 
 type Source = Finding['sources'][number];
 

@@ -40,20 +40,35 @@ export type HeatStripShape = {
   readonly failures: string;
 };
 
+/** The minutes that strips side by side have in common, so that what happened at once stands below each other. */
+export type HeatWindow = { readonly fromMs: number; readonly toMs: number };
+
+/** From the first to the last minute of all strips, at most the newest `STRIP_MINUTES_LIMIT`; null without any. */
+export function heatWindow(strips: readonly (readonly HeatMinute[])[]): HeatWindow | null {
+  const times = strips.flatMap((minutes) => minutes.map(({ at }) => Date.parse(at)));
+  if (times.length === 0) return null;
+  const toMs = times.reduce((last, ms) => Math.max(last, ms), -Infinity);
+  const fromMs = times.reduce((first, ms) => Math.min(first, ms), Infinity);
+  return { fromMs: Math.max(fromMs, toMs - (STRIP_MINUTES_LIMIT - 1) * MINUTE_MS), toMs };
+}
+
 /** Paths over a box `width` minutes wide and 1 high; null when there is nothing to draw. */
-export function heatStripShape(minutes: readonly HeatMinute[]): HeatStripShape | null {
-  const timed = minutes.map((minute) => ({ minute, ms: Date.parse(minute.at) })).sort((a, b) => a.ms - b.ms);
-  const last = timed.at(-1);
-  if (last === undefined) return null;
-  const first = Math.max(timed[0]?.ms ?? 0, last.ms - (STRIP_MINUTES_LIMIT - 1) * MINUTE_MS);
-  const cells = timed
-    .filter(({ ms }) => ms >= first)
-    .map(({ minute, ms }) => ({ minute, x: Math.round((ms - first) / MINUTE_MS) }));
+export function heatStripShape(
+  minutes: readonly HeatMinute[],
+  window: HeatWindow | null = heatWindow([minutes]),
+): HeatStripShape | null {
+  if (minutes.length === 0 || window === null) return null;
+  const { fromMs, toMs } = window;
+  const cells = minutes
+    .map((minute) => ({ minute, ms: Date.parse(minute.at) }))
+    .filter(({ ms }) => ms >= fromMs && ms <= toMs)
+    .sort((a, b) => a.ms - b.ms)
+    .map(({ minute, ms }) => ({ minute, x: Math.round((ms - fromMs) / MINUTE_MS) }));
   const pathOf = (wanted: (minute: HeatMinute) => boolean): string =>
     cells.map(({ minute, x }) => (wanted(minute) ? `M${x} 0h1v1h-1z` : '')).join('');
   const paths = HEAT_LEVELS.map((level) => ({ level, path: pathOf((minute) => heatLevel(minute) === level) }));
   return {
-    width: Math.round((last.ms - first) / MINUTE_MS) + 1,
+    width: Math.round((toMs - fromMs) / MINUTE_MS) + 1,
     paths: paths.filter(({ path }) => path !== ''),
     failures: pathOf(({ failures }) => failures !== null && failures.low > 0),
   };

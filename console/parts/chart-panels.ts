@@ -68,14 +68,10 @@ export function portsPanel(columns: TimelineColumns, whatIf: readonly Values[], 
       line('ports, at most', colours.ports),
       line('ports, at least', colours.ports),
       line('capacity', colours.capacity, [6, 4]),
-      line('with the change, at most', colours.whatIf),
-      line('with the change, at least', colours.whatIf),
+      line('with the change', colours.whatIf),
       line('capacity with the change', colours.whatIf, [6, 4]),
     ],
-    bands: [
-      { series: [1, 2], fill: faded(colours.ports, 0.25) },
-      { series: [4, 5], fill: faded(colours.whatIf, 0.25) },
-    ],
+    bands: [{ series: [1, 2], fill: faded(colours.ports, 0.25) }],
   };
 }
 

@@ -80,8 +80,10 @@ export const Samples = ({ samples }: { samples: readonly string[] }) => (
   </>
 );
 
-export const RecommendationList = ({ recommendations }: { recommendations: Finding['recommendations'] }) => (
-  <ol class="recommendations">
+type RecommendationListProps = { recommendations: Finding['recommendations']; start: number };
+
+export const RecommendationList = ({ recommendations, start }: RecommendationListProps) => (
+  <ol class="recommendations" start={start}>
     {recommendations.map(({ action, detail, expectedEffect, preconditions, sideEffects }) => (
       <li key={`${action} ${detail}`}>
         <h3>
@@ -90,9 +92,11 @@ export const RecommendationList = ({ recommendations }: { recommendations: Findi
         <p>
           <Line text={detail} limit={1_000} />
         </p>
-        <p>
-          <strong>Effect:</strong> <Line text={expectedEffect} limit={600} />
-        </p>
+        {expectedEffect !== '' && (
+          <p>
+            <strong>Effect:</strong> <Line text={expectedEffect} limit={600} />
+          </p>
+        )}
         {preconditions.length > 0 && (
           <p class="quiet">
             <strong>Only if:</strong> <Line text={sentences(preconditions)} limit={600} />

@@ -2,7 +2,8 @@ import type { Finding } from '../client/api-client.ts';
 import {
   countText,
   destinationText,
-  intervalText,
+  impactText,
+  LAYER_NAMES,
   percentIntervalText,
   percentText,
   sourceText,
@@ -11,39 +12,50 @@ import { Fact } from './badges.tsx';
 import { Line } from './text.tsx';
 import { Time } from './time.tsx';
 
-/** In the order of every rendering: when it fills or what it cost, towards what, from whom, the numbers, the times. */
+/** In the order of every rendering: where and how bad, what it cost or when, towards what, from whom, the numbers, the times. */
 export function FindingFacts({ finding }: { finding: Finding }) {
   const { etaAt, destination, destinations, peakUtilisation, capacityPorts } = finding;
   const [source] = finding.sources;
   return (
     <dl class="facts">
+      <Fact name={LAYER_NAMES[finding.layer]}>
+        <Line text={finding.resource?.id ?? finding.subject.id} limit={120} />
+      </Fact>
+      <Fact name="Peak utilisation">
+        {peakUtilisation === null ? 'not known' : percentIntervalText(peakUtilisation)}
+        <span class="quiet block">
+          {capacityPorts !== null && `of ${countText(capacityPorts)} ports: `}
+          <Line text={finding.capacityBasis} />
+          {finding.capacityAssumed && ' (assumed)'}
+        </span>
+      </Fact>
+      <Fact name="Impact">{impactText(finding)}</Fact>
       {etaAt && (
-        <Fact name="Full between">
+        <Fact name="Ports run out between">
           <Time at={etaAt.low} /> and <Time at={etaAt.high} />
         </Fact>
       )}
-      <Fact name="Failed connections">{failuresText(destinations)}</Fact>
       {destination && (
         <Fact name="Towards">
           <Line text={destinations[0]?.hostNames[0] ?? destinationText(destination)} limit={120} />
+          {destinations[0]?.hostNames[0] !== undefined && (
+            <span class="quiet block">
+              <Line text={destinationText(destination)} limit={120} />
+            </span>
+          )}
         </Fact>
       )}
       {source && (
         <Fact name="Largest source">
           <Line text={sourceText(source)} limit={120} /> <span class="quiet">{percentText(source.share)}</span>
+          {source.owner !== null && source.address !== null && (
+            <span class="quiet block">
+              <Line text={source.address} />
+            </span>
+          )}
         </Fact>
       )}
-      <Fact name="Peak utilisation">{peakUtilisation === null ? 'unknown' : percentIntervalText(peakUtilisation)}</Fact>
-      <Fact name={finding.capacityAssumed ? 'Capacity (assumed)' : 'Capacity'}>
-        {capacityPorts === null ? 'unknown' : `${countText(capacityPorts)} ports`}
-        <span class="quiet block">
-          <Line text={finding.capacityBasis} />
-        </span>
-      </Fact>
       <Times finding={finding} />
-      <Fact name="About">
-        <Line text={finding.resource?.id ?? finding.subject.id} limit={120} />
-      </Fact>
     </dl>
   );
 }
@@ -67,9 +79,4 @@ function Times({ finding }: { finding: Finding }) {
       )}
     </>
   );
-}
-
-function failuresText(destinations: Finding['destinations']): string {
-  const sum = (of: 'low' | 'high'): number => destinations.reduce((total, { failures }) => total + failures[of], 0);
-  return destinations.length === 0 ? 'unknown' : intervalText({ low: sum('low'), high: sum('high') });
 }

@@ -1,10 +1,18 @@
 import { useMemo } from 'preact/hooks';
 import type { Finding } from '../client/api-client.ts';
-import { destinationText, LAYER_NAMES, percentIntervalText, sourceText } from '../logic/figures.ts';
-import { hasHeat, type HeatMinute } from '../logic/heat.ts';
+import {
+  destinationText,
+  impactText,
+  LAYER_NAMES,
+  percentIntervalText,
+  sourceText,
+  wordsOf,
+} from '../logic/figures.ts';
+import { hasHeat, heatWindow, type HeatMinute } from '../logic/heat.ts';
+import { isOver } from '../logic/severity.ts';
 import { findingHash } from '../logic/route.ts';
 import { SeverityBadge, StatusBadge } from './badges.tsx';
-import { HeatStrip } from './heat-strip.tsx';
+import { HeatAxis, HeatStrip } from './heat-strip.tsx';
 import { Line } from './text.tsx';
 import { Ago, Time } from './time.tsx';
 
@@ -18,7 +26,7 @@ const heatMinutesOf = (timeline: Finding['timeline']): HeatMinute[] =>
 
 /** One finding in a list: where and how bad, towards what, from whom, since when. */
 export function FindingRow({ finding }: { finding: Finding }) {
-  const { destination, sources, peakUtilisation, timeline } = finding;
+  const { destination, sources, peakUtilisation, timeline, recommendations } = finding;
   const source = sources[0];
   const minutes = useMemo(() => heatMinutesOf(timeline), [timeline]);
   return (
@@ -35,11 +43,18 @@ export function FindingRow({ finding }: { finding: Finding }) {
           <Line text={finding.title} />
         </a>
       </h2>
-      {hasHeat(minutes) && <HeatStrip minutes={minutes} name="Utilisation" />}
-      <p class="quiet">
+      {hasHeat(minutes) && (
+        <div class="row-strip">
+          <HeatStrip minutes={minutes} name="Utilisation" />
+          <HeatAxis window={heatWindow([minutes])} />
+        </div>
+      )}
+      <p>
+        {impactText(finding)}
         {destination && (
           <>
-            to <Line text={destinationText(destination)} limit={120} />
+            {' '}
+            · to <Line text={destinationText(destination)} limit={120} />
           </>
         )}
         {source && (
@@ -50,6 +65,11 @@ export function FindingRow({ finding }: { finding: Finding }) {
         )}
         {peakUtilisation && ` · peak ${percentIntervalText(peakUtilisation)}`}
       </p>
+      {recommendations[0] !== undefined && !isOver(finding) && (
+        <p>
+          <strong>Do this first:</strong> <Line text={wordsOf(recommendations[0].action)} limit={120} />
+        </p>
+      )}
     </article>
   );
 }

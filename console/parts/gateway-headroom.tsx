@@ -10,7 +10,8 @@ import {
 } from '../logic/figures.ts';
 import { readableLine } from '../logic/readable-text.ts';
 import { listHash } from '../logic/route.ts';
-import { HeatStrip } from './heat-strip.tsx';
+import { heatWindow, type HeatWindow } from '../logic/heat.ts';
+import { HeatAxis, HeatStrip } from './heat-strip.tsx';
 import { Line } from './text.tsx';
 
 type Gateway = NatGatewayPage['natGateways'][number];
@@ -18,6 +19,7 @@ type Gateway = NatGatewayPage['natGateways'][number];
 /** One NAT gateway, and a strip for each of its fullest destinations. */
 export function GatewayHeadroom({ gateway }: { gateway: Gateway }) {
   const { id, name, addresses, capacityPorts, capacityAssumed, destinations, omitted } = gateway;
+  const window = heatWindow(destinations.map(({ minutes }) => minutes));
   return (
     <section class="gateway" aria-label={`NAT gateway ${readableLine(id, 80)}`}>
       <h3>
@@ -36,8 +38,14 @@ export function GatewayHeadroom({ gateway }: { gateway: Gateway }) {
       </p>
       <ul class="strips">
         {destinations.map((destination) => (
-          <DestinationStrip key={destinationText(destination)} destination={destination} />
+          <DestinationStrip key={destinationText(destination)} destination={destination} window={window} />
         ))}
+        {destinations.length > 0 && (
+          <li class="strip-axis">
+            <span />
+            <HeatAxis window={window} />
+          </li>
+        )}
       </ul>
       {destinations.length === 0 && <p class="quiet">No connection has passed in the minutes looked at.</p>}
       {omitted.destinations > 0 && (
@@ -50,7 +58,7 @@ export function GatewayHeadroom({ gateway }: { gateway: Gateway }) {
   );
 }
 
-function DestinationStrip({ destination }: { destination: DestinationHeadroom }) {
+function DestinationStrip({ destination, window }: { destination: DestinationHeadroom; window: HeatWindow | null }) {
   const text = destinationText(destination);
   const { portsInUse, capacityPorts, utilisation } = destination;
   return (
@@ -58,9 +66,9 @@ function DestinationStrip({ destination }: { destination: DestinationHeadroom })
       <a href={listHash('destinations', { destination: destinationFilter(destination) })} data-row>
         <Line text={destination.hostNames[0] ?? text} limit={120} />
       </a>
-      <HeatStrip minutes={destination.minutes} name={text} />
+      <HeatStrip minutes={destination.minutes} name={text} window={window} />
       <span class="figure">
-        {utilisation === null ? '?' : `${percentIntervalText(utilisation)} full`}
+        {utilisation === null ? 'not known' : `${percentIntervalText(utilisation)} full`}
         {portsInUse && capacityPorts !== null && (
           <span class="quiet block">{intervalText(freePorts(portsInUse, capacityPorts))} ports free</span>
         )}

@@ -1,9 +1,12 @@
 import { readableLine } from '../logic/readable-text.ts';
-import { heatStripShape, heatSummary, type HeatMinute } from '../logic/heat.ts';
+import { heatStripShape, heatSummary, heatWindow, type HeatMinute, type HeatWindow } from '../logic/heat.ts';
+import { Time } from './time.tsx';
+
+type HeatStripProps = { minutes: readonly HeatMinute[]; name: string; window?: HeatWindow | null };
 
 /** Each minute a cell, darker the fuller; a mark below where connections failed for certain. */
-export function HeatStrip({ minutes, name }: { minutes: readonly HeatMinute[]; name: string }) {
-  const shape = heatStripShape(minutes);
+export function HeatStrip({ minutes, name, window = heatWindow([minutes]) }: HeatStripProps) {
+  const shape = heatStripShape(minutes, window);
   if (shape === null) return <span class="quiet">no minutes yet</span>;
   return (
     <svg
@@ -18,6 +21,17 @@ export function HeatStrip({ minutes, name }: { minutes: readonly HeatMinute[]; n
       ))}
       <path class="heat-failure" d={shape.failures} transform="translate(0 1.1) scale(1 0.3)" />
     </svg>
+  );
+}
+
+/** The first and the last minute below the ends of a strip. */
+export function HeatAxis({ window }: { window: HeatWindow | null }) {
+  if (window === null) return null;
+  return (
+    <span class="heat-axis quiet">
+      <Time at={new Date(window.fromMs).toISOString()} />
+      <Time at={new Date(window.toMs).toISOString()} />
+    </span>
   );
 }
 

@@ -6,13 +6,17 @@ import { changes } from '../state/live.ts';
 /** Shows a live value, or says that it is on its way, or what to do when it cannot be had. */
 export function LiveView<T>({
   live,
+  isSecond = false,
   children,
 }: {
   live: ReadonlySignal<Live<T>>;
+  /** One of several in a view: what is wrong with all of them is said once, by the first. */
+  isSecond?: boolean;
   children: (value: T) => ComponentChildren;
 }) {
   const { value, failure } = live.value;
   if (value === null && failure === null) return <Loading />;
+  if (isSecond && failure !== null) return value === null ? <p class="quiet">Not answered.</p> : <>{children(value)}</>;
   return (
     <>
       {failure !== null && (

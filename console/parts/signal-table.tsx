@@ -4,7 +4,12 @@ import { durationText } from '../logic/times.ts';
 import { Line } from './text.tsx';
 import { Time } from './time.tsx';
 
-const STATE_SHAPES: Readonly<Record<Signal['state'], string>> = { arriving: '●', late: '▲', missing: '◆' };
+const STATE_SHAPES: Readonly<Record<Signal['state'], string>> = {
+  arriving: '●',
+  quiet: '○',
+  late: '▲',
+  missing: '◆',
+};
 
 /** Which signals arrive and how late: a finding can be no better than what was heard. */
 export const SignalTable = ({ signals }: { signals: readonly Signal[] }) => (
@@ -15,7 +20,7 @@ export const SignalTable = ({ signals }: { signals: readonly Signal[] }) => (
           <th scope="col">Signal</th>
           <th scope="col">From</th>
           <th scope="col">State</th>
-          <th scope="col">Last</th>
+          <th scope="col">Last minute heard of</th>
           <th scope="col" class="number">
             Behind
           </th>

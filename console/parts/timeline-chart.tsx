@@ -1,16 +1,16 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
+import { whatIf as tryOn, type Change } from '../../shared/core/advise/what-if.ts';
 import type { Finding, FindingActions } from '../client/api-client.ts';
 import { isWithin, marksOf, timelineColumns, timelineSpan, type TimelineColumns } from '../logic/timeline.ts';
-import { applyChange, NO_CHANGE, type Change } from '../logic/what-if.ts';
 import { theme } from '../state/preferences.ts';
 import { chartColours, opensPanel, portsPanel, troublePanel } from './chart-panels.ts';
 import { drawPanel } from './draw-panel.ts';
 import { TimelineReadout } from './timeline-readout.tsx';
 
-type TimelineProps = { finding: Finding; actions: FindingActions['actions']; change: Change };
+type TimelineProps = { finding: Finding; actions: FindingActions['actions']; change: Change | null };
 
-/** Ports against capacity, opens and troubles on one time axis; a change redraws the first panel's dashed curves. */
+/** Ports against capacity, opens and troubles on one time axis; a change redraws the first panel's curves of its own. */
 export function TimelineChart({ finding, actions, change }: TimelineProps) {
   const box = useRef<HTMLDivElement>(null);
   const portsChart = useRef<uPlot | null>(null);
@@ -70,17 +70,13 @@ export function TimelineChart({ finding, actions, change }: TimelineProps) {
   );
 }
 
-/** High, low and capacity with the change; empty while there is none. */
-function whatIfColumns(finding: Finding, { seconds }: TimelineColumns, change: Change): (number | null)[][] {
-  if (change.reuse === NO_CHANGE.reuse && change.capacityFactor === NO_CHANGE.capacityFactor)
-    return [0, 1, 2].map(() => seconds.map(() => null));
-  const changed = new Map(
-    applyChange(finding.timeline, change).map((minute) => [Date.parse(minute.at) / 1_000, minute]),
-  );
+/** Ports wanted and capacity with the change; empty while there is none. */
+function whatIfColumns(finding: Finding, { seconds }: TimelineColumns, change: Change | null): (number | null)[][] {
+  if (change === null) return [seconds.map(() => null), seconds.map(() => null)];
+  const changed = new Map(tryOn(finding, change).minutes.map((minute) => [Date.parse(minute.at) / 1_000, minute]));
   return [
-    seconds.map((at) => changed.get(at)?.demand?.high ?? null),
-    seconds.map((at) => changed.get(at)?.demand?.low ?? null),
-    seconds.map((at) => changed.get(at)?.capacityPorts ?? null),
+    seconds.map((at) => changed.get(at)?.after ?? null),
+    seconds.map((at) => changed.get(at)?.capacityAfter ?? null),
   ];
 }
 

@@ -38,7 +38,7 @@ export function TimelineReadout({ columns, index, whatIf }: ReadoutProps) {
       {changed != null && (
         <>
           {' '}
-          <Key name="what-if" /> {both(whatIf[1]?.[index], changed)}
+          <Key name="what-if" /> {countText(changed)}
         </>
       )}
     </p>

@@ -1,93 +1,106 @@
+import { useMemo, useState } from 'preact/hooks';
+import { whatIf, type Change, type WhatIf } from '../../shared/core/advise/what-if.ts';
 import type { Finding } from '../client/api-client.ts';
-import { countText, percentIntervalText } from '../logic/figures.ts';
-import { applyChange, NO_CHANGE, outcomeOf, type Change } from '../logic/what-if.ts';
+import { countText, percentText } from '../logic/figures.ts';
+import { remediesFor, type Remedy } from '../logic/remedies.ts';
 
-const CAPACITY_FACTOR_LIMIT = 8;
+type WhatIfProps = {
+  finding: Finding;
+  /** Ports that one address of the NAT gateway has towards a destination. */
+  portsPerAddress: number;
+  change: Change | null;
+  onChange: (change: Change | null) => void;
+};
 
-type WhatIfProps = { finding: Finding; change: Change; onChange: (change: Change) => void };
-
-/** Two sliders over the recorded minutes: what connection reuse or more capacity would have made of them. */
-export function WhatIfPanel({ finding, change, onChange }: WhatIfProps) {
-  const before = outcomeOf(applyChange(finding.timeline, NO_CHANGE));
-  const after = outcomeOf(applyChange(finding.timeline, change));
-  if (before.peak === null || after.peak === null)
-    return <p class="quiet">Ports in use or capacity are not known for any minute, so nothing can be worked out.</p>;
-  const isChanged = change.reuse !== NO_CHANGE.reuse || change.capacityFactor !== NO_CHANGE.capacityFactor;
-  return (
-    <div class="what-if">
-      <Slider
-        name="Connections that reuse an existing one"
-        value={Math.round(change.reuse * 100)}
-        max={99}
-        text={`${Math.round(change.reuse * 100)} %`}
-        onInput={(value) => onChange({ ...change, reuse: value / 100 })}
-      />
-      <Slider
-        name={CAPACITY_NAMES[finding.layer]}
-        value={change.capacityFactor}
-        min={1}
-        max={CAPACITY_FACTOR_LIMIT}
-        text={`${change.capacityFactor} × today's`}
-        onInput={(value) => onChange({ ...change, capacityFactor: value })}
-      />
-      <output>
-        {isChanged ? (
-          <>
-            Peak demand {percentIntervalText(before.peak)} of capacity →{' '}
-            <strong>{percentIntervalText(after.peak)}</strong>; {minutesText(after)}.
-          </>
-        ) : (
-          <>
-            As it was: peak demand {percentIntervalText(before.peak)} of capacity; {minutesText(before)}.
-          </>
-        )}
-      </output>
+/** Each thing that can be done, what it would have made of these very minutes, and its curve in the timeline. */
+export function WhatIfPanel({ finding, portsPerAddress, change, onChange }: WhatIfProps) {
+  const remedies = remediesFor(finding.layer, portsPerAddress);
+  const asItWas = useMemo(() => whatIf(finding, { kind: 'keep-alive' }), [finding]);
+  if (asItWas.minutes.length === 0)
+    return (
       <p class="quiet">
-        By Little’s law over the minutes recorded; failed connections count as demand, since each would have held a
-        port. Retries after a failure make demand look larger than it was.{' '}
-        {isChanged && (
-          <button type="button" class="link" onClick={() => onChange(NO_CHANGE)}>
-            Back to how it was
-          </button>
-        )}
+        No minute of this finding has ports in use. Flow logs or a socket table are needed to try a change on.
       </p>
+    );
+  return (
+    <fieldset class="what-if">
+      <legend class="unseen">Changes to try</legend>
+      <label class="remedy">
+        <input type="radio" name="remedy" checked={change === null} onChange={() => onChange(null)} />
+        <span>As it was</span>
+        <output>{outcomeText(asItWas.peakBefore, asItWas.failingMinutesBefore)}</output>
+      </label>
+      {remedies.map((remedy) => (
+        <RemedyRow
+          key={remedy.kind}
+          finding={finding}
+          remedy={remedy}
+          isChosen={change?.kind === remedy.kind}
+          onChange={onChange}
+        />
+      ))}
+      <p class="quiet">
+        The recorded minutes again, one change at a time, with requests arriving as they did: ports in use, and one for
+        each connection that found none. Retries after a failure make the need look larger than it was. The same figures
+        come from <code>freeport whatif</code>.
+      </p>
+    </fieldset>
+  );
+}
+
+type RemedyRowProps = {
+  finding: Finding;
+  remedy: Remedy;
+  isChosen: boolean;
+  onChange: (change: Change) => void;
+};
+
+/** Moving the slider chooses the remedy too. */
+function RemedyRow({ finding, remedy: { kind, name, slider, change }, isChosen, onChange }: RemedyRowProps) {
+  const [value, setValue] = useState(slider?.initial ?? 0);
+  const result: WhatIf = useMemo(() => whatIf(finding, change(value)), [finding, kind, value]);
+  return (
+    <div class="remedy">
+      <input
+        type="radio"
+        name="remedy"
+        id={`remedy-${kind}`}
+        checked={isChosen}
+        onChange={() => onChange(change(value))}
+      />
+      <label for={`remedy-${kind}`}>{name}</label>
+      <output
+        for={`remedy-${kind}`}
+        class={result.failingMinutesBefore > 0 && result.failingMinutesAfter === 0 ? 'helps' : undefined}
+      >
+        {outcomeText(result.peakAfter, result.failingMinutesAfter)}
+      </output>
+      {slider !== null && (
+        <span class="slider">
+          <input
+            type="range"
+            aria-label={slider.label}
+            min={slider.min}
+            max={slider.max}
+            value={value}
+            aria-valuetext={slider.text(value)}
+            onInput={(event) => {
+              const next = Number(event.currentTarget.value);
+              setValue(next);
+              onChange(change(next));
+            }}
+          />
+          <span class="quiet">
+            {slider.label}: {slider.text(value)}
+          </span>
+        </span>
+      )}
     </div>
   );
 }
 
-const CAPACITY_NAMES: Readonly<Record<Finding['layer'], string>> = {
-  host: 'Ports: a wider range, more source or destination addresses',
-  nat: 'NAT gateway addresses',
-  'load-balancer': 'Addresses of the load balancer or its targets',
-};
-
-function minutesText({ certainlyFull, possiblyFull }: ReturnType<typeof outcomeOf>): string {
-  if (possiblyFull === 0) return 'never full';
-  const minutes = (count: number): string => `${countText(count)} ${count === 1 ? 'minute' : 'minutes'}`;
-  if (certainlyFull === possiblyFull) return `full for ${minutes(certainlyFull)}`;
-  return `full for ${countText(certainlyFull)} to ${minutes(possiblyFull)}`;
+function outcomeText(peak: number, failingMinutes: number): string {
+  const minutes = failingMinutes === 1 ? 'minute' : 'minutes';
+  const short = failingMinutes === 0 ? 'never short' : `short for ${countText(failingMinutes)} ${minutes}`;
+  return `peak ${percentText(peak)}, ${short}`;
 }
-
-type SliderProps = {
-  name: string;
-  value: number;
-  min?: number;
-  max: number;
-  text: string;
-  onInput: (value: number) => void;
-};
-
-const Slider = ({ name, value, min = 0, max, text, onInput }: SliderProps) => (
-  <label class="slider">
-    <span>{name}</span>
-    <input
-      type="range"
-      min={min}
-      max={max}
-      value={value}
-      aria-valuetext={text}
-      onInput={(event) => onInput(Number(event.currentTarget.value))}
-    />
-    <b>{text}</b>
-  </label>
-);

@@ -2,6 +2,7 @@ import type { DestinationPage } from '../client/api-client.ts';
 import { client } from '../state/client.ts';
 import { useLive } from '../state/live.ts';
 import { countText, destinationText, LAYER_NAMES, percentText } from '../logic/figures.ts';
+import { heatWindow } from '../logic/heat.ts';
 import { listHash, type Filters } from '../logic/route.ts';
 import { DestinationRow } from '../parts/destination-row.tsx';
 import { FilterForm, type FilterField } from '../parts/filter-form.tsx';
@@ -52,6 +53,8 @@ function Destinations({ page }: { page: DestinationPage }) {
         )}
       </Empty>
     );
+  const window = heatWindow(destinations.map(({ minutes }) => minutes));
+  const hasEta = destinations.some(({ etaAt }) => etaAt !== null);
   return (
     <>
       <HeatLegend />
@@ -59,21 +62,19 @@ function Destinations({ page }: { page: DestinationPage }) {
         <table>
           <thead>
             <tr>
-              {[
-                'Destination',
-                'Utilisation',
-                'Minutes',
-                'Ports in use',
-                'At',
-                'Opens a minute',
-                'Failures',
-                'Full by',
-                'Sources',
-              ].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
+              <th scope="col">Destination</th>
+              <th scope="col" class="number">
+                Full
+              </th>
+              <th scope="col">Minute by minute</th>
+              <th scope="col" class="number">
+                Opens a minute
+              </th>
+              <th scope="col" class="number">
+                Failed
+              </th>
+              {hasEta && <th scope="col">Full by</th>}
+              <th scope="col">Largest sources</th>
             </tr>
           </thead>
           <tbody>
@@ -81,6 +82,8 @@ function Destinations({ page }: { page: DestinationPage }) {
               <DestinationRow
                 key={`${destination.resource.id} ${destinationText(destination)}`}
                 destination={destination}
+                window={window}
+                hasEta={hasEta}
               />
             ))}
           </tbody>

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { Change } from '../../shared/core/advise/what-if.ts';
 import type { Finding, FindingActions } from '../client/api-client.ts';
 import { CAUSE_NAMES, LAYER_NAMES, percentText, wordsOf } from '../logic/figures.ts';
 import { readableLine } from '../logic/readable-text.ts';
 import { isOver } from '../logic/severity.ts';
-import { NO_CHANGE } from '../logic/what-if.ts';
 import { ActDialog, type Act } from '../parts/act-dialog.tsx';
 import { SeverityBadge, StatusBadge } from '../parts/badges.tsx';
 import {
@@ -14,7 +14,9 @@ import {
   RuledOutList,
   Samples,
 } from '../parts/evidence-lists.tsx';
+import { EarlierFindings } from '../parts/earlier-findings.tsx';
 import { FindingFacts } from '../parts/finding-facts.tsx';
+import { FirstStep } from '../parts/first-step.tsx';
 import { LiveView } from '../parts/live-view.tsx';
 import { DestinationTable, SourceTable } from '../parts/ranked-tables.tsx';
 import { Section } from '../parts/section.tsx';
@@ -35,7 +37,8 @@ export function FindingView({ id }: { id: string }) {
 const NO_ACTIONS: FindingActions['actions'] = [];
 
 function FindingPage({ finding }: { finding: Finding }) {
-  const [change, setChange] = useState(NO_CHANGE);
+  const [change, setChange] = useState<Change | null>(null);
+  const portsPerAddress = usePortsPerAddress(finding);
   const done = useLive(`actions ${finding.id}`, () => client.listFindingActions(finding.id));
   const actions = done.value.value?.actions ?? NO_ACTIONS;
   useEffect(() => {
@@ -57,16 +60,15 @@ function FindingPage({ finding }: { finding: Finding }) {
       </p>
       <Acts finding={finding} />
       <FindingFacts finding={finding} />
+      {!isOver(finding) && <FirstStep recommendations={finding.recommendations} />}
       <Section title="Timeline">
         <TimelineChart finding={finding} actions={actions} change={change} />
         <TimelineTable timeline={finding.timeline} />
       </Section>
       <Section title="What if">
-        <WhatIfPanel finding={finding} change={change} onChange={setChange} />
+        <WhatIfPanel finding={finding} portsPerAddress={portsPerAddress} change={change} onChange={setChange} />
       </Section>
-      <Section title="What to do" isEmpty={finding.recommendations.length === 0}>
-        <RecommendationList recommendations={finding.recommendations} />
-      </Section>
+      <WhatToDo finding={finding} />
       <Section title="Destinations" isEmpty={finding.destinations.length === 0} empty="No source names one yet.">
         <DestinationTable destinations={finding.destinations} />
       </Section>
@@ -84,10 +86,35 @@ function FindingPage({ finding }: { finding: Finding }) {
         <LineList lines={finding.missingEvidence} />
       </Section>
       <RuledOutSection finding={finding} />
+      <Section title="Here before">
+        <EarlierFindings finding={finding} />
+      </Section>
       <p class="quiet">
         Finding <code>{finding.id}</code>, episode {finding.episode}
       </p>
     </article>
+  );
+}
+
+/** Of the gateway as it is now; a finding whose gateway is not known has one address, for all that can be told. */
+function usePortsPerAddress({ subject, capacityPorts }: Finding): number {
+  const live = useLive('nat-gateways', () => client.listNatGateways());
+  const gateway = live.value.value?.natGateways.find(({ id }) => id === subject.id);
+  if (gateway?.capacityPorts && gateway.addresses > 0) return gateway.capacityPorts / gateway.addresses;
+  return capacityPorts ?? PORTS_PER_ADDRESS;
+}
+
+/** What AWS documents for a NAT gateway. */
+const PORTS_PER_ADDRESS = 55_000;
+
+/** What was said above is not said again. */
+function WhatToDo({ finding }: { finding: Finding }) {
+  const said = isOver(finding) ? 0 : 1;
+  const rest = finding.recommendations.slice(said);
+  return (
+    <Section title={said === 0 ? 'What to do' : 'What to do then'} isEmpty={rest.length === 0}>
+      <RecommendationList recommendations={rest} start={said + 1} />
+    </Section>
   );
 }
 

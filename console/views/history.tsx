@@ -28,6 +28,7 @@ const FIELDS: readonly FilterField[] = [
   { kind: 'choice', name: 'layer', label: 'Layer', values: Object.keys(LAYER_NAMES) },
   { kind: 'text', name: 'destination', label: 'Destination', hint: 'address, address:port or host name' },
   { kind: 'text', name: 'source', label: 'Source', hint: 'address, interface or owner' },
+  { kind: 'text', name: 'subject', label: 'About', hint: 'exactly nat-… or an address' },
   { kind: 'time', name: 'since', label: 'From' },
   { kind: 'time', name: 'until', label: 'Until' },
 ];

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import type { Health, NatGatewayPage } from '../client/api-client.ts';
 import { client } from '../state/client.ts';
 import { SEVERITIES } from '../logic/severity.ts';
@@ -5,10 +6,11 @@ import { currentFindings, type Current } from '../state/current-findings.ts';
 import { useLive } from '../state/live.ts';
 import { FindingRow } from '../parts/finding-row.tsx';
 import { GatewayHeadroom } from '../parts/gateway-headroom.tsx';
+import { HealthLine } from '../parts/health-line.tsx';
 import { HeatLegend } from '../parts/heat-strip.tsx';
 import { Empty, LiveView } from '../parts/live-view.tsx';
+import { LogGroupTable } from '../parts/log-group-table.tsx';
 import { SignalTable } from '../parts/signal-table.tsx';
-import { Ago } from '../parts/time.tsx';
 
 /** What is wrong now, how much room is left, and whether Freeport hears enough to tell. */
 export function NowView() {
@@ -18,14 +20,19 @@ export function NowView() {
   return (
     <>
       <h1>Now</h1>
+      {health.value.value !== null && <HealthLine health={health.value.value} />}
       <LiveView live={current}>{(value) => <CurrentFindings current={value} />}</LiveView>
       <section aria-labelledby="headroom">
         <h2 id="headroom">Room left at each NAT gateway</h2>
-        <LiveView live={gateways}>{(page) => <Gateways page={page} />}</LiveView>
+        <LiveView live={gateways} isSecond>
+          {(page) => <Gateways page={page} />}
+        </LiveView>
       </section>
       <section aria-labelledby="signals">
         <h2 id="signals">Signals</h2>
-        <LiveView live={health}>{(value) => <Signals health={value} />}</LiveView>
+        <LiveView live={health} isSecond>
+          {(value) => <Signals health={value} />}
+        </LiveView>
       </section>
     </>
   );
@@ -36,6 +43,9 @@ function CurrentFindings({ current: { active, quiet, isMore, over } }: { current
     const count = active.filter((finding) => finding.severity === severity).length;
     return count === 0 ? [] : [`${count} ${severity}`];
   });
+  useEffect(() => {
+    document.title = active.length === 0 ? 'Freeport' : `(${active.length}) Freeport`;
+  }, [active.length]);
   return (
     <>
       {counts.length === 0 ? <NothingWrong /> : <p class="lead">{counts.join(', ')}.</p>}
@@ -95,11 +105,6 @@ function Gateways({ page }: { page: NatGatewayPage }) {
       {page.natGateways.map((gateway) => (
         <GatewayHeadroom key={gateway.id} gateway={gateway} />
       ))}
-      {page.analysedAt && (
-        <p class="quiet">
-          From the analysis <Ago at={page.analysedAt} />.
-        </p>
-      )}
     </>
   );
 }
@@ -113,5 +118,16 @@ function Signals({ health }: { health: Health }) {
         </p>
       </Empty>
     );
-  return <SignalTable signals={health.signals} />;
+  return (
+    <>
+      {health.logGroups !== null && <LogGroupTable logGroups={health.logGroups} />}
+      <SignalTable signals={health.signals} />
+      {health.signals.some(({ state }) => state === 'quiet') && (
+        <p class="quiet">
+          Quiet: of logs only lines about failed connections are kept, so a healthy one is silent. That alone does not
+          prove that it is heard.
+        </p>
+      )}
+    </>
+  );
 }

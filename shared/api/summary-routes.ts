@@ -62,7 +62,8 @@ export function natGatewayPage(summary: KnownSummary): NatGatewayPage {
 const ruledOutPage = ({ at, ruledOut }: KnownSummary): RuledOutPage => ({ analysedAt: at, ruledOut: [...ruledOut] });
 
 function health({ at, signals }: KnownSummary, states: LogGroupStates | null): Health {
-  const isWell = signals.every(({ state }) => state === 'arriving') && (states?.groups ?? []).every(isLogGroupWell);
+  const isHeard = signals.every(({ state }) => state === 'arriving' || state === 'quiet');
+  const isWell = isHeard && (states?.groups ?? []).every(isLogGroupWell);
   const status = at === null ? 'unknown' : isWell ? 'ok' : 'degraded';
   return { status, analysedAt: at, signals: [...signals], logGroups: states === null ? null : logGroupHealth(states) };
 }

@@ -98,6 +98,12 @@ describe('GET /health', () => {
   });
 });
 
+it('GET /health is well while a log is quiet, for a healthy one is', async () => {
+  const signals = summary.signals.map((signal) => ({ ...signal, source: 'app-log' as const, state: 'quiet' as const }));
+  const { body } = await ask('/health', boringSummary({ signals }));
+  expect(healthSchema.parse(body).status).toBe('ok');
+});
+
 describe('GET /health of log groups', () => {
   const at = '2026-01-01T10:15:00.000Z';
   const well = { name: '/ecs/a', state: 'listening', deliveryErrors: 0 } as const;

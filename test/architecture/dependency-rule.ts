@@ -71,7 +71,11 @@ export const RULES: readonly Rule[] = [
     project: ['cdk/', 'shared/deploy/'],
     packages: ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'node:', ...ZOD],
   },
-  { folder: 'console/', project: ['console/'], packages: ['preact', '@preact/signals', 'uplot'] },
+  {
+    folder: 'console/',
+    project: ['console/', 'shared/core/advise/what-if.ts'],
+    packages: ['preact', '@preact/signals', 'uplot'],
+  },
 ];
 
 /** Generators in `shared/deploy` that a stack must not reach, for they reach further than `shared/deploy`. */

@@ -99,7 +99,7 @@ describeInBrowser('the console’s flows', fill, ({ open, store, url, shot }) =>
   it('filters destinations, and leads from them to their findings', async () => {
     const page = await open('#/destinations?layer=nat');
     await expect.poll(() => page.locator('tbody tr').count()).toBe(3);
-    expect(await page.locator('main').innerText()).toMatch(/412 more, each at most 8\.0 % full/);
+    expect(await page.locator('main').innerText()).toMatch(/412 more, each at most 8\.0.% full/);
     await page.getByRole('searchbox', { name: 'Destination' }).fill('mail.example.org');
     await page.getByRole('searchbox', { name: 'Destination' }).press('Enter');
     await expect.poll(() => page.locator('tbody tr').count()).toBe(1);

@@ -3,18 +3,20 @@ import {
   countText,
   destinationFilter,
   destinationText,
+  impactText,
   intervalText,
   percentIntervalText,
   sentences,
   sourceText,
   wordsOf,
 } from '../../console/logic/figures.ts';
-import { hasHeat, heatLevel, heatStripShape, heatSummary } from '../../console/logic/heat.ts';
+import { hasHeat, heatLevel, heatStripShape, heatSummary, heatWindow } from '../../console/logic/heat.ts';
+import { remediesFor } from '../../console/logic/remedies.ts';
 import { findingHash, listHash, parseRoute } from '../../console/logic/route.ts';
 import { byUrgency } from '../../console/logic/severity.ts';
 import { isWithin, marksOf, timelineColumns, timelineSpan } from '../../console/logic/timeline.ts';
 import { axisTimeText, durationText, localTimeText, relativeText, utcText } from '../../console/logic/times.ts';
-import { applyChange, NO_CHANGE, outcomeOf } from '../../console/logic/what-if.ts';
+import { whatIf } from '../../shared/core/advise/what-if.ts';
 import type { TimelineMinute } from '../../shared/core/finding/schema.ts';
 import { boringFinding, isoAfterTen, TEN_O_CLOCK_MS } from '../contract/boring.ts';
 
@@ -44,9 +46,9 @@ describe('figures', () => {
     expect(countText(54_000)).toBe('54,000');
     expect(intervalText({ low: 3, high: 3 })).toBe('3');
     expect(intervalText({ low: 1_000, high: 2_000 })).toBe('1,000–2,000');
-    expect(percentIntervalText({ low: 0.95, high: 1 })).toBe('95–100 %');
-    expect(percentIntervalText({ low: 0.039, high: 0.063 })).toBe('3.9–6.3 %');
-    expect(percentIntervalText({ low: 0, high: 0 })).toBe('0 %');
+    expect(percentIntervalText({ low: 0.95, high: 1 })).toBe('95–100\u00A0%');
+    expect(percentIntervalText({ low: 0.039, high: 0.063 })).toBe('3.9–6.3\u00A0%');
+    expect(percentIntervalText({ low: 0, high: 0 })).toBe('0\u00A0%');
   });
 
   it('name destinations and sources', () => {
@@ -127,6 +129,14 @@ describe('heat', () => {
     expect(heatStripShape([])).toBeNull();
   });
 
+  it('puts strips side by side on one span of time', () => {
+    const [early, late] = [[at(0, 0.1), at(1, 0.1)], [at(3, 1)]];
+    const window = heatWindow([early, late]);
+    expect(heatStripShape(early, window)).toMatchObject({ width: 4, paths: [{ path: 'M0 0h1v1h-1zM1 0h1v1h-1z' }] });
+    expect(heatStripShape(late, window)).toMatchObject({ width: 4, paths: [{ path: 'M3 0h1v1h-1z' }] });
+    expect(heatWindow([[], []])).toBeNull();
+  });
+
   it('draws the newest 480 minutes, however far back the first lies', () => {
     expect(heatStripShape([at(-400_000, 1), at(0, 0.1)])).toMatchObject({ width: 480, paths: [{ level: 'low' }] });
   });
@@ -186,26 +196,43 @@ describe('the timeline', () => {
   });
 });
 
-describe('what if', () => {
-  const timeline = [minute(0), minute(1, { portsInUse: { low: 90, high: 100 }, failures: { low: 60, high: 100 } })];
-
-  it('counts failed connections as demand', () => {
-    expect(outcomeOf(applyChange(timeline, NO_CHANGE))).toEqual({
-      peak: { low: 1.5, high: 2 },
-      certainlyFull: 1,
-      possiblyFull: 1,
+describe('remedies', () => {
+  const finding = boringFinding({
+    timeline: [minute(0), minute(1, { portsInUse: { low: 90, high: 100 }, failures: { low: 60, high: 100 } })],
+  });
+  const tried = (layer: Parameters<typeof remediesFor>[0]) =>
+    remediesFor(layer, 100).map(({ kind, slider, change }) => {
+      const { peakBefore, peakAfter } = whatIf({ ...finding, layer }, change(slider?.initial ?? 0));
+      return [kind, peakBefore, peakAfter];
     });
+
+  it('are those of the layer, worked out as `freeport whatif` does', () => {
+    expect(tried('nat')).toEqual([
+      ['pool', 1.5, 0.2],
+      ['keep-alive', 1.5, 0.4],
+      ['add-addresses', 1.5, 0.75],
+      ['endpoint', 1.5, 0],
+    ]);
+    expect(tried('host').map(([kind]) => kind)).toEqual(['pool', 'keep-alive', 'port-range']);
+    expect(tried('load-balancer').map(([kind]) => kind)).toEqual(['pool', 'keep-alive']);
   });
 
-  it('lowers demand by reuse and raises the ceiling by capacity', () => {
-    expect(outcomeOf(applyChange(timeline, { reuse: 0.5, capacityFactor: 1 })).peak).toEqual({ low: 0.75, high: 1 });
-    expect(outcomeOf(applyChange(timeline, { reuse: 0.5, capacityFactor: 2 })).peak).toEqual({ low: 0.375, high: 0.5 });
+  it('say in words how much of each', () => {
+    const texts = remediesFor('nat', 55_000).map(({ slider }) => slider?.text(slider.max));
+    expect(texts).toEqual(['500', undefined, '7, 385,000 ports', undefined]);
+    expect(remediesFor('host', 0).at(-1)?.slider?.text(1_024)).toBe('1024–65535');
   });
+});
 
-  it('says nothing where ports or capacity are unknown', () => {
-    expect(outcomeOf(applyChange([minute(0, { ...silent })], NO_CHANGE)).peak).toBeNull();
-    expect(outcomeOf(applyChange([minute(0, { capacityPorts: null })], NO_CHANGE)).peak).toBeNull();
-  });
+it('says what a finding cost', () => {
+  const [destination] = boringFinding().destinations;
+  const failed = (low: number, high: number) =>
+    impactText(boringFinding({ destinations: destination ? [{ ...destination, failures: { low, high } }] : [] }));
+  expect(failed(10, 20)).toBe('10–20 connections failed');
+  expect(failed(0, 0)).toBe('Connections failed; how many is not known');
+  const calm = { destinations: [], firstFailureAt: null };
+  expect(impactText(boringFinding(calm))).toBe('No connection has failed yet');
+  expect(impactText(boringFinding({ ...calm, status: 'resolved' }))).toBe('No connection failed');
 });
 
 it('orders findings by severity, then by how new they are', () => {

@@ -1,4 +1,4 @@
-import type { Finding, TimelineMinute } from '../finding/schema.ts';
+import type { Layer, TimelineMinute } from '../finding/schema.ts';
 import { figures } from '../model/figures.ts';
 
 /** A change to try on a finding. */
@@ -8,6 +8,14 @@ export type Change =
   | { readonly kind: 'keep-alive' }
   | { readonly kind: 'port-range'; readonly low: number; readonly high: number }
   | { readonly kind: 'endpoint' };
+
+/** What of a finding a change is tried on, as the core or the query API gives it. */
+export type Recorded = {
+  readonly layer: Layer;
+  readonly capacityPorts: number | null;
+  readonly sources: readonly unknown[];
+  readonly timeline: readonly TimelineMinute[];
+};
 
 export type WhatIfMinute = {
   readonly at: string;
@@ -29,7 +37,7 @@ export type WhatIf = {
 };
 
 /** Replays a finding's own minutes under a change. Pure: the page's slider and the command line use the same. */
-export function whatIf(finding: Finding, change: Change): WhatIf {
+export function whatIf(finding: Recorded, change: Change): WhatIf {
   const lives = concurrencyRatio(finding);
   const minutes = finding.timeline.flatMap((minute): WhatIfMinute[] => {
     const before = wantedPorts(finding, minute);
@@ -63,7 +71,7 @@ export function whatIf(finding: Finding, change: Change): WhatIf {
 }
 
 /** On a host TIME_WAIT counts, so the upper bound; at a NAT gateway what certainly holds a port. */
-function wantedPorts({ layer }: Finding, { portsInUse, failures }: TimelineMinute): number | null {
+function wantedPorts({ layer }: Recorded, { portsInUse, failures }: TimelineMinute): number | null {
   if (portsInUse === null) return null;
   return (layer === 'host' ? portsInUse.high : portsInUse.low) + (failures?.low ?? 0);
 }
@@ -73,7 +81,7 @@ function capacityAfter(capacity: number, change: Change): number {
   return change.kind === 'port-range' ? change.high - change.low + 1 : capacity;
 }
 
-function wantedAfter(before: number, minute: TimelineMinute, finding: Finding, change: Change, lives: number): number {
+function wantedAfter(before: number, minute: TimelineMinute, finding: Recorded, change: Change, lives: number): number {
   switch (change.kind) {
     case 'add-addresses':
     case 'port-range':
@@ -91,7 +99,7 @@ function wantedAfter(before: number, minute: TimelineMinute, finding: Finding, c
  * Seconds that a connection was really busy while all was calm: the least of overlapping flows per open and second.
  * With keep-alive that many connections per request and second are enough.
  */
-function concurrencyRatio({ timeline }: Finding): number {
+function concurrencyRatio({ timeline }: Recorded): number {
   const ratios = timeline.flatMap(({ portsInUse, opens }) =>
     portsInUse === null || opens === null || opens < 10 ? [] : [portsInUse.low / (opens / 60)],
   );

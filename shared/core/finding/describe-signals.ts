@@ -4,7 +4,7 @@ import type { Inventory } from '../model/inventory.ts';
 import { isoOf, type Minute, minuteEndMs } from '../model/time.ts';
 import type { Signal } from './summary-schema.ts';
 
-/** How far behind is usual: flows take 6–20 min, metrics 1–3 min (seconds). A filtered log group is silent while healthy. */
+/** How far behind is usual: flows take 6–20 min, metrics 1–3 min (seconds). */
 const USUAL_SECONDS = { 'flow-log': 1_200, metric: 300, 'app-log': 60, 'socket-table': 300 } as const;
 const SIGNALS_LIMIT = 500;
 
@@ -23,8 +23,8 @@ export function describeSignals(merged: Merged, inventory: Inventory, nowMs: num
   for (const row of merged.sockets) see('socket-table', row.host, row.minute);
   const arriving = [...last.values()].map(({ source, subject, minute }) => {
     const behindSeconds = Math.max(0, Math.round((nowMs - minuteEndMs(minute)) / 1000));
-    const isLate = source !== 'app-log' && behindSeconds > USUAL_SECONDS[source];
-    return signal(source, subject, isoOf(minuteEndMs(minute)), behindSeconds, isLate ? 'late' : 'arriving');
+    const state = behindSeconds <= USUAL_SECONDS[source] ? 'arriving' : source === 'app-log' ? 'quiet' : 'late';
+    return signal(source, subject, isoOf(minuteEndMs(minute)), behindSeconds, state);
   });
   const silent = inventory.natGateways
     .filter(({ id }) => !last.has(`metric\n${id}`))

@@ -65,7 +65,8 @@ export const signalSchema = z.object({
   behindSeconds: z.nullable(count),
   /** How far behind is usual for this source. */
   usualSeconds: count,
-  state: z.enum(['arriving', 'late', 'missing']),
+  /** `quiet`: only lines about failed connections are kept of a log, so a silent one is well, or not heard: none can say. */
+  state: z.enum(['arriving', 'quiet', 'late', 'missing']),
 });
 
 export const summarySchema = z.object({

@@ -57,7 +57,7 @@ async function photographConsole(chrome: Browser): Promise<void> {
       .locator(hash === '#/now' ? '.gateway' : '.timeline canvas')
       .first()
       .waitFor();
-    if (hash !== '#/now') await page.getByLabel('Connections that reuse an existing one').fill('60');
+    if (hash !== '#/now') await page.getByLabel('Connections per source').fill('20');
     await page.evaluate('document.activeElement.blur(); scrollTo(0, 0)');
     await page.waitForLoadState('networkidle');
     await page.screenshot({ path: join(PICTURES, `${name}.png`) });
