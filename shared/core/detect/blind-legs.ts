@@ -1,7 +1,7 @@
 import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
+import { countOpens } from './count-opens.ts';
 import type { MeasuredDestination, NatMeasure } from './measure-nat-destination.ts';
-import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 
 /** `port|protocol`: all that a client leg without packet-level addresses says of its destination. */
 const serviceKey = ({ destination }: Pick<FlowMinute, 'destination'>): string =>
@@ -25,7 +25,7 @@ export function attachBlindLegs(
   const failures = new Map<MeasuredDestination, Map<Minute, number>>();
   for (const [service, rows] of byService) {
     const candidates = measured.filter((each) => serviceKey(each) === service && each.clientRows.length === 0);
-    for (const [minute, { unanswered }] of countByMinute(rows)) {
+    for (const [minute, { unanswered }] of countOpens(rows)) {
       const [fullest] = candidates
         .filter(({ measures }) => measures.has(minute))
         .sort((a, b) => fullness(b.measures.get(minute)) - fullness(a.measures.get(minute)));
@@ -66,19 +66,3 @@ const withFailures = (use: NatMeasure, failed: number): NatMeasure => ({
   unansweredClients: (use.unansweredNat ?? 0) + failed,
   failures: { low: failed, high: (use.unansweredNat ?? 0) + failed },
 });
-
-function countByMinute(rows: readonly FlowMinute[]): Map<Minute, { opens: number; unanswered: number }> {
-  const counts = new Map<Minute, { opens: number; unanswered: number }>();
-  const clients = Map.groupBy(rows, (row) => `${row.localAddress} ${row.destination.address}`);
-  for (const own of clients.values()) {
-    const byMinute = Map.groupBy(own, (row) => row.minute);
-    for (const row of own) {
-      const count = counts.get(row.minute) ?? { opens: 0, unanswered: 0 };
-      const neighbours = neighboursOf(byMinute, row);
-      count.opens += openedPorts(row, neighbours).size;
-      count.unanswered += countUnansweredPorts(row, neighbours);
-      counts.set(row.minute, count);
-    }
-  }
-  return counts;
-}

@@ -1,14 +1,14 @@
 import type { FlowMinute } from '../model/observation.ts';
 import {
-  addAllPorts,
-  copyPortSet,
   countWithout,
   emptyPortSet,
   intersectionOf,
   type PortSet,
   unionOf,
+  unionSize,
   without,
 } from '../model/port-set.ts';
+import { createPortWindow } from '../model/port-window.ts';
 import type { Minute } from '../model/time.ts';
 
 export type HeldPorts = {
@@ -62,21 +62,24 @@ function* heldAt(
   rows: ReadonlyMap<Minute, readonly FlowMinute[]>,
   idleMinutes: number,
 ): Generator<[Minute, HeldPorts]> {
+  const minutes = [...rows.keys()].sort((a, b) => a - b);
+  const lively = createPortWindow();
+  let oldest = 0;
   let held: PortSet = emptyPortSet();
-  for (const minute of [...rows.keys()].sort((a, b) => a - b)) {
+  for (const minute of minutes) {
     const here = rows.get(minute) as readonly FlowMinute[];
+    for (const row of here) lively.add(row.ports);
+    for (; (minutes[oldest] as Minute) < minute - idleMinutes; oldest += 1)
+      for (const row of rows.get(minutes[oldest] as Minute) ?? []) lively.remove(row.ports);
     const before = held;
-    const lively: PortSet[] = [];
-    for (let m = minute - idleMinutes; m <= minute; m += 1) for (const row of rows.get(m) ?? []) lively.push(row.ports);
-    const opened = copyPortSet(held);
-    for (const row of here) addAllPorts(opened, intersectionOf(row.opened, row.answered));
-    held = intersectionOf(without(opened, ...here.map((row) => row.closed)), unionOf(lively));
+    const opened = unionOf([held, ...here.map((row) => intersectionOf(row.opened, row.answered))]);
+    held = lively.among(without(opened, ...here.map((row) => row.closed)));
     const young = here.map((row) => without(intersectionOf(row.opened, row.closed), before));
     const youngClosed = young.reduce((sum, ports) => sum + ports.size, 0);
     const answered = [...here, ...(rows.get(minute + 1) ?? [])].map((row) => row.answered);
     const youngLost = young.reduce((sum, ports) => sum + countWithout(ports, ...answered), 0);
     // A port of the minute before whose record shows its close was still held when this minute began.
-    const taken = unionOf([held, ...here.map((row) => row.ports)]).size;
+    const taken = unionSize([held, ...here.map((row) => row.ports)]);
     yield [minute, { held: Math.max(held.size, Math.min(before.size, opened.size)), taken, youngClosed, youngLost }];
   }
 }

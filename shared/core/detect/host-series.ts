@@ -2,7 +2,7 @@ import type { JoinedSource } from '../correlate/join-log-source.ts';
 import type { Address } from '../model/address.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
 import type { ConnectErrorMinute, FlowMinute, PortRange, SocketMinute } from '../model/observation.ts';
-import { rangeOf, type PortSet, unionOf } from '../model/port-set.ts';
+import { rangeOf, type PortSet, unionSize } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { countHeldPorts, overlappingPorts } from './held-ports.ts';
@@ -196,14 +196,13 @@ function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minut
     for (let m = row.minute - back; m <= row.minute; m += 1)
       for (const other of byMinute.get(m) ?? []) window.push(other.ports);
     const neighbours = neighboursOf(byMinute, row);
-    const touched = window.length === 1 ? row.ports : unionOf(window);
     const open = held.get(row.minute);
     const portsLow = Math.max(overlappingPorts(row), open?.held ?? 0);
     const portsSeen = Math.max(row.ports.size, open?.taken ?? 0);
     uses.set(row.minute, {
       minute: row.minute,
       portsLow,
-      portsHigh: Math.max(portsLow, portsSeen, touched.size),
+      portsHigh: Math.max(portsLow, portsSeen, unionSize(window)),
       portRange: rangeOfOpened(row),
       portsSeen,
       opens: row.opensInferred ? row.ports.size : openedPorts(row, neighbours).size,

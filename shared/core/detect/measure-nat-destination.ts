@@ -1,14 +1,13 @@
-import type { Address } from '../model/address.ts';
 import { parseDestinationKey, TCP } from '../model/destination.ts';
 import type { FlowMinute } from '../model/observation.ts';
-import { type PortSet, unionOf } from '../model/port-set.ts';
+import { createPortWindow } from '../model/port-window.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
+import { countOpens, NO_OPENS, type OpenCounts } from './count-opens.ts';
 import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
 import type { Hold } from './calibrate-hold.ts';
 import type { LossAt } from './record-loss.ts';
 import type { NatDestination, NatMetrics, NatUse } from './nat-series.ts';
-import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 
 /** A use before the hold is known: see `calibrateHold`. */
 export type NatMeasure = Omit<NatUse, 'portsEstimate'> & {
@@ -29,50 +28,53 @@ export function measureDestination(
   clientRows: readonly FlowMinute[],
   { hold }: Settings,
 ): MeasuredDestination {
-  const nat = Map.groupBy(natRows, (row) => row.minute);
-  const clients = Map.groupBy(clientRows, (row) => row.minute);
-  const held = countHeldPorts(natRows, Math.floor(hold.natIdleSeconds / 60));
-  const windowMinutes = Math.ceil((hold.natIdleSeconds + hold.natSeconds) / 60);
-  const measures = new Map<Minute, NatMeasure>();
-  for (const minute of new Set([...nat.keys(), ...clients.keys()])) {
-    measures.set(minute, measureMinute(minute, nat, clients, held.get(minute) ?? NONE_HELD, windowMinutes));
-  }
+  const minutes = new Set([...natRows, ...clientRows].map((row) => row.minute));
+  const legs: Legs = {
+    nat: Map.groupBy(natRows, (row) => row.minute),
+    natOpens: natRows.length > 0 ? countOpens(natRows) : null,
+    clientOpens: clientRows.length > 0 ? countOpens(clientRows) : null,
+    held: countHeldPorts(natRows, Math.floor(hold.natIdleSeconds / 60)),
+    distinct: distinctPorts(natRows, minutes, Math.ceil((hold.natIdleSeconds + hold.natSeconds) / 60)),
+  };
+  const measures = new Map([...minutes].map((minute) => [minute, measureMinute(minute, legs)]));
   return { destination: parseDestinationKey(key), measures, clientRows };
 }
 
-function measureMinute(
-  minute: Minute,
-  nat: ByMinute,
-  clients: ByMinute,
-  { held, youngClosed, youngLost }: HeldPorts,
-  windowMinutes: number,
-): NatMeasure {
+/** What is counted of one destination, by minute; the opens of a leg that is not logged are null. */
+type Legs = {
+  readonly nat: ReadonlyMap<Minute, readonly FlowMinute[]>;
+  readonly natOpens: ReadonlyMap<Minute, OpenCounts> | null;
+  readonly clientOpens: ReadonlyMap<Minute, OpenCounts> | null;
+  readonly held: ReadonlyMap<Minute, HeldPorts>;
+  readonly distinct: ReadonlyMap<Minute, number>;
+};
+
+function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: Legs): NatMeasure {
   const here = nat.get(minute) ?? [];
+  const { held, youngClosed, youngLost } = legs.held.get(minute) ?? NONE_HELD;
+  const atClients = clientOpens === null ? null : (clientOpens.get(minute) ?? NO_OPENS);
+  const atNat = natOpens === null ? null : (natOpens.get(minute) ?? NO_OPENS);
   const portsLow = Math.max(sum(here.map(overlappingPorts)), held);
-  const unansweredClients = clients.size > 0 ? countUnanswered(clients, minute) : null;
-  const unansweredNat = nat.size > 0 ? countUnanswered(nat, minute) : null;
   const blindToIdle = here.some((row) => row.opensInferred);
-  const opens = countOpens(clients.size > 0 ? clients : nat, minute);
+  const opens = (atClients ?? atNat ?? NO_OPENS).opens;
+  const unansweredNat = atNat?.unanswered ?? null;
   const failures =
-    unansweredClients === null
+    atClients === null
       ? null
-      : { low: Math.max(0, unansweredClients - (unansweredNat ?? 0)), high: unansweredClients };
+      : { low: Math.max(0, atClients.unanswered - (unansweredNat ?? 0)), high: atClients.unanswered };
   // A NAT port that serves twice within a minute is one port in the records; clients' ports hardly ever do.
-  const opensAtNat = Math.max(
-    countOpens(nat.size > 0 ? nat : clients, minute),
-    failures === null ? 0 : opens - failures.low,
-  );
+  const opensAtNat = Math.max((atNat ?? atClients ?? NO_OPENS).opens, failures === null ? 0 : opens - failures.low);
   return {
     minute,
     portsLow,
-    portsHigh: Math.max(portsLow, distinctPorts(nat, minute, windowMinutes)),
+    portsHigh: Math.max(portsLow, legs.distinct.get(minute) ?? 0),
     opens,
     opensAtNat,
     closed: blindToIdle ? null : sum(here.map((row) => row.closed.size)),
     youngClosed,
     youngLost,
     blindToIdle,
-    unansweredClients,
+    unansweredClients: atClients?.unanswered ?? null,
     unansweredNat,
     failures,
   };
@@ -152,24 +154,27 @@ function heldAfterClose(
   return held;
 }
 
-type ByMinute = ReadonlyMap<Minute, readonly FlowMinute[]>;
-
-/** Distinct (local address, port) pairs in the minutes touching the window before and in `minute`. */
-function distinctPorts(rows: ByMinute, minute: Minute, windowMinutes: number): number {
-  const byAddress = new Map<Address, PortSet[]>();
-  for (let m = minute - windowMinutes; m <= minute; m += 1) {
-    for (const row of rows.get(m) ?? [])
-      byAddress.set(row.localAddress, [...(byAddress.get(row.localAddress) ?? []), row.ports]);
+/** Distinct (local address, port) pairs in the minutes touching the window before and in each of `minutes`. */
+function distinctPorts(
+  rows: readonly FlowMinute[],
+  minutes: ReadonlySet<Minute>,
+  windowMinutes: number,
+): Map<Minute, number> {
+  const ascending = [...minutes].sort((a, b) => a - b);
+  const distinct = new Map<Minute, number>();
+  for (const unordered of Map.groupBy(rows, (row) => row.localAddress).values()) {
+    const own = unordered.toSorted((a, b) => a.minute - b.minute);
+    const window = createPortWindow();
+    let [oldest, next] = [0, 0];
+    for (const minute of ascending) {
+      for (; next < own.length && (own[next] as FlowMinute).minute <= minute; next += 1)
+        window.add((own[next] as FlowMinute).ports);
+      for (; oldest < next && (own[oldest] as FlowMinute).minute < minute - windowMinutes; oldest += 1)
+        window.remove((own[oldest] as FlowMinute).ports);
+      distinct.set(minute, (distinct.get(minute) ?? 0) + window.size());
+    }
   }
-  let count = 0;
-  for (const sets of byAddress.values()) count += sets.length === 1 ? (sets[0] as PortSet).size : unionOf(sets).size;
-  return count;
+  return distinct;
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
-
-const countOpens = (rows: ByMinute, minute: Minute): number =>
-  sum((rows.get(minute) ?? []).map((row) => openedPorts(row, neighboursOf(rows, row)).size));
-
-const countUnanswered = (rows: ByMinute, minute: Minute): number =>
-  sum((rows.get(minute) ?? []).map((row) => countUnansweredPorts(row, neighboursOf(rows, row))));

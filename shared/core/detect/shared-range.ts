@@ -1,6 +1,6 @@
 import { destinationKey } from '../model/destination.ts';
 import type { FlowMinute } from '../model/observation.ts';
-import { unionOf } from '../model/port-set.ts';
+import { unionSize } from '../model/port-set.ts';
 import type { Minute } from '../model/time.ts';
 
 /** One source's ports over all destinations in one minute. */
@@ -29,7 +29,7 @@ export function measureSharedRange(
   for (const [minute, own] of Map.groupBy(rows, (row) => row.minute)) {
     const total = own.reduce((sum, row) => sum + row.ports.size, 0);
     if (own.length < 2 || total < share * capacityPorts) continue;
-    const ports = unionOf(own.map((row) => row.ports)).size;
+    const ports = unionSize(own.map((row) => row.ports));
     const untouched = own.reduce((product, row) => product * Math.max(0, 1 - row.ports.size / capacityPorts), 1);
     const expected = total - capacityPorts * (1 - untouched);
     const fullest = own.reduce((most, row) => (row.ports.size > most.ports.size ? row : most));

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { portSetOf, portsOf, unionOf } from '../../../shared/core/model/port-set.ts';
+import { createPortWindow } from '../../../shared/core/model/port-window.ts';
+
+/** Few enough to meet, and now and then more than a list holds. */
+const minute = fc.oneof(
+  fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 12 }),
+  fc.constant(Array.from({ length: 3_000 }, (_, i) => i)),
+);
+
+test('is the union of what is under it, wherever it stands', () => {
+  fc.assert(
+    fc.property(
+      fc.array(minute, { maxLength: 12 }),
+      fc.integer({ min: 1, max: 4 }),
+      minute,
+      (minutes, length, asked) => {
+        const sets = minutes.map(portSetOf);
+        const window = createPortWindow();
+        for (const [at, set] of sets.entries()) {
+          window.add(set);
+          const gone = sets[at - length];
+          if (gone) window.remove(gone);
+          const union = new Set(portsOf(unionOf(sets.slice(Math.max(0, at - length + 1), at + 1))));
+          expect(window.size()).toBe(union.size);
+          const among = window.among(portSetOf(asked));
+          expect([...portsOf(among)]).toEqual(
+            [...new Set(asked)].sort((a, b) => a - b).filter((port) => union.has(port)),
+          );
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
