@@ -40,7 +40,7 @@ export async function runAnalysis(services: RunAnalysisServices): Promise<Analys
   const nowMs = clock.nowMs();
   const horizonMs = nowMs - horizonMinutes * MINUTE_MS;
   const sightMs = horizonMs + HORIZON_MARGIN_MINUTES * MINUTE_MS;
-  const before = await knownFindings(findings, horizonMs);
+  const recent = await recentFindings(findings, horizonMs);
   const result = analyze({
     parts: await parts.load({ from: minuteOf(horizonMs), to: minuteOf(nowMs) }),
     inventory: await inventory.get(),
@@ -49,6 +49,7 @@ export async function runAnalysis(services: RunAnalysisServices): Promise<Analys
     settings,
     nowMs,
   });
+  const before = [...recent, ...(await returnedFindings(findings, recent, result.findings))];
   const known = new Map(before.map((finding) => [finding.id, finding]));
   const after = [
     ...result.findings.map((finding) => continueFinding(known.get(finding.id), finding, sightMs)),
@@ -72,10 +73,21 @@ async function publishOwed({ findings, publisher }: RunAnalysisServices): Promis
 }
 
 /** Those of the horizon, and whatever is not over: it may have been silent for longer than that. */
-async function knownFindings(store: FindingStore, horizonMs: number): Promise<readonly Finding[]> {
+async function recentFindings(store: FindingStore, horizonMs: number): Promise<readonly Finding[]> {
   const recent = await storedFindings(store, { sinceMs: horizonMs });
   const going = await Promise.all(GOING.map((status) => storedFindings(store, { status })));
   return [...new Map([...going.flat(), ...recent].map((finding) => [finding.id, finding])).values()];
+}
+
+/** Those that were over before the horizon and came back: their episode may have begun hours ago. */
+async function returnedFindings(
+  store: FindingStore,
+  recent: readonly Finding[],
+  found: readonly Finding[],
+): Promise<Finding[]> {
+  const ids = new Set(recent.map(({ id }) => id));
+  const returned = await Promise.all(found.filter(({ id }) => !ids.has(id)).map(({ id }) => store.get(id)));
+  return returned.filter((finding) => finding !== null);
 }
 
 const GOING = ['open', 'acknowledged', 'suppressed'] as const;

@@ -114,6 +114,18 @@ describe('trouble whose records stop', () => {
   });
 });
 
+it('trouble that comes back hours later, its first end out of sight, is told of as the same finding', async () => {
+  await put(standing(900, 0, 30));
+  const [first] = await run(40);
+  await put(standing(10, 30, 240));
+  await run(60);
+  await put(standing(950, 270, 10));
+  expect(await run(290)).toMatchObject([
+    { id: first?.id, status: 'open', firstSeenAt: first?.firstSeenAt, reopenedAt: '2026-01-01T14:31:00Z' },
+  ]);
+  expect(tellings()).toEqual(['opened', 'resolved', 'reopened']);
+});
+
 describe('a suppression that runs out', () => {
   const suppress = async (minutes: number, untilMinutes: number) => {
     const [finding] = (await store.findings.list({ limit: 1 })).findings;
