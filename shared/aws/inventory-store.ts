@@ -2,6 +2,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { EMPTY_INVENTORY, type Inventory, type InventoryFragment } from '../core/model/inventory.ts';
 import type { Clock, InventoryStore } from '../ports.ts';
+import { minuteOf } from '../core/model/time.ts';
+import { rememberAddresses } from './remember-addresses.ts';
 import { rememberGone, type GoneSince } from './remember-gone.ts';
 
 export type InventoryStoreOptions = { readonly s3: S3Client; readonly bucketName: string; readonly clock: Clock };
@@ -15,7 +17,7 @@ const OBJECT_KEY = 'inventory/current.json.gz';
 const INVENTORY_BYTES_LIMIT = 256 * 1024 * 1024;
 const ATTEMPTS = 5;
 
-/** `replace` is for a complete description: what it does not name is gone, interfaces after a day. */
+/** `replace` is for a complete description: what it does not name is gone, interfaces after a day; a lost NAT address is remembered. */
 export type AwsInventoryStore = InventoryStore & { replace(inventory: Inventory): Promise<void> };
 
 /** One gzipped JSON object. A fragment is merged under a condition on the object's version, so no writer undoes another. */
@@ -56,7 +58,9 @@ export function createInventoryStore({ s3, bucketName, clock }: InventoryStoreOp
     },
     async replace(inventory) {
       const { document } = await read();
-      await write({ ...inventory, ...rememberGone(document, inventory, clock.nowMs()) }, {});
+      const nowMs = clock.nowMs();
+      const natGateways = rememberAddresses(document.natGateways, inventory.natGateways, minuteOf(nowMs));
+      await write({ ...inventory, natGateways, ...rememberGone(document, inventory, nowMs) }, {});
     },
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createInventoryStore } from '../../shared/aws/inventory-store.ts';
 import { shrunkenGateways } from '../../shared/aws/shrunken-gateways.ts';
 import { EMPTY_INVENTORY, type NatAddress, type NetworkInterface } from '../../shared/core/model/inventory.ts';
+import { minuteOf } from '../../shared/core/model/time.ts';
 import { boringGateway } from '../contract/boring.ts';
 import { fakeS3 } from './fake-s3.ts';
 
@@ -77,6 +78,23 @@ describe('gateways that shrank', () => {
   const withAddresses = (id: string, ...addresses: string[]) => ({
     ...EMPTY_INVENTORY,
     natGateways: [boringGateway({ id, addresses: addresses.map(address) })],
+  });
+
+  it('say how many addresses they had, for a day or until they have them again', async () => {
+    const { store, wait } = setUp();
+    const sync = async (...addresses: string[]) => {
+      await store.replace(withAddresses('nat-a', ...addresses));
+      return (await store.get()).natGateways[0]?.addressesBefore;
+    };
+    expect(await sync('10.0.0.1', '10.0.0.2')).toBeUndefined();
+    const lost = { count: 2, until: minuteOf(Date.parse('2026-01-01T10:00:00Z')) };
+    expect(await sync('10.0.0.1')).toEqual(lost);
+    wait(1);
+    expect(await sync('10.0.0.1')).toEqual(lost);
+    expect(await sync('10.0.0.1', '10.0.0.3')).toBeUndefined();
+    expect((await sync('10.0.0.1'))?.until).toBe(lost.until + 60);
+    wait(24);
+    expect(await sync('10.0.0.1')).toBeUndefined();
   });
 
   it('are still there, with fewer addresses', () => {

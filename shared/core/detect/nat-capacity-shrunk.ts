@@ -12,7 +12,8 @@ export const natCapacityShrunk: Detector<NatSeries> = {
     const now = series.capacityAt(minute);
     const before = series.capacityAt(minute - SAID_FOR_MINUTES);
     if (now >= before) {
-      // Addresses are counted by the records they carry: a minute without any says nothing, least of all "quiet".
+      if (series.gateway?.addressesBefore !== undefined) return QUIET;
+      // Otherwise they are counted by the records they carry: a minute without any says nothing, least of all "quiet".
       if (!series.flowMinutes.has(minute)) return insufficient('no flow records of this NAT gateway');
       return unlessLost(series.lossyMinutes.has(minute), QUIET);
     }

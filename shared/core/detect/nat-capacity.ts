@@ -9,11 +9,25 @@ const REAL_SHARE = 0.1;
 const SIBLING_PORTS = 30;
 
 /**
+ * How many NAT addresses there were in a minute. Records say when one went, to the minute; an inventory that has a past
+ * says that one went, whatever the records.
+ */
+export function countAddresses(gateway: NatGateway | null, flows: NatFlows | null): (minute: Minute) => number {
+  const byRecords = countAddressesByRecords(gateway, flows);
+  const { addresses = [], addressesBefore: before } = gateway ?? {};
+  if (before === undefined) return byRecords;
+  return (minute) => {
+    if (minute >= before.until) return Math.max(1, Math.min(addresses.length, byRecords(minute)));
+    return flows === null || flows.addresses.length < 2 ? before.count : byRecords(minute);
+  };
+}
+
+/**
  * How many NAT addresses carried traffic in a minute. The inventory is a snapshot of some moment; records say how it
  * was at others: an address that is silent for the minute and its neighbours, while its siblings go on, has been
  * taken off, and one that the inventory does not have was there while it had records.
  */
-export function countAddresses(gateway: NatGateway | null, flows: NatFlows | null): (minute: Minute) => number {
+function countAddressesByRecords(gateway: NatGateway | null, flows: NatFlows | null): (minute: Minute) => number {
   const all = new Set([
     ...(gateway?.addresses.map((address) => address.privateAddress) ?? []),
     ...(flows?.addresses ?? []),

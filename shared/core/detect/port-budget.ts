@@ -13,8 +13,9 @@ export type PortBudget = { readonly capacityPorts: number; readonly assumed: boo
 /** NAT gateway: ports per address × addresses that carry traffic. */
 export function natBudget(gateway: NatGateway | null, flows: NatFlows | null, settings: Settings): PortBudget {
   const perAddress = settings.natPortsPerAddress;
-  const last = flows?.natLegs.reduce((most, row) => Math.max(most, row.minute), 0) ?? 0;
-  const count = countAddresses(gateway, flows)(last);
+  const lastRecorded = flows?.natLegs.reduce((most, row) => Math.max(most, row.minute), 0) ?? 0;
+  // What the inventory found last holds for now, however late the records are.
+  const count = countAddresses(gateway, flows)(gateway?.addressesBefore === undefined ? lastRecorded : Infinity);
   const capacity = `${inWords(count, 'address', 'addresses')} × ${perAddress} ports`;
   return gateway && gateway.addresses.length > 0
     ? { capacityPorts: perAddress * count, assumed: false, basis: `${capacity} (inventory)` }

@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { Minute } from './time.ts';
 
 export type NatAddress = {
   readonly privateAddress: Address;
@@ -16,6 +17,8 @@ export type NatGateway = {
   readonly name: string | null;
   /** Only addresses that carry traffic (status `succeeded`, or no status given). */
   readonly addresses: readonly NatAddress[];
+  /** Where the inventory has a past: how many addresses there were, up to the minute in which fewer were found. */
+  readonly addressesBefore?: { readonly count: number; readonly until: Minute };
 };
 
 export type NetworkInterface = {

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { natCapacityShrunk } from '../../../shared/core/detect/nat-capacity-shrunk.ts';
 import type { FlowMinute, Observation } from '../../../shared/core/model/observation.ts';
 import { EMPTY_INVENTORY } from '../../../shared/core/model/inventory.ts';
-import { evaluateAt, flowCoverageMinute, NAT_ADDRESS, natRun, natSeriesOf, portsFrom, START } from '../builders.ts';
+import {
+  evaluateAt,
+  flowCoverageMinute,
+  metricRun,
+  NAT_ADDRESS,
+  natInventory,
+  natRun,
+  natSeriesOf,
+  portsFrom,
+  START,
+} from '../builders.ts';
 
 const GONE = '10.0.0.221';
 const through = (address: string, rows: readonly FlowMinute[]): FlowMinute[] =>
@@ -50,6 +60,29 @@ describe('nat-capacity-shrunk', () => {
       ),
     ];
     expect([ask(7, calm(9)), ask(7, calm(10))].map(({ outcome }) => outcome)).toEqual(['quiet', 'signal']);
+  });
+
+  it('sees it by an inventory that has a past, without any record, and ends', () => {
+    const lost = natInventory({ addressesBefore: { count: 3, until: START + 7 } });
+    const metrics = metricRun(
+      'ActiveConnectionCount',
+      Array.from({ length: 30 }, () => 5),
+    );
+    const at = (minute: number) =>
+      evaluateAt(natCapacityShrunk, natSeriesOf(metrics, { inventory: lost }), START + minute);
+    expect([6, 7, 16, 17].map((minute) => at(minute).outcome)).toEqual(['quiet', 'signal', 'signal', 'quiet']);
+    expect(at(7)).toMatchObject({ statement: expect.stringContaining('165000 → 55000') });
+    expect(natSeriesOf(metrics, { inventory: lost }).budget.capacityPorts).toBe(55_000);
+  });
+
+  it('takes the minute from records where they show it, and the loss from the inventory where they do not', () => {
+    const lost = natInventory({ addressesBefore: { count: 2, until: START + 12 } });
+    const series = (observations: readonly Observation[]) => natSeriesOf(observations, { inventory: lost });
+    const capacities = (observations: readonly Observation[]) =>
+      [4, 7, 11, 12].map((minute) => series(observations).capacityAt(START + minute) / 55_000);
+    expect(capacities(rows(6))).toEqual([2, 1, 1, 1]);
+    // Too few ports for its silence to mean anything.
+    expect(capacities(rows(6, 5))).toEqual([2, 2, 2, 1]);
   });
 
   it('is quiet while the addresses stay', () => {
