@@ -40,6 +40,8 @@ export function createSign(): Sign {
   const { config } = cloudwatchClient();
   return async (service, request) => {
     const url = new URL(request.url);
+    const query = queryOf(url);
+    url.search = spelledAsSigned(query);
     const body = request.body === null ? '' : await request.text();
     const contentType = request.headers.get('content-type');
     const signer = new SignatureV4({
@@ -53,7 +55,7 @@ export function createSign(): Sign {
       protocol: url.protocol,
       hostname: url.hostname,
       path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
+      query,
       headers: { host: url.host, ...(contentType !== null && { 'content-type': contentType }) },
       body,
     });
@@ -67,3 +69,17 @@ export function createSign(): Sign {
     });
   };
 }
+
+/** A name that is given several times keeps all of its values: it is the API that refuses it. */
+function queryOf({ searchParams }: URL): Record<string, string[]> {
+  return Object.fromEntries([...new Set(searchParams.keys())].map((name) => [name, searchParams.getAll(name)]));
+}
+
+/** A page spells a space as `+`, which AWS takes for a plus sign; in the signature and on the way it is `%20`. */
+const spelledAsSigned = (query: Record<string, string[]>): string =>
+  Object.entries(query)
+    .flatMap(([name, values]) => values.map((value) => `${percentEncoded(name)}=${percentEncoded(value)}`))
+    .join('&');
+
+const percentEncoded = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);

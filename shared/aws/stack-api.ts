@@ -11,7 +11,10 @@ export class NoSuchApi extends Error {
   override readonly name = 'NoSuchApi';
 }
 
-/** Finds the address of the stack's query API in its outputs. `send` is `fetch`. */
+/**
+ * Finds the address of the stack's query API in its outputs. `send` is `fetch`. As for every AWS service, an
+ * `AWS_ENDPOINT_URL_…` in the environment says where it is reached instead.
+ */
 export async function findStackApi(stackName: string, sign: Sign, send: Send): Promise<URL> {
   const endpoint = process.env['AWS_ENDPOINT_URL_CLOUDFORMATION'] ?? (await cloudformationEndpoint());
   const query = new URLSearchParams({ Action: 'DescribeStacks', StackName: stackName, Version: '2010-05-15' });
@@ -23,7 +26,7 @@ export async function findStackApi(stackName: string, sign: Sign, send: Send): P
   const values = [...text.matchAll(/<OutputValue>([^<]*)<\/OutputValue>/g)].map(([, value]) => String(value).trim());
   const url = values.find((value) => API_URL.test(value));
   if (url === undefined) throw new NoSuchApi(`stack ${stackName} has no output with the address of a query API`);
-  return new URL(url);
+  return new URL(process.env['AWS_ENDPOINT_URL_EXECUTE_API'] ?? url);
 }
 
 async function cloudformationEndpoint(): Promise<string> {
@@ -45,7 +48,7 @@ export function createStackApi(api: URL, sign: Sign, send: Send): Send {
     const response = await send(
       await sign('execute-api', new Request(target, { method: request.method, headers, body })),
     );
-    return answerOf(response);
+    return response.status === 403 ? refusalOf(response) : answerOf(response);
   };
 }
 
@@ -58,6 +61,14 @@ async function answerOf(response: Response): Promise<Response> {
   }
   const isBare = response.status === 304 || response.status === 204;
   return new Response(isBare ? null : await response.arrayBuffer(), { status: response.status, headers });
+}
+
+/** What AWS says of a caller whom it does not let in, in the API's own form; the API itself forbids nothing. */
+async function refusalOf(response: Response): Promise<Response> {
+  const said = /"[Mm]essage":"([^"\\]{1,300})/.exec(await response.text())?.[1] ?? 'Forbidden';
+  const detail = `AWS says: ${said}. Your credentials need execute-api:Invoke on this API, and a clock that is right.`;
+  const headers = { 'content-type': 'application/problem+json', 'cache-control': 'private, no-cache' };
+  return Response.json({ type: 'about:blank', title: 'Forbidden', status: 403, detail }, { status: 403, headers });
 }
 
 const elementOf = (xml: string, name: string): string | null =>

@@ -76,6 +76,20 @@ describe('createStackApi', () => {
     });
   });
 
+  it('spells a query as it is signed, each value of a name kept', async () => {
+    const { sent, send } = recorder(() => Response.json({}));
+    const api = createStackApi(new URL(API), createSign(), send);
+    await api(new Request('http://127.0.0.1:1/findings?source=a+b%2Bc&limit=1&limit=2'));
+    expect(sent[0]?.url).toBe(`${API}/findings?source=a%20b%2Bc&limit=1&limit=2`);
+  });
+
+  it('gives what AWS says of a refusal in the form of the API', async () => {
+    const { send } = recorder(() => Response.json({ message: 'The security token is expired' }, { status: 403 }));
+    const response = await createStackApi(new URL(API), createSign(), send)(new Request('http://127.0.0.1:1/health'));
+    expect([response.status, response.headers.get('content-type')]).toEqual([403, 'application/problem+json']);
+    expect(await response.json()).toMatchObject({ detail: expect.stringContaining('The security token is expired') });
+  });
+
   it('signs the body of an act', async () => {
     const { sent, send } = recorder(() => Response.json({}));
     const body = JSON.stringify({ reason: 'known – 漢字' });
