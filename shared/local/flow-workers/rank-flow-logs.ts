@@ -34,6 +34,13 @@ export type FlowRanking = {
 };
 
 /**
+ * Tuples of 32 bytes in the open minutes of all threads together, and the least for one. With fewer a row leaves in more
+ * pieces; more of them would no longer lie in the processor's last cache.
+ */
+const TUPLES = 1 << 18;
+const TUPLES_OF_A_THREAD = 1 << 17;
+
+/**
  * Ranks the flows of flow log files: every thread reads files into rows of its own, then ranks partitions of everybody's
  * rows. The first thread works too, so that one thread is one thread.
  */
@@ -45,7 +52,9 @@ export async function rankFlowLogs(files: readonly string[], options: RankFlowLo
     onProgress?.({ bytesDone: (new Int32Array(cells)[DONE_KIB] as number) * 1024, file });
   let results: readonly ReadResult[] = [];
   try {
-    const share = { engine, files, format, cells, memoryRunBytes: Math.ceil(MEMORY_RUN_BYTES / options.threads) };
+    const memoryRunBytes = Math.ceil(MEMORY_RUN_BYTES / options.threads);
+    const tupleLimit = Math.max(TUPLES / options.threads, TUPLES_OF_A_THREAD);
+    const share = { engine, files, format, cells, memoryRunBytes, tupleLimit };
     results = await everywhere(workers, { kind: 'read', share }, () => readShare(share, progress));
     const stores = results.map(({ runs }) => runs);
     const surveyed = survey(stores, options);
@@ -81,11 +90,18 @@ const rankOptionsOf = ({ by, sort, perMinute, top, destination }: RankOptions): 
   destination,
 });
 
+/** A thread makes little garbage, and what it makes may be collected soon. */
+const YOUNG_MEGABYTES = 4;
+
 /** Files of spilled rows are closed here, by whoever ranks them, and not when the thread that wrote them ends. */
 function startWorkers(count: number): Worker[] {
   return Array.from(
     { length: count },
-    () => new Worker(new URL('./worker.ts', import.meta.url), { trackUnmanagedFds: false }),
+    () =>
+      new Worker(new URL('./worker.ts', import.meta.url), {
+        trackUnmanagedFds: false,
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+      }),
   );
 }
 

@@ -3,7 +3,8 @@ import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import type { EngineInput, FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import { looksLikeFlowLog } from '../../core/flow-log/looks-like-flow-log.ts';
 
-const CHUNK_BYTES = 256 * 1024;
+/** How much of a file is read at once. */
+export const CHUNK_BYTES = 256 * 1024;
 /** Objects whose text is no larger are inflated at once into one buffer of that size: the fastest that zlib can. */
 const WHOLE_TEXT_BYTES = 24 * 1024 * 1024;
 /** Past this a compressed object is streamed whatever its last bytes say of its text. */
@@ -16,6 +17,8 @@ export type FlowFileResult =
 export type ReadFlowFileOptions = {
   /** Fields of files without a header; a file is then not asked what it is. */
   readonly format: readonly string[] | undefined;
+  /** `CHUNK_BYTES` that every file is read into: a new one for each would be garbage that lies about. */
+  readonly buffer: Buffer;
   readonly onBytes: (bytes: number) => void;
 };
 
@@ -23,11 +26,10 @@ export type ReadFlowFileOptions = {
 export async function readFlowFile(
   engine: FlowEngine,
   path: string,
-  { format, onBytes }: ReadFlowFileOptions,
+  { format, buffer, onBytes }: ReadFlowFileOptions,
 ): Promise<FlowFileResult> {
   const file = openSync(path, 'r');
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
     const first = buffer.subarray(0, readSync(file, buffer, 0, CHUNK_BYTES, 0));
     const { size } = fstatSync(file);
     const isGzip = first[0] === 0x1f && first[1] === 0x8b;

@@ -6,7 +6,7 @@ import { PARTITIONS } from '../../core/flow-log/engine/tuple.ts';
 import type { PlacedRun } from '../../core/flow-log/rank/partition-index.ts';
 
 /** Runs kept in memory before the rest goes to a file in the temporary folder. */
-export const MEMORY_RUN_BYTES = 24 * 1024 * 1024;
+export const MEMORY_RUN_BYTES = 12 * 1024 * 1024;
 /** What fills the temporary folder past this is refused: 10 million rows are some 400 MB. */
 const SPILL_BYTES_LIMIT = 64 * 1024 ** 3;
 
@@ -67,8 +67,8 @@ function openUnnamed(): number {
  * the runs are good until then.
  */
 export function readPartition(stores: readonly StoredRuns[], partition: number): PlacedRun[] {
-  const spilledBytes = stores.reduce((sum, store) => sum + spilledIn(store, partition), 0);
-  if (spilled.length < spilledBytes) spilled = new Uint8Array(Math.ceil(spilledBytes * 1.25));
+  const bytes = stores.reduce((sum, store) => sum + spilledIn(store, partition), 0);
+  if (spilled.length < bytes) spilled = new Uint8Array(largestOf(stores, spilledIn));
   let used = 0;
   return stores.flatMap((store) => {
     const runs = [...runsOf(store, partition, spilled.subarray(used))];
@@ -78,6 +78,18 @@ export function readPartition(stores: readonly StoredRuns[], partition: number):
 }
 
 let spilled = new Uint8Array(0);
+
+/** How long the largest partition's runs are. */
+export const largestPartition = (stores: readonly StoredRuns[]): number => largestOf(stores, bytesIn);
+
+type Measure = (store: StoredRuns, partition: number) => number;
+
+function largestOf(stores: readonly StoredRuns[], measure: Measure): number {
+  const sizes = Array.from({ length: PARTITIONS }, (_, partition) =>
+    stores.reduce((sum, store) => sum + measure(store, partition), 0),
+  );
+  return Math.max(...sizes);
+}
 
 /** All runs there are, one after the other; each is good until the next. */
 export function* allRuns(stores: readonly StoredRuns[]): Generator<PlacedRun> {
@@ -92,7 +104,10 @@ function* segmentsOf({ segments }: StoredRuns, partition: number): Generator<Seg
   for (let i = 0; i < list.length; i += 3) yield [list[i] as number, list[i + 1] as number, list[i + 2] === 1];
 }
 
-const spilledIn = (store: StoredRuns, partition: number): number =>
+const bytesIn: Measure = (store, partition) =>
+  segmentsOf(store, partition).reduce((sum, [, length]) => sum + length, 0);
+
+const spilledIn: Measure = (store, partition) =>
   segmentsOf(store, partition).reduce((sum, [, length, isSpilled]) => sum + (isSpilled ? length : 0), 0);
 
 function* runsOf(store: StoredRuns, partition: number, room: Uint8Array): Generator<PlacedRun> {

@@ -10,8 +10,8 @@ import { beatenKey } from '../../core/flow-log/rank/surveys.ts';
 import type { RankedFlow } from '../../core/flow-log/rank/ranking.ts';
 import { countsOf, warningsOf } from '../../core/flow-log/tally.ts';
 import type { ReadingCounts } from '../../core/model/reading.ts';
-import { readFlowFile } from './read-flow-file.ts';
-import { createRunStore, readPartition, type StoredRuns } from './run-store.ts';
+import { CHUNK_BYTES, readFlowFile, type ReadFlowFileOptions } from './read-flow-file.ts';
+import { createRunStore, largestPartition, readPartition, type StoredRuns } from './run-store.ts';
 
 export type EngineName = 'wasm' | 'plain';
 
@@ -33,6 +33,8 @@ export type ReadShare = {
   readonly format: readonly string[] | undefined;
   readonly cells: SharedArrayBuffer;
   readonly memoryRunBytes: number;
+  /** How many tuples the open minutes of this thread may hold. */
+  readonly tupleLimit: number;
 };
 
 export type FileOutcome = {
@@ -48,7 +50,9 @@ export type ReadResult = { readonly files: readonly FileOutcome[]; readonly runs
 export async function readShare(share: ReadShare, onProgress: (file: string) => void = () => {}): Promise<ReadResult> {
   const cells = new Int32Array(share.cells);
   const store = createRunStore(share.memoryRunBytes);
-  const engine = ENGINES[share.engine]({ sink: (partition, run) => store.add(partition, run), checksum: crc32 });
+  const sink: EngineOptions['sink'] = (partition, run) => store.add(partition, run);
+  const engine = ENGINES[share.engine]({ sink, tupleLimit: share.tupleLimit, checksum: crc32 });
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   const files: FileOutcome[] = [];
   let restBytes = 0;
   for (let next = takeNext(cells, NEXT_FILE); next < share.files.length; next = takeNext(cells, NEXT_FILE)) {
@@ -59,7 +63,7 @@ export async function readShare(share: ReadShare, onProgress: (file: string) => 
       restBytes &= 1023;
       onProgress(path);
     };
-    files.push(await readOne(engine, path, share.format, onBytes));
+    files.push(await readOne(engine, path, { format: share.format, buffer, onBytes }));
   }
   engine.close();
   return { files, runs: store.stored(engine.places) };
@@ -67,14 +71,9 @@ export async function readShare(share: ReadShare, onProgress: (file: string) => 
 
 const takeNext = (cells: Int32Array, cell: number): number => Atomics.add(cells, cell, 1);
 
-async function readOne(
-  engine: FlowEngine,
-  path: string,
-  format: readonly string[] | undefined,
-  onBytes: (bytes: number) => void,
-): Promise<FileOutcome> {
+async function readOne(engine: FlowEngine, path: string, options: ReadFlowFileOptions): Promise<FileOutcome> {
   try {
-    const result = await readFlowFile(engine, path, { format, onBytes });
+    const result = await readFlowFile(engine, path, options);
     if (result.kind === 'skipped') return { path, counts: null, warnings: [result.reason] };
     const counts = countsOf(result.tally);
     const damage = result.damage === null ? [] : [`${result.damage}: read ${counts.read} records before it`];
@@ -99,7 +98,8 @@ export function rankShare({ engine, cells: shared, stores, context, beaten }: Ra
   const counts: RankContext['counts'] =
     beaten.size === 0 ? () => true : (place, minute) => !beaten.has(beatenKey(place, minute));
   // Only the plain index leaves out rows, which only logs in several formats need.
-  const createIndex = engine === 'plain' || beaten.size > 0 ? indexPartition : createWasmIndexer();
+  const createIndex =
+    engine === 'plain' || beaten.size > 0 ? indexPartition : createWasmIndexer(largestPartition(stores));
   let best: readonly RankedFlow[] = [];
   for (let next = takeNext(cells, NEXT_PARTITION); next < PARTITIONS; next = takeNext(cells, NEXT_PARTITION))
     best = rankPartition(readPartition(stores, next), { ...context, counts }, best, createIndex);

@@ -12,12 +12,15 @@ import {
 
 const SORTS = { ports: 0, opens: 1, unanswered: 2 } as const;
 
-/** `indexPartition` in WebAssembly, one partition after the other in the same memory. It takes every row. */
-export function createWasmIndexer(): (
-  runs: readonly PlacedRun[],
-  options: Omit<IndexOptions, 'counts'>,
-) => PartitionIndex {
+/**
+ * `indexPartition` in WebAssembly, one partition after the other in the same memory. It takes every row. Memory for the
+ * largest partition is best taken at once: what is outgrown is not given back.
+ */
+export function createWasmIndexer(
+  largestBytes = 0,
+): (runs: readonly PlacedRun[], options: Omit<IndexOptions, 'counts'>) => PartitionIndex {
   const wasm = instantiateEngine(hostWith({}));
+  wasm.beginIndex(largestBytes, 0, SORTS.ports);
   return (runs, { perMinute, sort }) => {
     const bytes = runs.reduce((sum, run) => sum + run.bytes.length, 0);
     const numbers = createPlaceNumbers();
