@@ -68,7 +68,7 @@ function openUnnamed(): number {
  */
 export function readPartition(stores: readonly StoredRuns[], partition: number): PlacedRun[] {
   const bytes = stores.reduce((sum, store) => sum + spilledIn(store, partition), 0);
-  if (spilled.length < bytes) spilled = new Uint8Array(largestOf(stores, spilledIn));
+  if (spilled.length < bytes) spilled = new Uint8Array(Math.ceil(bytes * 1.25));
   let used = 0;
   return stores.flatMap((store) => {
     const runs = [...runsOf(store, partition, spilled.subarray(used))];
@@ -79,16 +79,13 @@ export function readPartition(stores: readonly StoredRuns[], partition: number):
 
 let spilled = new Uint8Array(0);
 
-/** How long the largest partition's runs are. */
-export const largestPartition = (stores: readonly StoredRuns[]): number => largestOf(stores, bytesIn);
-
-type Measure = (store: StoredRuns, partition: number) => number;
-
-function largestOf(stores: readonly StoredRuns[], measure: Measure): number {
-  const sizes = Array.from({ length: PARTITIONS }, (_, partition) =>
-    stores.reduce((sum, store) => sum + measure(store, partition), 0),
-  );
-  return Math.max(...sizes);
+/** Partitions with what their runs take, the largest first. */
+export function partitionsBySize(stores: readonly StoredRuns[]): { partition: number; bytes: number }[] {
+  const sizes = Array.from({ length: PARTITIONS }, (_, partition) => ({
+    partition,
+    bytes: stores.reduce((sum, store) => sum + bytesIn(store, partition), 0),
+  }));
+  return sizes.sort((a, b) => b.bytes - a.bytes);
 }
 
 /** All runs there are, one after the other; each is good until the next. */
@@ -104,10 +101,10 @@ function* segmentsOf({ segments }: StoredRuns, partition: number): Generator<Seg
   for (let i = 0; i < list.length; i += 3) yield [list[i] as number, list[i + 1] as number, list[i + 2] === 1];
 }
 
-const bytesIn: Measure = (store, partition) =>
+const bytesIn = (store: StoredRuns, partition: number): number =>
   segmentsOf(store, partition).reduce((sum, [, length]) => sum + length, 0);
 
-const spilledIn: Measure = (store, partition) =>
+const spilledIn = (store: StoredRuns, partition: number): number =>
   segmentsOf(store, partition).reduce((sum, [, length, isSpilled]) => sum + (isSpilled ? length : 0), 0);
 
 function* runsOf(store: StoredRuns, partition: number, room: Uint8Array): Generator<PlacedRun> {

@@ -1,7 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { EngineOptions, FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import { createPlainEngine } from '../../core/flow-log/engine/plain-engine.ts';
-import { PARTITIONS } from '../../core/flow-log/engine/tuple.ts';
 import { createWasmEngine } from '../../core/flow-log/engine/wasm-engine.ts';
 import { indexPartition } from '../../core/flow-log/rank/partition-index.ts';
 import { createWasmIndexer } from '../../core/flow-log/rank/wasm-index.ts';
@@ -11,7 +10,7 @@ import type { RankedFlow } from '../../core/flow-log/rank/ranking.ts';
 import { countsOf, warningsOf } from '../../core/flow-log/tally.ts';
 import type { ReadingCounts } from '../../core/model/reading.ts';
 import { CHUNK_BYTES, readFlowFile, type ReadFlowFileOptions } from './read-flow-file.ts';
-import { createRunStore, largestPartition, readPartition, type StoredRuns } from './run-store.ts';
+import { createRunStore, partitionsBySize, readPartition, type StoredRuns } from './run-store.ts';
 
 export type EngineName = 'wasm' | 'plain';
 
@@ -92,16 +91,21 @@ export type RankShare = {
   readonly beaten: ReadonlySet<string>;
 };
 
-/** Takes partitions from the common list until there are none, and returns the best flows of those it took. */
+/**
+ * Takes partitions from the common list until there are none, and returns the best flows of those it took. The largest
+ * come first: the flows with the most ports are there, and once they are known few others need to be looked at.
+ */
 export function rankShare({ engine, cells: shared, stores, context, beaten }: RankShare): readonly RankedFlow[] {
   const cells = new Int32Array(shared);
   const counts: RankContext['counts'] =
     beaten.size === 0 ? () => true : (place, minute) => !beaten.has(beatenKey(place, minute));
+  const partitions = partitionsBySize(stores);
   // Only the plain index leaves out rows, which only logs in several formats need.
-  const createIndex =
-    engine === 'plain' || beaten.size > 0 ? indexPartition : createWasmIndexer(largestPartition(stores));
+  const createIndex = engine === 'plain' || beaten.size > 0 ? indexPartition : createWasmIndexer(partitions[0]?.bytes);
   let best: readonly RankedFlow[] = [];
-  for (let next = takeNext(cells, NEXT_PARTITION); next < PARTITIONS; next = takeNext(cells, NEXT_PARTITION))
-    best = rankPartition(readPartition(stores, next), { ...context, counts }, best, createIndex);
+  for (let next = takeNext(cells, NEXT_PARTITION); next < partitions.length; next = takeNext(cells, NEXT_PARTITION)) {
+    const runs = readPartition(stores, partitions[next]?.partition as number);
+    best = rankPartition(runs, { ...context, counts }, best, createIndex);
+  }
   return best;
 }
