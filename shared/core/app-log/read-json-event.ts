@@ -171,6 +171,10 @@ const TIME_KEYS = [
   'asctime',
   'timeMillis',
   'eventTime',
+  'start_time',
+  'time_local',
+  'time_iso8601',
+  'StartUTC',
 ];
 
 function timeOf(record: JsonObject): unknown {

@@ -1,3 +1,5 @@
+import { isJsonObject, readJsonEvent } from '../app-log/read-json-event.ts';
+import { readTimeField } from '../app-log/read-time.ts';
 import { settingsSchema } from '../model/settings.ts';
 import { NET_TCP_FIELDS } from '../socket-table/net-tcp-connection.ts';
 import { createJsonDocuments } from './json-documents.ts';
@@ -19,6 +21,7 @@ const LOG_FIELDS_LOWER: ReadonlySet<string> = new Set(
 
 /** Recognises text that begins with `{` or `[`; it may break off anywhere. */
 export function recogniseJson(text: string): Recognition {
+  if (/^\[\s*"/.test(text)) return { kind: 'event-list' };
   const keys = firstLevelKeys(text);
   const has = (...names: readonly string[]): boolean => names.every((name) => keys.includes(name));
   if (has('freeport')) return { kind: 'socket-table' };
@@ -26,7 +29,7 @@ export function recogniseJson(text: string): Recognition {
   if (has('MetricDataResults') || has('Label', 'Datapoints')) return { kind: 'metric' };
   if (has('namespace', 'metric_name', 'value')) return { kind: 'metric' };
   if (has('awslogs') || isStreamBatch(text, keys)) return { kind: 'encoded-log-events' };
-  if (isLogEnvelope(keys)) return recogniseLogEvents(text, keys);
+  if (isLogEnvelope(text, keys)) return recogniseLogEvents(text, keys);
   if (isNetTcp(keys) || isWrappedNetTcp(text, keys)) return { kind: 'socket-table' };
   return recogniseOtherJson(text, keys);
 }
@@ -43,22 +46,23 @@ const isNetTcp = (keys: readonly string[]): boolean =>
 const isWrappedNetTcp = (text: string, keys: readonly string[]): boolean =>
   keys[0] === 'value' && NET_TCP_FIELDS.every((field) => text.includes(`"${field}"`));
 
-const isLogEnvelope = (keys: readonly string[]): boolean =>
+const isLogEnvelope = (text: string, keys: readonly string[]): boolean =>
   keys.includes('logEvents') ||
   keys.includes('searchedLogStreams') ||
   keys.includes('nextForwardToken') ||
   keys.includes('events') ||
-  isQueryAnswer(keys) ||
+  isQueryAnswer(text, keys) ||
   keys.includes('message') ||
   keys.includes('@message');
 
-/** `aws logs get-query-results`. */
-const isQueryAnswer = (keys: readonly string[]): boolean => keys.includes('results') && keys.includes('statistics');
+/** `aws logs get-query-results`; what follows the rows may lie far behind the first bytes. */
+const isQueryAnswer = (text: string, keys: readonly string[]): boolean =>
+  keys.includes('results') && (keys.includes('statistics') || /"results"\s*:\s*\[\s*\[\s*\{\s*"field"\s*:/.test(text));
 
 function recogniseLogEvents(text: string, keys: readonly string[]): Recognition {
   const content = contentOfLines(firstMessages(text));
   if (content !== null) return { kind: 'enclosed', envelope: 'log-events', content };
-  return text.startsWith('[') || isQueryAnswer(keys) ? { kind: 'event-list' } : { kind: 'app-log' };
+  return text.startsWith('[') || isQueryAnswer(text, keys) ? { kind: 'event-list' } : { kind: 'app-log' };
 }
 
 function recogniseOtherJson(text: string, keys: readonly string[]): Recognition {
@@ -67,7 +71,7 @@ function recogniseOtherJson(text: string, keys: readonly string[]): Recognition 
   if (documents.length === 1 && first !== undefined && isSettings(first, keys)) return { kind: 'settings' };
   const isLines = text.trimStart().startsWith('{') && !/^\{\s*\n/.test(text.trimStart());
   if (isLines && keys.some((key) => LOG_FIELDS_LOWER.has(key.toLowerCase()))) return { kind: 'app-log' };
-  if (isLines && documents.some(hasLogField)) return { kind: 'app-log' };
+  if (isLines && (documents.some(hasLogField) || isTimed(documents))) return { kind: 'app-log' };
   if (keys.length === 0) return unrecognised(first === undefined ? 'not JSON' : 'JSON without fields');
   const shown = keys.slice(0, SHOWN_KEYS).join(', ');
   const more = keys.length > SHOWN_KEYS ? ', …' : '';
@@ -83,6 +87,11 @@ const hasLogField = (document: unknown): boolean =>
   typeof document === 'object' &&
   document !== null &&
   Object.keys(document).some((key) => LOG_FIELDS_LOWER.has(key.toLowerCase()));
+
+/** Access logs may have no text of their own, only fields beside a time. */
+const isTimed = (documents: readonly unknown[]): boolean =>
+  documents.length > 1 &&
+  documents.every((document) => isJsonObject(document) && readTimeField(readJsonEvent(document).time) !== null);
 
 const DOCUMENTS_LIMIT = 200;
 

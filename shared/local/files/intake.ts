@@ -1,5 +1,4 @@
 import { createLogReader } from '../../core/app-log/log-reader.ts';
-import { createFastFlowReader } from '../../core/flow-log/fast-reader.ts';
 import { createInventoryReader } from '../../core/inventory/inventory-reader.ts';
 import { createMetricReader } from '../../core/metric/metric-reader.ts';
 import type { InputReader, Reading } from '../../core/model/reading.ts';
@@ -11,6 +10,7 @@ import { createSocketReader } from '../../core/socket-table/socket-reader.ts';
 import { unpackPayload } from './decompress.ts';
 import { createPayloadDecoder } from './encoded-log-events.ts';
 import { readExportedLines, readMessagesOfLogEvents } from './enclosed-lines.ts';
+import { readFlowLines } from './flow-lines.ts';
 import { readCsv } from './read-csv.ts';
 import { readListedEvents } from './listed-events.ts';
 import { withCounts } from './readings.ts';
@@ -86,7 +86,7 @@ function stageFor(recognition: Recognition, options: IntakeOptions, nesting: num
     case 'compressed':
       return nesting < NESTING_LIMIT ? unpackedStage(options, nesting) : ended('compressed too many times');
     case 'parquet-flow-log':
-      return ended('Parquet: flow logs are read as text; convert it, or let the flow log write text');
+      return ended('Parquet inside another packing: unpack it first');
     case 'settings':
       return { push: () => {}, finish: () => ({ kind: 'settings' }) };
     case 'unrecognised':
@@ -108,7 +108,7 @@ function csvReaderFor(table: CsvContent, options: IntakeOptions): InputReader {
 }
 
 const lineReaderFor = (content: LineContent, options: IntakeOptions): InputReader =>
-  content === 'flow-log' ? createFastFlowReader(options) : createSocketReader(options);
+  content === 'flow-log' ? readFlowLines(options) : createSocketReader(options);
 
 const logReaderFor = ({ file, logGroup }: IntakeOptions): InputReader =>
   createLogReader({ file, logSource: { group: logGroup, stream: null, service: null } });

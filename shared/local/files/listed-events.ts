@@ -26,9 +26,14 @@ export function readListedEvents(file: string, logs: InputReader): InputReader {
   };
 }
 
-/** What is an envelope itself stays as it is; an event gets the envelope that `filter-log-events` gives it. */
-const documentOf = (event: unknown): unknown =>
-  typeof event === 'object' && event !== null && 'logEvents' in event ? event : { events: [event] };
+/**
+ * What is an envelope itself stays as it is; an event gets the envelope that `filter-log-events` gives it, and so does a
+ * message alone (`--query 'events[].message'`).
+ */
+function documentOf(event: unknown): unknown {
+  if (typeof event === 'string') return { events: [{ message: event }] };
+  return typeof event === 'object' && event !== null && 'logEvents' in event ? event : { events: [event] };
+}
 
 /** The rows of `aws logs get-query-results` as log events; null when the document is no such answer. */
 export function eventsOfQueryAnswer(document: unknown): object[] | null {

@@ -8,6 +8,7 @@ import { createIntake } from './intake.ts';
 import type { IntakeResult } from './intake.ts';
 import { STANDARD_INPUT } from './list-files.ts';
 import type { InputFile } from './list-files.ts';
+import { parquetText } from './parquet-text.ts';
 
 const READ_BYTES = 256 * 1024;
 
@@ -35,16 +36,23 @@ export async function readFile(
   return { result: intake.finish(), contentHash: hash.digest('hex'), damage: next.value };
 }
 
-/** The file's bytes as UTF-8 text or as they are, gzip taken off; returns what was wrong with the gzip. */
+/** The file's bytes as UTF-8 text or as they are, gzip taken off, Parquet as text; returns what was wrong with the gzip. */
 async function* contentChunks(raw: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, string | null> {
   const first = await raw.next();
   if (first.done) return null;
   const [byte0, byte1] = first.value;
   const whole = preceded(first.value, raw);
   if (byte0 === 0x1f && byte1 === 0x8b) return (yield* gunzipChunks(whole)).damage;
+  if (PARQUET.every((byte, at) => first.value[at] === byte)) {
+    yield* parquetText(whole);
+    return null;
+  }
   yield* byte0 === 0xff && byte1 === 0xfe ? utf8Chunks(whole) : whole;
   return null;
 }
+
+/** `PAR1`. */
+const PARQUET = [0x50, 0x41, 0x52, 0x31];
 
 async function* preceded(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   yield first;

@@ -113,6 +113,30 @@ describe('any source, whatever its name', () => {
   });
 });
 
+test('an answer of Logs Insights whose statistics come far behind its rows', async () => {
+  const row = (at: number): object[] => [
+    { field: '@timestamp', value: `2026-01-01 10:00:0${at % 10}.000` },
+    { field: '@message', value: `${ERROR} ${'x'.repeat(200)}` },
+  ];
+  const results = Array.from({ length: 400 }, (_, at) => row(at));
+  await write('answer.json', JSON.stringify({ results, statistics: {}, status: 'Complete' }, null, 2));
+  const { inputs } = await read();
+  expect(inputs).toMatchObject([{ source: 'app-log', read: 400, rejected: 0 }]);
+});
+
+test('messages alone, as --query prints them, and access logs without a text of their own', async () => {
+  await write('messages.json', JSON.stringify([JSON_LOG.trim(), `2026-01-01T10:00:00Z ${ERROR}`], null, 2));
+  const access = {
+    start_time: '2026-01-01T10:00:00.000Z',
+    method: 'GET',
+    response_code: 200,
+    upstream_host: '10.0.0.9:80',
+  };
+  await write('access.log', `${JSON.stringify(access)}\n${JSON.stringify({ ...access, response_code: 503 })}\n`);
+  const { inputs } = await read();
+  expect(inputs).toMatchObject([{ source: 'app-log', files: 2, read: 4, rejected: 0 }]);
+});
+
 describe('one input', () => {
   test('counts once however often and in whatever packing it is found', async () => {
     await write('a.log', FLOWS);

@@ -1,0 +1,44 @@
+import { createFastFlowReader } from '../../core/flow-log/fast-reader.ts';
+import type { InputReader } from '../../core/model/reading.ts';
+import { guessFlowFormat } from '../../core/recognise/flow-format.ts';
+
+/** So many bytes hold some hundred records, enough to tell their layout. */
+const PEEK_BYTES = 32 * 1024;
+const LINES_LIMIT = 100;
+
+/** Reads flow records line by line; those without a header are read by the usual layout that they have. */
+export function readFlowLines({ file }: { readonly file: string }): InputReader {
+  const held: Uint8Array[] = [];
+  let heldBytes = 0;
+  let reader: InputReader | null = null;
+  let guessed: readonly string[] | null = null;
+
+  const begin = (): InputReader => {
+    const first = Buffer.concat(held);
+    guessed = guessFlowFormat(wholeLines(first));
+    const begun = createFastFlowReader(guessed === null ? { file } : { file, format: guessed });
+    begun.push(first);
+    held.length = 0;
+    return begun;
+  };
+  return {
+    push(chunk) {
+      if (reader) return reader.push(chunk);
+      held.push(chunk.slice());
+      heldBytes += chunk.length;
+      if (heldBytes >= PEEK_BYTES) reader = begin();
+    },
+    finish() {
+      const reading = (reader ?? begin()).finish();
+      if (guessed === null) return reading;
+      const warning = `no header: read as the ${guessed.length} fields ${guessed.slice(0, 3).join(' ')} … ${guessed.at(-1)}`;
+      return { ...reading, warnings: [...reading.warnings, warning] };
+    },
+  };
+}
+
+/** The last line may be cut, but for a text that has no other. */
+function wholeLines(first: Buffer): string[] {
+  const lines = first.subarray(0, PEEK_BYTES).toString('utf8').split('\n');
+  return lines.slice(0, Math.max(1, Math.min(lines.length - 1, LINES_LIMIT)));
+}
