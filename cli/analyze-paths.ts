@@ -62,7 +62,8 @@ async function analyzeStored(read: InputsRead, storePath: string, options: Analy
       extent === null ? 0 : Math.max(minuteOf(nowMs) - extent.from + 1 + HORIZON_MARGIN_MINUTES, 0);
     const { parts, findings, inventory } = store;
     const clock = { nowMs: () => nowMs };
-    const result = await runAnalysis({ parts, findings, inventory, publisher: null, clock, settings, horizonMinutes });
+    const services = { parts, findings, inventory, publisher: null, clock, settings, horizonMinutes, isLive: false };
+    const result = await runAnalysis(services);
     await store.summaries.put(result.summary);
     return analysisOf(result, read);
   } finally {

@@ -20,6 +20,8 @@ export type RunAnalysisServices = {
   readonly settings: Settings;
   /** How far back from now the observations are replayed, in minutes. Older findings are frozen. */
   readonly horizonMinutes: number;
+  /** False where the observations are files, which simply end; a silence means something otherwise. */
+  readonly isLive?: boolean;
 };
 
 /**
@@ -36,7 +38,7 @@ const STORED_FINDINGS_LIMIT = 10_000;
  * anywhere and started again it comes to the same: only a kill between publish and mark repeats a notification.
  */
 export async function runAnalysis(services: RunAnalysisServices): Promise<AnalysisResult> {
-  const { parts, findings, inventory, clock, settings, horizonMinutes } = services;
+  const { parts, findings, inventory, clock, settings, horizonMinutes, isLive = true } = services;
   const nowMs = clock.nowMs();
   const horizonMs = nowMs - horizonMinutes * MINUTE_MS;
   const sightMs = horizonMs + HORIZON_MARGIN_MINUTES * MINUTE_MS;
@@ -48,6 +50,7 @@ export async function runAnalysis(services: RunAnalysisServices): Promise<Analys
     episodes: await findings.episodes(),
     settings,
     nowMs,
+    isLive,
   });
   const before = [...recent, ...(await returnedFindings(findings, recent, result.findings))];
   const known = new Map(before.map((finding) => [finding.id, finding]));
@@ -119,7 +122,8 @@ function remainingFindings(
   return before
     .filter((finding) => !isOver(finding) && !shown.has(finding.id))
     .map((finding) => {
-      if (Date.parse(finding.firstSeenAt) >= sightMs)
+      // A silence that nobody sees any more is over when the source is heard again, and not before.
+      if (Date.parse(finding.firstSeenAt) >= sightMs && finding.kind !== 'signal-lost')
         return { ...finding, status: 'withdrawn', suppressedUntil: null, resolvedAt: isoOf(nowMs) };
       const resolvedAt = endOf.get(finding.id);
       return resolvedAt === undefined ? endSuppression(finding, nowMs) : settleFinding(finding, resolvedAt);

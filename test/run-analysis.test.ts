@@ -19,8 +19,8 @@ beforeEach(() => {
 afterEach(() => store.close());
 
 const put = (observations: readonly Observation[]) => store.parts.put(part(observations));
-/** One run at so many minutes after `START`; everything owed is told. */
-async function run(minutes: number): Promise<readonly Finding[]> {
+/** One run at so many minutes after `START`; everything owed is told. Silences mean nothing unless `isLive`. */
+async function run(minutes: number, isLive = false): Promise<readonly Finding[]> {
   await runAnalysis({
     parts: store.parts,
     findings: store.findings,
@@ -29,6 +29,7 @@ async function run(minutes: number): Promise<readonly Finding[]> {
     clock: { nowMs: () => at(minutes) },
     settings: own,
     horizonMinutes: HORIZON_MINUTES,
+    isLive,
   });
   return (await store.findings.list({ limit: 10 })).findings;
 }
@@ -169,4 +170,45 @@ it('what evidence no longer supports is withdrawn, and comes back as the same fi
   await store.parts.put(part(metricRun('ErrorPortAllocation', [0, 0, 90, 90]), { id: 'errors' }));
   expect(await run(64)).toMatchObject([{ id: finding?.id, status: 'open' }]);
   expect(tellings()).toEqual(['opened', 'withdrawn', 'reopened']);
+});
+
+describe('a source that falls silent', () => {
+  const zeros = (from: number, minutes: number) =>
+    metricRun(
+      'ErrorPortAllocation',
+      Array.from({ length: minutes }, () => 0),
+      START + from,
+    );
+
+  it('is told of once, stays lost however long ago it came, and ends when it comes again', async () => {
+    await put(standing(10, 0, 60));
+    await put(zeros(0, 900));
+    expect(await run(90, true)).toEqual([]);
+    const [lost] = await run(95, true);
+    expect(lost).toMatchObject({ kind: 'signal-lost', status: 'open', firstSeenAt: '2026-01-01T11:30:00Z' });
+    for (const minutes of [120, 150, 170, 175, 180, 185, 190, 195, 240, 600])
+      expect([minutes, await run(minutes, true)]).toEqual([minutes, [lost]]);
+    await put(standing(10, 610, 1));
+    expect(await run(620, true)).toMatchObject([
+      { id: lost?.id, status: 'resolved', resolvedAt: '2026-01-01T20:11:00Z' },
+    ]);
+    expect(tellings()).toEqual(['opened', 'resolved']);
+  });
+
+  it('keeps what depends on it open', async () => {
+    await put(standing(950, 0, 60));
+    await put(zeros(0, 900));
+    await run(70, true);
+    await run(100, true);
+    await run(400, true);
+    const open = (await store.findings.list({ limit: 10, status: 'open' })).findings;
+    expect(open.map(({ kind }) => kind).sort()).toEqual(['nat-port-pressure', 'signal-lost']);
+    expect(tellings()).toEqual(['opened', 'opened']);
+  });
+
+  it('means nothing where it is a file that ends', async () => {
+    await put(standing(10, 0, 60));
+    await put(zeros(0, 900));
+    expect(await run(400)).toEqual([]);
+  });
 });

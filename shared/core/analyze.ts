@@ -17,6 +17,7 @@ import { type KnownEpisodes, knownEpisodes, openBefore, settleEpisodes } from '.
 import { replayActs } from './finding/replay-acts.ts';
 import type { Analysis, EvaluationSummary, Finding } from './finding/schema.ts';
 import type { Summary } from './finding/summary-schema.ts';
+import { noteLostSignals, type Settled, watchSignals } from './finding/watch-signals.ts';
 import type { Inventory } from './model/inventory.ts';
 import type { Part } from './model/part.ts';
 import type { Settings } from './model/settings.ts';
@@ -31,6 +32,8 @@ export type AnalysisRequest = {
   readonly settings: Settings;
   /** Epoch milliseconds; on files the last observation plus the lateness bound. */
   readonly nowMs: number;
+  /** Observations still arrive, so that a silence means something; files simply end. */
+  readonly isLive?: boolean;
 };
 
 /** `inputs` is the caller's to add: it knows what was read. `summary` and `settled` are not for the report. */
@@ -39,7 +42,6 @@ export type AnalysisResult = Omit<Analysis, 'inputs'> & {
   /** Findings whose trouble began before the observations, and that these show to be over. */
   readonly settled: readonly Settled[];
 };
-export type Settled = { readonly findingId: string; readonly resolvedAt: string };
 
 /** The whole story, in order. The same request gives the same result, whatever the order of its parts. */
 export function analyze(request: AnalysisRequest): AnalysisResult {
@@ -58,7 +60,11 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
     agents: groupAgentMetrics(merged.metrics),
     lastMinute,
   };
-  const findings = dropShadowed(replays.flatMap((each) => findingsOf(each, build, request)));
+  const troubles = dropShadowed(replays.flatMap((each) => findingsOf(each, build, request)));
+  const { lost, settled } = isWatched(request)
+    ? watchSignals({ merged, all, ...request }, troubles)
+    : { lost: [], settled: [] };
+  const findings = [...troubles.map((finding) => noteLostSignals(finding, lost)), ...lost];
   const troubled = new Set(replays.filter(({ incidents }) => incidents.length > 0).map(({ series }) => series));
   const hasIncident = (series: Series): boolean => troubled.has(series);
   const ruledOut = ruleOut({ logs: merged.connectErrors, ...all, hasIncident, isFinal: contextOf(request).isFinal });
@@ -68,9 +74,11 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
     evaluations: [...replays.flatMap(summarise), ...suspectTimeouts(build.timeouts, findings, all.clients)],
     window: windowOf(merged),
     summary: buildSummary(all, merged, ruledOut, build, request.nowMs),
-    settled: replays.flatMap((each) => settledBy(each, request)),
+    settled: [...replays.flatMap((each) => settledBy(each, request)), ...settled],
   };
 }
+
+const isWatched = ({ isLive, settings }: AnalysisRequest): boolean => (isLive ?? false) && settings.watchSignals;
 
 const everySeries = ({ nats, hosts, loadBalancers }: AllSeries): Series[] => [...nats, ...hosts, ...loadBalancers];
 

@@ -72,6 +72,10 @@ export const settingsSchema = z.strictObject({
     }),
     { minimumUtilisation: 0.4, horizonMinutes: 45 },
   ),
+  /** Whether a source that used to send and fell silent is a finding, where observations still arrive (not on files). */
+  watchSignals: z._default(z.boolean(), true),
+  /** Minutes of silence after which such a source is lost: longer than any delivery takes. */
+  signalLostAfterMinutes: z._default(z.int().check(z.positive(), z.lte(1_440)), 30),
   /** Minutes without any sign after which a finding resolves. */
   resolveAfterQuietMinutes: z._default(z.int().check(z.positive()), 5),
   /** Hours a finding stays the same episode after it resolved. */
