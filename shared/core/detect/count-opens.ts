@@ -1,5 +1,5 @@
 import type { FlowMinute } from '../model/observation.ts';
-import { countWithout, emptyPortSet } from '../model/port-set.ts';
+import { countWithout, emptyPortSet, type PortSet, without } from '../model/port-set.ts';
 import type { Minute } from '../model/time.ts';
 import { openedPorts } from './opens.ts';
 
@@ -17,15 +17,20 @@ export function countOpens(rows: readonly FlowMinute[]): Map<Minute, OpenCounts>
   const counts = new Map<Minute, OpenCounts>();
   for (const own of Map.groupBy(rows, vantageOf).values()) {
     const at = new Map(own.map((row) => [row.minute, row]));
+    // What is left of a minute's opens without its answers is asked for twice: here, and as what the next minute repeats.
+    const left = new Map(own.map((row) => [row.minute, without(row.opened, row.answered)]));
     for (const row of own) {
       const { minute } = row;
-      const after = at.get(minute + 1);
-      const opened = openedPorts(row, { twoBefore: at.get(minute - 2), before: at.get(minute - 1), after });
       const sum = counts.get(minute) ?? NO_OPENS;
-      counts.set(minute, {
-        opens: sum.opens + opened.size,
-        unanswered: sum.unanswered + countWithout(opened, row.answered, after?.answered ?? NOTHING),
-      });
+      const answeredLater = at.get(minute + 1)?.answered ?? NOTHING;
+      const opened = row.opensInferred
+        ? openedPorts(row, { twoBefore: at.get(minute - 2), before: at.get(minute - 1), after: undefined })
+        : without(row.opened, left.get(minute - 1) ?? NOTHING);
+      const unanswered =
+        opened === row.opened
+          ? countWithout(left.get(minute) as PortSet, answeredLater)
+          : countWithout(opened, row.answered, answeredLater);
+      counts.set(minute, { opens: sum.opens + opened.size, unanswered: sum.unanswered + unanswered });
     }
   }
   return counts;

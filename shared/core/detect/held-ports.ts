@@ -8,7 +8,7 @@ import {
   unionSize,
   without,
 } from '../model/port-set.ts';
-import { createPortWindow } from '../model/port-window.ts';
+import { createLastSeen } from '../model/port-window.ts';
 import type { Minute } from '../model/time.ts';
 
 export type HeldPorts = {
@@ -62,24 +62,34 @@ function* heldAt(
   rows: ReadonlyMap<Minute, readonly FlowMinute[]>,
   idleMinutes: number,
 ): Generator<[Minute, HeldPorts]> {
-  const minutes = [...rows.keys()].sort((a, b) => a - b);
-  const lively = createPortWindow();
-  let oldest = 0;
+  const seen = createLastSeen();
   let held: PortSet = emptyPortSet();
-  for (const minute of minutes) {
+  for (const minute of [...rows.keys()].sort((a, b) => a - b)) {
     const here = rows.get(minute) as readonly FlowMinute[];
-    for (const row of here) lively.add(row.ports);
-    for (; (minutes[oldest] as Minute) < minute - idleMinutes; oldest += 1)
-      for (const row of rows.get(minutes[oldest] as Minute) ?? []) lively.remove(row.ports);
+    for (const row of here) seen.see(row.ports, minute);
     const before = held;
-    const opened = unionOf([held, ...here.map((row) => intersectionOf(row.opened, row.answered))]);
-    held = lively.among(without(opened, ...here.map((row) => row.closed)));
-    const young = here.map((row) => without(intersectionOf(row.opened, row.closed), before));
-    const youngClosed = young.reduce((sum, ports) => sum + ports.size, 0);
-    const answered = [...here, ...(rows.get(minute + 1) ?? [])].map((row) => row.answered);
-    const youngLost = young.reduce((sum, ports) => sum + countWithout(ports, ...answered), 0);
-    // A port of the minute before whose record shows its close was still held when this minute began.
+    const closed = here.map((row) => row.closed);
+    const answered = here.map((row) => row.answered);
+    const later = (rows.get(minute + 1) ?? []).map((row) => row.answered);
+    const young = here.map((row) => youngPorts(row, before, [...answered, ...later]));
+    // Nearly all that opened closed again: what did not is little, and is looked at first.
+    const opened = here.map((row) => intersectionOf(without(row.opened, ...closed), row.answered));
+    held = seen.since(minute - idleMinutes, unionOf([without(before, ...closed), ...opened]));
     const taken = unionSize([held, ...here.map((row) => row.ports)]);
-    yield [minute, { held: Math.max(held.size, Math.min(before.size, opened.size)), taken, youngClosed, youngLost }];
+    const youngClosed = young.reduce((sum, ports) => sum + ports.closed, 0);
+    const youngLost = young.reduce((sum, ports) => sum + ports.lost, 0);
+    // A port of the minute before whose record shows its close was still held when this minute began.
+    yield [minute, { held: Math.max(held.size, before.size), taken, youngClosed, youngLost }];
   }
+}
+
+/** Ports that a row shows to open and to close and that were not held before, and those of them that nobody answered. */
+function youngPorts(
+  { opened, closed }: FlowMinute,
+  before: PortSet,
+  answered: readonly PortSet[],
+): { readonly closed: number; readonly lost: number } {
+  const heldBefore = intersectionOf(intersectionOf(before, opened), closed).size;
+  const lost = without(intersectionOf(without(opened, ...answered), closed), before);
+  return { closed: opened.size - countWithout(opened, closed) - heldBefore, lost: lost.size };
 }

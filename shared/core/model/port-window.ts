@@ -1,5 +1,5 @@
-import { listBits } from './port-bits.ts';
-import { portSetOfSorted, type PortSet } from './port-set.ts';
+import { portList, portSetOfSorted, type PortSet } from './port-set.ts';
+import type { Minute } from './time.ts';
 
 /**
  * The ports of the minutes under a window that slides: each minute's set enters once and leaves once, however long the
@@ -11,8 +11,6 @@ export type PortWindow = {
   remove(set: PortSet): void;
   /** Distinct ports. */
   size(): number;
-  /** The ports of `set` that are under the window. */
-  among(set: PortSet): PortSet;
 };
 
 const PORT_VALUES = 65_536;
@@ -20,16 +18,10 @@ const PORT_VALUES = 65_536;
 export function createPortWindow(): PortWindow {
   // How many of the sets have each port: fewer than 65,536 sets, as minutes of one pair of addresses are.
   const counts = new Uint16Array(PORT_VALUES);
-  const list = new Uint16Array(PORT_VALUES);
   let distinct = 0;
-  const portsOf = ({ bitmap, ports }: PortSet): Uint16Array => {
-    if (bitmap === null) return ports;
-    listBits(bitmap, 0, bitmap.length - 1, list);
-    return list;
-  };
   return {
     add(set) {
-      const ports = portsOf(set);
+      const ports = portList(set);
       for (let i = 0; i < set.size; i += 1) {
         const port = ports[i] as number;
         if (counts[port] === 0) distinct += 1;
@@ -37,7 +29,7 @@ export function createPortWindow(): PortWindow {
       }
     },
     remove(set) {
-      const ports = portsOf(set);
+      const ports = portList(set);
       for (let i = 0; i < set.size; i += 1) {
         const port = ports[i] as number;
         counts[port] = (counts[port] as number) - 1;
@@ -45,14 +37,32 @@ export function createPortWindow(): PortWindow {
       }
     },
     size: () => distinct,
-    among(set) {
-      const ports = portsOf(set);
-      let size = 0;
-      for (let i = 0; i < set.size; i += 1) {
-        const port = ports[i] as number;
-        if ((counts[port] as number) > 0) list[size++] = port;
-      }
-      return size === set.size ? set : portSetOfSorted(list.slice(0, size));
+  };
+}
+
+/** When each port was seen last. Minutes come in order. */
+export type LastSeen = {
+  see(set: PortSet, minute: Minute): void;
+  /** The ports of `set` that were seen in `minute` or later. */
+  since(minute: Minute, set: PortSet): PortSet;
+};
+
+export function createLastSeen(): LastSeen {
+  // Minutes since the first, counted from 1: an array of zeros takes no memory where nothing is written.
+  const lastSeen = new Int32Array(PORT_VALUES);
+  let first: Minute | null = null;
+  return {
+    see(set, minute) {
+      first ??= minute;
+      const ports = portList(set);
+      for (let i = 0; i < set.size; i += 1) lastSeen[ports[i] as number] = minute - first + 1;
+    },
+    since(minute, set) {
+      const oldest = Math.max(1, minute - (first ?? minute) + 1);
+      const left = portList(set)
+        .subarray(0, set.size)
+        .filter((port) => (lastSeen[port] as number) >= oldest);
+      return left.length === set.size ? set : portSetOfSorted(left);
     },
   };
 }
