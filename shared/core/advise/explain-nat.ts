@@ -15,7 +15,7 @@ export function loadsOfDestination(destination: NatDestination | undefined, seri
         failed: use.failures?.low ?? 0,
         closed: use.closed,
         youngClosed: use.youngClosed,
-        capacityPorts: series.capacityAt(minute),
+        capacityPorts: destination?.capacityAt(minute) ?? series.capacityAt(minute),
       },
     ]),
   );

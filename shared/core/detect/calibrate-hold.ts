@@ -22,7 +22,6 @@ export type Hold = { readonly seconds: number; readonly isMeasured: boolean };
 export type GatewayFacts = {
   readonly natLegs: readonly FlowMinute[];
   readonly metrics: ReadonlyMap<Minute, NatMetrics>;
-  readonly capacityAt: (minute: Minute) => number;
   readonly lossAt: LossAt;
   /** Allocations failed, so every port was taken. */
   readonly isFull: (use: NatMeasure) => boolean;
@@ -45,17 +44,14 @@ export function calibrateHold(
   const byMetrics = holdByMetrics(gateway);
   if (byMetrics !== null && byMetrics >= COUNTED_SECONDS)
     return { seconds: Math.min(byMetrics, LONGEST_SECONDS), isMeasured: true };
-  const refuted = destinations.some(({ measures }) =>
-    [...measures.values()].some((use) => isRefuted(use, gateway.capacityAt(use.minute), hold.natSeconds)),
+  const refuted = destinations.some(({ measures, capacityAt }) =>
+    [...measures.values()].some((use) => isRefuted(use, capacityAt(use.minute), hold.natSeconds)),
   );
   return refuted ? { seconds: byMetrics ?? 0, isMeasured: true } : { seconds: hold.natSeconds, isMeasured: false };
 }
 
-function holdByFailures(
-  destinations: readonly MeasuredDestination[],
-  { capacityAt, isFull, lossAt }: GatewayFacts,
-): number | null {
-  const samples = destinations.flatMap(({ measures }) =>
+function holdByFailures(destinations: readonly MeasuredDestination[], { isFull, lossAt }: GatewayFacts): number | null {
+  const samples = destinations.flatMap(({ measures, capacityAt }) =>
     [...measures.values()].flatMap((use) => {
       // Records without flags miss idle connections, so what they leave unexplained is not the hold's doing.
       if (use.blindToIdle || use.opensAtNat === 0 || !isFull(use)) return [];

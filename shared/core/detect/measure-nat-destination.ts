@@ -27,6 +27,7 @@ export function measureDestination(
   natRows: readonly FlowMinute[],
   clientRows: readonly FlowMinute[],
   { hold }: Settings,
+  where: Pick<NatDestination, 'zone' | 'capacityAt'>,
 ): MeasuredDestination {
   const minutes = new Set([...natRows, ...clientRows].map((row) => row.minute));
   const legs: Legs = {
@@ -37,7 +38,7 @@ export function measureDestination(
     distinct: distinctPorts(natRows, minutes, Math.ceil((hold.natIdleSeconds + hold.natSeconds) / 60)),
   };
   const measures = new Map([...minutes].map((minute) => [minute, measureMinute(minute, legs)]));
-  return { destination: parseDestinationKey(key), measures, clientRows };
+  return { ...where, destination: parseDestinationKey(key), measures, clientRows };
 }
 
 /** What is counted of one destination, by minute; the opens of a leg that is not logged are null. */

@@ -13,20 +13,20 @@ export const natConnectionRateSpike: Detector<NatSeries> = {
   weight: 0.5,
   evaluate(series, minute) {
     if (!series.flowMinutes.has(minute)) return insufficient('no flow records of this NAT gateway');
-    const capacityPorts = series.capacityAt(minute);
     const [worst] = series.destinations
       .flatMap((entry) => {
         const ports = portsAfterSpike((back) => rateOf(entry, minute - back));
-        return ports === null ? [] : [{ entry, ports }];
+        return ports === null ? [] : [{ entry, ports, capacityPorts: entry.capacityAt(minute) }];
       })
-      .sort((a, b) => b.ports - a.ports);
-    if (worst === undefined || worst.ports < capacityPorts) return unlessLost(series.lossyMinutes.has(minute), QUIET);
+      .sort((a, b) => b.ports / b.capacityPorts - a.ports / a.capacityPorts);
+    if (worst === undefined || worst.ports < worst.capacityPorts)
+      return unlessLost(series.lossyMinutes.has(minute), QUIET);
     const { destination, uses } = worst.entry;
     return {
       outcome: 'signal',
       level: 'warning',
       destinationKey: destinationKey(destination),
-      statement: `${uses.get(minute)?.opens} new connections to ${formatDestination(destination)} in the minute, far above its past: ${worst.ports} of ${capacityPorts} ports if that lasts`,
+      statement: `${uses.get(minute)?.opens} new connections to ${formatDestination(destination)} in the minute, far above its past: ${worst.ports} of ${worst.capacityPorts} ports if that lasts`,
     };
   },
 };

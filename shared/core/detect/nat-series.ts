@@ -1,5 +1,5 @@
 import type { NatFlows } from '../correlate/lay-out-flows.ts';
-import { type Destination, destinationKey, TCP } from '../model/destination.ts';
+import { type Destination, TCP } from '../model/destination.ts';
 import type { NatGateway } from '../model/inventory.ts';
 import type { FlowMinute, MetricMinute, MetricName } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
@@ -7,6 +7,7 @@ import type { Minute } from '../model/time.ts';
 import { attachBlindLegs } from './blind-legs.ts';
 import { calibrateHold, type Hold } from './calibrate-hold.ts';
 import { countAddresses } from './nat-capacity.ts';
+import { busiestDestinations, zonesOf } from './nat-zones.ts';
 import { isFailing } from './failed-opens.ts';
 import { estimatePorts, idleShares, measureDestination, type NatMeasure } from './measure-nat-destination.ts';
 import type { PortBudget } from './port-budget.ts';
@@ -45,6 +46,10 @@ export type NatUse = {
 
 export type NatDestination = {
   readonly destination: Destination;
+  /** The zone of a regional gateway that is fullest towards it, which all of this is about; null for a zonal one. */
+  readonly zone: string | null;
+  /** Ports towards it in a minute: addresses come and go, and a zone has its own. */
+  readonly capacityAt: (minute: Minute) => number;
   readonly uses: ReadonlyMap<Minute, NatUse>;
   /** Client rows towards this destination, for attribution. */
   readonly clientRows: readonly FlowMinute[];
@@ -57,7 +62,7 @@ export type NatSeries = {
   readonly flows: NatFlows | null;
   /** As of the last minute. */
   readonly budget: PortBudget;
-  /** Ports per destination in a minute: addresses come and go. */
+  /** Ports per destination in a minute, over all zones: addresses come and go. */
   readonly capacityAt: (minute: Minute) => number;
   readonly metrics: ReadonlyMap<Minute, NatMetrics>;
   /** Busiest first; those that can matter: see `DESTINATIONS_LIMIT`. */
@@ -90,13 +95,18 @@ export function buildNatSeries(
   settings: Settings,
 ): NatSeries {
   const metricsByMinute = collectMetrics(metrics);
-  const natLegs = Map.groupBy(flows?.natLegs ?? [], (row) => destinationKey(row.destination));
-  const clientLegs = Map.groupBy(flows?.clientLegs ?? [], (row) => destinationKey(row.destination));
-  const busiest = rankByPeak(natLegs, clientLegs).slice(0, DESTINATIONS_LIMIT);
-  const addressesAt = countAddresses(gateway, flows);
-  const capacityAt = (minute: Minute): number => addressesAt(minute) * settings.natPortsPerAddress;
+  const zones = zonesOf(gateway, flows);
+  const portsOf = (addressesAt: (minute: Minute) => number) => (minute: Minute) =>
+    addressesAt(minute) * settings.natPortsPerAddress;
   const measured = attachBlindLegs(
-    busiest.map((key) => measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], settings)),
+    busiestDestinations(zones)
+      .slice(0, DESTINATIONS_LIMIT)
+      .map(({ key, zone: { name, addressesAt, natLegs, clientLegs } }) =>
+        measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], settings, {
+          zone: name,
+          capacityAt: portsOf(addressesAt),
+        }),
+      ),
     flows?.blindLegs ?? [],
   );
   const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);
@@ -111,14 +121,14 @@ export function buildNatSeries(
       { ...use, unansweredClients: use.unansweredClients, unansweredNat: use.unansweredNat ?? 0 },
       losesRecords(lossAt, use.minute),
     );
-  const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, capacityAt, isFull, lossAt };
+  const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, isFull, lossAt };
   const hold = calibrateHold(measured.filter(isTcp), gatewayFacts, settings);
   // Without a close, what is not TCP keeps its port until it has idled out.
   const idleHold: Hold = { seconds: settings.hold.natIdleSeconds, isMeasured: true };
   const idle = idleShares(measured, metricsByMinute);
   const destinations = measured.map((destination) =>
     estimatePorts(destination, isTcp(destination) ? hold : idleHold, idle, lossAt, (use) =>
-      isFull(use) ? capacityAt(use.minute) : 0,
+      isFull(use) ? destination.capacityAt(use.minute) : 0,
     ),
   );
   const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
@@ -128,7 +138,7 @@ export function buildNatSeries(
     gateway,
     flows,
     budget,
-    capacityAt,
+    capacityAt: portsOf(countAddresses(gateway, flows)),
     metrics: metricsByMinute,
     destinations,
     flowMinutes,
@@ -157,15 +167,3 @@ function collectMetrics(rows: readonly MetricMinute[]): Map<Minute, NatMetrics> 
 }
 
 const isSum = (metric: MetricName): boolean => metric !== 'ActiveConnectionCount' && !metric.startsWith('Peak');
-
-type Legs = ReadonlyMap<string, readonly FlowMinute[]>;
-
-function rankByPeak(natLegs: Legs, clientLegs: Legs): string[] {
-  const peaks = new Map<string, number>();
-  for (const legs of [natLegs, clientLegs]) {
-    for (const [key, rows] of legs) {
-      for (const row of rows) peaks.set(key, Math.max(peaks.get(key) ?? 0, row.ports.size));
-    }
-  }
-  return [...peaks].sort(([a, peakA], [b, peakB]) => peakB - peakA || (a < b ? -1 : 1)).map(([key]) => key);
-}

@@ -15,13 +15,16 @@ export const CARRY_MINUTES = 60;
 /** Of a smaller share of the connections nobody can say that it grew with them. */
 const LEAST_SHARE = 0.25;
 
+const shareOf = (use: NatUtilisation | null): number => (use === null ? -1 : use.ports / use.capacityPorts);
+
 /** By flow records; null where none cover the minute. */
 export function utilisationByFlows(series: NatSeries, minute: Minute): NatUtilisation | null {
   let fullest: NatUtilisation | null = null;
   for (const destination of series.destinations) {
     const use = destination.uses.get(minute);
-    if (use === undefined || use.portsEstimate <= (fullest?.ports ?? -1)) continue;
-    fullest = { destination, ports: use.portsEstimate, capacityPorts: series.capacityAt(minute), source: 'flows' };
+    const capacityPorts = destination.capacityAt(minute);
+    if (use === undefined || use.portsEstimate / capacityPorts <= shareOf(fullest)) continue;
+    fullest = { destination, ports: use.portsEstimate, capacityPorts, source: 'flows' };
   }
   return fullest;
 }
@@ -40,7 +43,7 @@ export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtil
     const known = utilisationByFlows(series, m);
     if (known === null || then === undefined || then < 10 || known.ports < LEAST_SHARE * then) return null;
     const ports = Math.round((known.ports * active) / then);
-    const capacityPorts = series.capacityAt(minute);
+    const capacityPorts = known.destination.capacityAt(minute);
     // More ports than there are, while every connection found one: others have grown, not this destination.
     const isRefuted = ports > capacityPorts && series.metrics.get(minute)?.ErrorPortAllocation === 0;
     return isRefuted ? null : { ...known, ports, capacityPorts, source: 'metrics' };

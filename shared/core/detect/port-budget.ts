@@ -26,6 +26,13 @@ export function natBudget(gateway: NatGateway | null, flows: NatFlows | null, se
       };
 }
 
+/** One zone of a regional NAT gateway. */
+export const zoneBudget = (zone: string, capacityPorts: number, { natPortsPerAddress }: Settings): PortBudget => ({
+  capacityPorts,
+  assumed: false,
+  basis: `${inWords(Math.round(capacityPorts / natPortsPerAddress), 'address', 'addresses')} × ${natPortsPerAddress} ports in ${zone}, the fullest zone (inventory)`,
+});
+
 /** Windows and macOS, out of the box. */
 const DYNAMIC_RANGE: PortRange = { low: 49_152, high: 65_535 };
 

@@ -8,7 +8,7 @@ import type { Point } from '../detect/forecast.ts';
 import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
 import { CARRY_MINUTES, utilisationByMetrics } from '../detect/nat-utilisation.ts';
 import { mostOf } from '../detect/statistics.ts';
-import { observeCeiling, type PortBudget } from '../detect/port-budget.ts';
+import { observeCeiling, type PortBudget, zoneBudget } from '../detect/port-budget.ts';
 import { destinationKey } from '../model/destination.ts';
 import { isoOf, minuteStartMs, MINUTE_MS } from '../model/time.ts';
 import { agentEvidence } from './agent-evidence.ts';
@@ -39,7 +39,7 @@ export function buildNatFinding(
   const cause = explainNat(series, loads, frame);
   const peak = withCarried(peakOf(top, seen), top, series, frame);
   const kind = kindOf(frame);
-  const budget = budgetInForce(series, frame);
+  const budget = budgetInForce(series, frame, top, context);
   const { capacityPorts } = budget;
   return {
     id,
@@ -78,9 +78,7 @@ export function buildNatFinding(
     capacityAssumed: budget.assumed,
     capacityBasis: budget.basis,
     etaAt:
-      failing || frame.status === 'resolved' || top === undefined
-        ? null
-        : estimateEta(pointsOf(top, series), frame.endMinute),
+      failing || frame.status === 'resolved' || top === undefined ? null : estimateEta(pointsOf(top), frame.endMinute),
     recommendations: recommend({
       layer: 'nat',
       cause: cause.cause,
@@ -151,7 +149,13 @@ function peakOf(top: NatDestination | undefined, { startMinute, endMinute }: Win
 }
 
 /** While allocations fail, ports seen in one dense range are all there are, whatever the assumption said. */
-function budgetInForce(series: NatSeries, { firstFailingMinute, endMinute }: Frame): PortBudget {
+function budgetInForce(
+  series: NatSeries,
+  { firstFailingMinute, endMinute }: Frame,
+  top: NatDestination | undefined,
+  { settings }: BuildContext,
+): PortBudget {
+  if (top !== undefined && top.zone !== null) return zoneBudget(top.zone, top.capacityAt(endMinute), settings);
   if (!series.budget.assumed || firstFailingMinute === null || series.flows === null) return series.budget;
   const own = series.flows.natLegs.filter((row) => row.minute >= firstFailingMinute && row.minute <= endMinute);
   return observeCeiling(own, series.budget);
@@ -165,9 +169,9 @@ function kindOf({ worst, detectors }: Frame): FindingKind {
   return 'nat-port-pressure';
 }
 
-const pointsOf = (top: NatDestination, series: NatSeries): Point[] =>
+const pointsOf = (top: NatDestination): Point[] =>
   [...top.uses.values()]
-    .map((use) => ({ x: use.minute, y: use.portsEstimate / series.capacityAt(use.minute) }))
+    .map((use) => ({ x: use.minute, y: use.portsEstimate / top.capacityAt(use.minute) }))
     .sort((a, b) => a.x - b.x);
 
 /** Records tell failures to the minute: the middle of the first minute that has any is at most half a minute off. */

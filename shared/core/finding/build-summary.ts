@@ -1,3 +1,4 @@
+import { mostOf } from '../detect/statistics.ts';
 import type { AllSeries } from '../correlate/build-series.ts';
 import { describeOwner } from '../correlate/describe-owner.ts';
 import { rankByPortMinutes } from '../correlate/rank-nat.ts';
@@ -85,9 +86,11 @@ function natHeadroom(series: NatSeries, destination: NatDestination, context: Bu
     failures: use.failures,
   }));
   const whole = { startMinute: -Infinity, endMinute: Infinity };
+  const capacityPorts =
+    destination.zone === null ? series.budget.capacityPorts : destination.capacityAt(mostOf(destination.uses.keys()));
   const sources = rankByPortMinutes(destination, whole, context, SUMMARY_SOURCES_LIMIT);
   return {
-    ...headroom(uses, series.budget.capacityPorts, series.budget.assumed),
+    ...headroom(uses, capacityPorts, series.budget.assumed),
     ...destination.destination,
     hostNames: [],
     layer: 'nat',

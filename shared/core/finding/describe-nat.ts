@@ -13,7 +13,8 @@ export function natTitle(
   peakPorts: number,
   capacity: number,
 ): string {
-  const who = series.natId === UNNAMED_NAT ? 'The NAT gateway' : `NAT gateway ${series.natId}`;
+  const zone = top === undefined || top.zone === null ? '' : ` in ${top.zone}`;
+  const who = (series.natId === UNNAMED_NAT ? 'The NAT gateway' : `NAT gateway ${series.natId}`) + zone;
   const where =
     top === undefined ? 'a destination that the evidence does not name' : formatDestination(top.destination);
   if (kind === 'capacity-shrunk') return `${who} lost addresses: ${capacity} ports per destination are left`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { calibrateHold, type GatewayFacts } from '../../../shared/core/detect/calibrate-hold.ts';
 import type { MeasuredDestination, NatMeasure } from '../../../shared/core/detect/measure-nat-destination.ts';
+import type { Settings } from '../../../shared/core/model/settings.ts';
 import type { NatMetrics } from '../../../shared/core/detect/nat-series.ts';
 import { flowMinute, portsFrom, settings, START } from '../builders.ts';
 
@@ -23,6 +24,8 @@ const measure = (override: Partial<NatMeasure> = {}): NatMeasure => ({
 
 const destination = (...measures: NatMeasure[]): MeasuredDestination => ({
   destination: { address: '203.0.113.10', port: 443, protocol: 6 },
+  zone: null,
+  capacityAt: () => 55_000,
   measures: new Map(measures.map((each) => [each.minute, each])),
   clientRows: [],
 });
@@ -31,14 +34,23 @@ const destination = (...measures: NatMeasure[]): MeasuredDestination => ({
 const legs = [flowMinute({ minute: START, ports: portsFrom(2_000, 10), overlap: [10, 10, 10, 10] })];
 
 const metrics = (...values: NatMetrics[]) => new Map(values.map((value, i) => [START + i, value]));
-const holdOf = (...given: Parameters<typeof calibrateHold>): number => calibrateHold(...given).seconds;
+const holdOf = (
+  destinations: readonly MeasuredDestination[],
+  { capacity, ...gateway }: GatewayFacts & { readonly capacity: number },
+  given: Settings,
+): number =>
+  calibrateHold(
+    destinations.map((each) => ({ ...each, capacityAt: () => capacity })),
+    gateway,
+    given,
+  ).seconds;
 const failing = { failures: { low: 60, high: 60 }, unansweredClients: 60 };
-const facts = (metricsByMinute: ReadonlyMap<number, NatMetrics>, capacity: number): GatewayFacts => ({
+const facts = (metricsByMinute: ReadonlyMap<number, NatMetrics>, capacity: number) => ({
   natLegs: legs,
   metrics: metricsByMinute,
-  capacityAt: () => capacity,
+  capacity,
   lossAt: () => 0,
-  isFull: (use) => (use.failures?.low ?? 0) > 0,
+  isFull: (use: NatMeasure) => (use.failures?.low ?? 0) > 0,
 });
 
 describe('calibrateHold', () => {
