@@ -1,9 +1,9 @@
 /**
  * Fuzzes the local server with schemathesis by its own OpenAPI document: `npm run fuzz:api`. Makes a Python environment
- * for it under node_modules/.cache when there is none; exits with schemathesis's code, and 77 where Python is missing.
+ * for it beside the other tools' when there is none; exits with schemathesis's code, and 77 where Python is missing.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,15 +11,16 @@ import { startServer } from '../../shared/local/serve/serve.ts';
 import { openStore } from '../../shared/local/store/sqlite-store.ts';
 import { boringFinding, isoAfterTen } from '../contract/boring.ts';
 import { boringSummary } from '../contract/boring-summary.ts';
+import { CACHE } from '../system/emulators.ts';
 
 const SCHEMATHESIS = 'schemathesis==4.32.5';
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 const CONFIG = fileURLToPath(new URL('schemathesis.toml', import.meta.url));
 
 function schemathesis(): string | null {
   const folder = join(CACHE, SCHEMATHESIS.replace('==', '-'));
   const program = join(folder, 'bin', 'schemathesis');
   if (existsSync(program)) return program;
+  mkdirSync(CACHE, { recursive: true });
   const made = spawnSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
   if (made.status !== 0) return null;
   const installed = spawnSync(join(folder, 'bin', 'pip'), ['install', '--quiet', SCHEMATHESIS], { stdio: 'inherit' });
@@ -59,7 +60,9 @@ await fillStore(storePath);
 let failures = 0;
 const served = await startServer({ storePath, port: 0, onFailure: (error) => console.error(++failures, error) });
 const examples = process.env['FUZZ_EXAMPLES'] ?? '50';
-const options = [`--max-examples=${examples}`, ...process.argv.slice(2)];
+// The same questions each time, unless FUZZ_SEED asks for others.
+const seed = process.env['FUZZ_SEED'] ?? '1';
+const options = [`--max-examples=${examples}`, `--seed=${seed}`, ...process.argv.slice(2)];
 const args = [`--config-file=${CONFIG}`, 'run', `${served.url}openapi.json`, ...options];
 const code = await run(program, args, await firstCursor(served.url), folder);
 await served.close();
