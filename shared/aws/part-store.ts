@@ -39,7 +39,7 @@ export function createPartStore(options: PartStoreOptions): PartStore {
       const bytes = await Body.transformToByteArray();
       const part = decodePart(gunzipSync(bytes, { maxOutputLength: PART_BYTES_LIMIT }));
       // Between the index and the object a newer one may have come: it is kept under its own digest.
-      options.cache?.set(`${objectKey} ${digestOf(bytes)}`, part, bytes.byteLength);
+      options.cache?.set(`${objectKey} ${digestOf(bytes)}`, part);
       return part;
     } catch (error) {
       // The bucket's lifecycle may be a little ahead of the table's.
