@@ -95,7 +95,12 @@ export class AppLogIngest extends Construct {
       'Listing log groups needs leave for all of them, and a tag may stand on any.',
     );
     subscribe.allowPattern(
-      ['logs:DescribeSubscriptionFilters', 'logs:PutSubscriptionFilter', 'logs:DeleteSubscriptionFilter'],
+      ['logs:DescribeSubscriptionFilters', 'logs:DeleteSubscriptionFilter'],
+      [logGroups(this, '*')],
+      'A group that was chosen once and is no more, by whatever setting, still has the filter to take away.',
+    );
+    subscribe.allowPattern(
+      ['logs:PutSubscriptionFilter'],
       choice.tag === null ? choice.prefixes.map((prefix) => logGroups(this, `${prefix}*`)) : [logGroups(this, '*')],
       'The log groups that the deployment chose; new ones come at any time.',
     );

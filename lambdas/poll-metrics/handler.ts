@@ -49,7 +49,7 @@ async function poll(services: Services, minute: Minute, selection: MetricSelecti
     hosts: hostsOf(open, known),
   };
   if (Object.values(resources).every(({ length }) => length === 0)) return log.info('nothing to poll yet');
-  const window = pollWindow(minute, windowMinutes);
+  const window = pollWindow(minute, windowMinutes, services.clock.nowMs());
   const minutes = await metrics.read(resources, selection, window);
   const identity = ['cloudwatch', selection, String(minuteOf(window.startMs))];
   for (const part of partsOfReading(metricReading(minutes), { identity, input: 'cloudwatch' })) await parts.put(part);

@@ -29,13 +29,13 @@ export function createHandler(services: Services) {
 async function syncInventory({ source, store, alarms, requests, log }: Services): Promise<void> {
   const before = await store.get();
   const inventory = await source.describe();
-  await store.replace(inventory);
-  const kept = await alarms.keep(inventory.natGateways.map(({ id }) => id));
   const shrunken = shrunkenGateways(before, inventory);
   for (const { id, addressesBefore, addresses } of shrunken)
     log.warn('a NAT gateway has lost addresses', { natGateway: id, addressesBefore, addresses });
+  // Asked for before it is written, as the next run would see no difference any more. Requests wait for a quarter minute.
   if (shrunken.length > 0) await requests.request('capacity-shrunk');
-  log.count({ NatGatewaysShrunk: shrunken.length });
+  await store.replace(inventory);
+  const kept = await alarms.keep(inventory.natGateways.map(({ id }) => id));
   const { natGateways, interfaces } = inventory;
   log.info('inventory synced', { natGateways: natGateways.length, interfaces: interfaces.length, ...kept });
 }

@@ -32,9 +32,11 @@ export const hasAllocationErrors = (minutes: readonly MetricMinute[]): boolean =
 
 /**
  * CloudWatch completes a minute late, so windows overlap; from a whole multiple on, a later poll replaces the part of an
- * earlier one.
+ * earlier one. A poll that comes late reads up to its own time, so that it takes nothing away that one before it had read.
  */
-export function pollWindow(minute: Minute, windowMinutes: number): TimeWindow {
+export function pollWindow(minute: Minute, windowMinutes: number, nowMs: number): TimeWindow {
   const startMinute = Math.floor((minute - windowMinutes / 2) / windowMinutes) * windowMinutes;
-  return { startMs: minuteStartMs(startMinute), endMs: minuteStartMs(minute) + MINUTE_MS };
+  const plannedMs = minuteStartMs(minute) + MINUTE_MS;
+  const endMs = Math.min(Math.max(plannedMs, nowMs), plannedMs + windowMinutes * MINUTE_MS);
+  return { startMs: minuteStartMs(startMinute), endMs };
 }

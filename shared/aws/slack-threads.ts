@@ -1,6 +1,7 @@
 import {
   ConditionalCheckFailedException,
   GetItemCommand,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
@@ -62,15 +63,21 @@ export function createSlackThreads({ dynamodb, tableName, clock }: SlackThreadsO
       }
     },
     async posted(notificationId, findingId, ts) {
-      // A claim without an end is the mark of what was posted.
-      await update(postKey(notificationId), 'SET claimedUntil = :forever', {
-        ':forever': number(FOREVER),
-      });
-      if (ts === null) return;
-      await update(threadKey(findingId), 'SET ts = if_not_exists(ts, :ts), expiresAt = :expires', {
-        ':ts': text(ts),
-        ':expires': expires(),
-      });
+      // A claim without an end is the mark of what was posted. The thread is written with it, or what follows finds none.
+      const mark = {
+        TableName: tableName,
+        Key: postKey(notificationId),
+        UpdateExpression: 'SET claimedUntil = :forever',
+        ExpressionAttributeValues: { ':forever': number(FOREVER) },
+      };
+      const thread = {
+        TableName: tableName,
+        Key: threadKey(findingId),
+        UpdateExpression: 'SET ts = if_not_exists(ts, :ts), expiresAt = :expires',
+        ExpressionAttributeValues: { ':ts': text(ts ?? ''), ':expires': expires() },
+      };
+      const TransactItems = [{ Update: mark }, ...(ts === null ? [] : [{ Update: thread }])];
+      await dynamodb.send(new TransactWriteItemsCommand({ TransactItems }));
     },
     async release(notificationId) {
       await update(postKey(notificationId), 'SET claimedUntil = :never', { ':never': number(0) });

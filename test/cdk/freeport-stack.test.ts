@@ -159,12 +159,19 @@ describe('application log ingest', () => {
     });
   });
 
-  it('may change filters of chosen groups alone when no tag chooses', () => {
+  it('may put filters on chosen groups alone when no tag chooses, and take its own from those of before', () => {
     const groups = { prefixes: ['/ecs/'], tag: null, exclude: [], withTimeouts: [] };
     const template = templateOf({ ...defaults, appLogs: { kind: 'subscriptions', groups } });
-    const policies = JSON.stringify(propertiesOf(template, 'AWS::IAM::Policy'));
-    expect(policies).toMatch(/log-group:\/ecs\/\*/);
-    expect(policies).not.toContain('logs:ListTagsForResource');
+    const statements = propertiesOf(template, 'AWS::IAM::Policy').flatMap(
+      ({ PolicyDocument }) => (PolicyDocument as { Statement: Properties[] }).Statement,
+    );
+    const resourcesOf = (action: string) =>
+      statements
+        .filter(({ Action }) => [Action].flat().includes(action))
+        .map(({ Resource }) => JSON.stringify(Resource).match(/log-group:[^"]*/)?.[0]);
+    expect(resourcesOf('logs:PutSubscriptionFilter')).toEqual(['log-group:/ecs/*']);
+    expect(resourcesOf('logs:DeleteSubscriptionFilter')).toEqual(['log-group:*']);
+    expect(resourcesOf('logs:ListTagsForResource')).toEqual([]);
   });
 
   it('can subscribe the whole account instead, without its own groups', () => {

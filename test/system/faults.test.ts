@@ -2,14 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { settings as defaults } from '../../cdk/settings.ts';
 import { deploy, startServices, type Deployment } from './deployment.ts';
 import { PLAIN_DELIVERY } from './event-sources.ts';
-import type { Fault } from './gateway.ts';
+import { failForLong, killBefore, NONE, slowDown, throttleOnce } from './fault-kinds.ts';
 import { openInbox } from './inbox.ts';
 import { BATCHES, createIncidentRun, type IncidentResult, type IncidentRun } from './incident-run.ts';
 import { analyseOnOneMachine, analysisTime, recordedSettings } from './recorded.ts';
 import type { SdkCall } from './sdk-call.ts';
 import { synthesise } from './synthesise.ts';
-
-const NONE: Fault = { kind: 'none' };
 
 let deployment: Deployment;
 let incident: IncidentRun;
@@ -30,24 +28,6 @@ beforeEach(() => incident.reset());
 /** Calls of one function, in the order in which they were made. */
 const callsOf = (functionId: string): SdkCall[] =>
   deployment.gateway.calls.filter(({ caller }) => caller === functionId);
-
-/** Ends the function's process when it is about to make its call number `at`, once. */
-function killBefore(functionId: string, at: number): () => boolean {
-  let seen = 0;
-  let killed = false;
-  deployment.gateway.faultOf = ({ caller }) => {
-    if (killed || caller !== functionId) return NONE;
-    seen += 1;
-    if (seen <= at) return NONE;
-    killed = true;
-    const act = (): boolean => {
-      deployment.host(functionId).kill();
-      return false;
-    };
-    return { kind: 'before', act };
-  };
-  return () => killed;
-}
 
 /** Lets the next call of an operation wait; the returned function resolves once one does. */
 function holdOnce(wanted: string, milliseconds: number): () => Promise<void> {
@@ -81,7 +61,7 @@ describe.each(['FlowLogs/Ingest', 'AppLogs/Ingest', 'Analysis/Analyze', 'Publish
       let repeats = 0;
       for (let at = 0; at < calls.length; at += 1) {
         await incident.reset();
-        const wasKilled = killBefore(functionId, at);
+        const wasKilled = killBefore(deployment, functionId, at);
         const result = await incident.run();
         expect(wasKilled(), `call ${at} of ${calls.length}`).toBe(true);
         // Only between the delivery and its record can a notification be told twice.
@@ -115,32 +95,18 @@ describe('deliveries', () => {
 
 describe('services', () => {
   it('that throttle each operation once change nothing', async () => {
-    const throttled = new Set<string>();
-    deployment.gateway.faultOf = ({ caller, operation }) => {
-      const key = `${caller} ${operation}`;
-      if (throttled.has(key)) return NONE;
-      throttled.add(key);
-      return operation.startsWith('s3:')
-        ? { kind: 'refuse', status: 503, code: 'SlowDown' }
-        : { kind: 'refuse', status: 400, code: 'ThrottlingException' };
-    };
+    const throttled = throttleOnce(deployment);
     expectSameBut(await incident.run(), false);
     expect(throttled.size).toBeGreaterThan(10);
   });
 
   it('that are slow change nothing', async () => {
-    deployment.gateway.faultOf = (_, index) => (index % 5 === 0 ? { kind: 'delay', milliseconds: 150 } : NONE);
+    slowDown(deployment);
     expectSameBut(await incident.run(), false);
   });
 
   it('that fail for longer than a function tries lose nothing', async () => {
-    const remaining = new Map<string, number>();
-    deployment.gateway.faultOf = ({ caller, operation }) => {
-      const left = remaining.get(caller) ?? 6;
-      if (left === 0 || operation === 'sns:Publish') return NONE;
-      remaining.set(caller, left - 1);
-      return { kind: 'refuse', status: 500, code: 'InternalServerError' };
-    };
+    failForLong(deployment, ['sns:Publish']);
     expectSameBut(await incident.run(), false);
   });
 });

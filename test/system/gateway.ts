@@ -101,14 +101,36 @@ function forward(
   });
 }
 
+/** In the words of each service's own protocol: a client retries by the code that it reads there. */
 function refuse(response: ServerResponse, call: SdkCall, status: number, code: string): void {
   const [service = ''] = call.operation.split(':');
-  if (service === 'dynamodb' || service === 'sqs' || service === 'logs') {
-    const body = JSON.stringify({ __type: code, message: `${call.operation} was refused` });
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': code }).end(body);
-  } else {
-    const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>refused</Message></Error></ErrorResponse>`;
-    const s3 = `<Error><Code>${code}</Code><Message>refused</Message></Error>`;
-    response.writeHead(status, { 'content-type': 'application/xml' }).end(service === 's3' ? s3 : body);
+  const { headers, body } = refusalOf(service, code, `${call.operation} was refused`);
+  response.writeHead(status, headers).end(body);
+}
+
+function refusalOf(service: string, code: string, message: string) {
+  const xml = (text: string) => ({ headers: { 'content-type': 'application/xml' }, body: text });
+  switch (service) {
+    case 's3':
+      return xml(`<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
+    case 'ec2':
+      return xml(
+        `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors></Response>`,
+      );
+    case 'sns':
+      return xml(
+        `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+      );
+    case 'monitoring': {
+      const headers = { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' };
+      return { headers, body: Buffer.concat([Buffer.of(0xa2), ...['__type', code, 'message', message].map(cborText)]) };
+    }
+    default: {
+      const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': code };
+      return { headers, body: JSON.stringify({ __type: code, message }) };
+    }
   }
 }
+
+/** A text of up to 255 bytes. */
+const cborText = (text: string): Buffer => Buffer.concat([Buffer.of(0x78, Buffer.byteLength(text)), Buffer.from(text)]);

@@ -1,7 +1,7 @@
-import { BatchWriteItemCommand, ScanCommand, UpdateItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Finding } from '../../shared/core/finding/schema.ts';
 import type { Deployment } from './deployment.ts';
+import { emptyBucket, emptyTable, expireClaims } from './empty-stores.ts';
 import { PLAIN_DELIVERY, type Delivery } from './event-sources.ts';
 import type { Outcome } from './function-host.ts';
 import { httpAnswer, httpEvent } from './http-request.ts';
@@ -35,25 +35,7 @@ export function createIncidentRun(deployment: Deployment, scheduledTime: string,
     }
   };
 
-  /** As if minutes went by: leases and claims of those who died run out. */
-  const passTime = async (): Promise<void> => {
-    const { Items = [] } = await clients.dynamodb.send(new ScanCommand({ TableName: findingTable }));
-    for (const item of Items) await expireClaim(item);
-  };
-
-  const expireClaim = async ({ pk, sk, heldUntilMs, claimedUntil, doneAt }: Record<string, AttributeValue>) => {
-    const name = heldUntilMs ? 'heldUntilMs' : claimedUntil && !doneAt ? 'claimedUntil' : null;
-    if (name === null || !pk || !sk) return;
-    await clients.dynamodb.send(
-      new UpdateItemCommand({
-        TableName: findingTable,
-        Key: { pk, sk },
-        UpdateExpression: 'SET #name = :past',
-        ExpressionAttributeNames: { '#name': name },
-        ExpressionAttributeValues: { ':past': { N: '0' } },
-      }),
-    );
-  };
+  const passTime = (): Promise<void> => expireClaims(clients, findingTable);
 
   const steps = {
     flowLogs: async (delivery: Delivery): Promise<void> => {
@@ -105,16 +87,3 @@ export function createIncidentRun(deployment: Deployment, scheduledTime: string,
 }
 
 export type IncidentRun = ReturnType<typeof createIncidentRun>;
-
-async function emptyTable({ dynamodb }: Deployment['clients'], TableName: string): Promise<void> {
-  const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName, ProjectionExpression: 'pk, sk' }));
-  for (let at = 0; at < Items.length; at += 25) {
-    const requests = Items.slice(at, at + 25).map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } as never } }));
-    await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }));
-  }
-}
-
-async function emptyBucket({ s3 }: Deployment['clients'], Bucket: string): Promise<void> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
-  for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
-}
