@@ -4,9 +4,14 @@ import type { Minute } from '../model/time.ts';
 import { openedPorts } from './opens.ts';
 
 /** Connections opened, and those of them that nobody answered, in one minute. */
-export type OpenCounts = { readonly opens: number; readonly unanswered: number };
+export type OpenCounts = {
+  readonly opens: number;
+  readonly unanswered: number;
+  /** With those on a port whose open of the minute before got no answer either: retransmissions, or a new attempt. */
+  readonly unansweredMost: number;
+};
 
-export const NO_OPENS: OpenCounts = { opens: 0, unanswered: 0 };
+export const NO_OPENS: OpenCounts = { opens: 0, unanswered: 0, unansweredMost: 0 };
 const NOTHING = emptyPortSet();
 
 /**
@@ -26,11 +31,13 @@ export function countOpens(rows: readonly FlowMinute[]): Map<Minute, OpenCounts>
       const opened = row.opensInferred
         ? openedPorts(row, { twoBefore: at.get(minute - 2), before: at.get(minute - 1), after: undefined })
         : without(row.opened, left.get(minute - 1) ?? NOTHING);
-      const unanswered =
-        opened === row.opened
-          ? countWithout(left.get(minute) as PortSet, answeredLater)
-          : countWithout(opened, row.answered, answeredLater);
-      counts.set(minute, { opens: sum.opens + opened.size, unanswered: sum.unanswered + unanswered });
+      const ofAll = countWithout(left.get(minute) as PortSet, answeredLater);
+      const unanswered = opened === row.opened ? ofAll : countWithout(opened, row.answered, answeredLater);
+      counts.set(minute, {
+        opens: sum.opens + opened.size,
+        unanswered: sum.unanswered + unanswered,
+        unansweredMost: sum.unansweredMost + (row.opensInferred ? unanswered : ofAll),
+      });
     }
   }
   return counts;

@@ -4,6 +4,7 @@ import { createPortWindow } from '../model/port-window.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { countOpens, NO_OPENS, type OpenCounts } from './count-opens.ts';
+import { isSilent } from './failed-opens.ts';
 import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
 import type { Hold } from './calibrate-hold.ts';
 import type { LossAt } from './record-loss.ts';
@@ -62,7 +63,7 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
   const failures =
     atClients === null
       ? null
-      : { low: Math.max(0, atClients.unanswered - (unansweredNat ?? 0)), high: atClients.unanswered };
+      : { low: Math.max(0, atClients.unanswered - (unansweredNat ?? 0)), high: atClients.unansweredMost };
   // A NAT port that serves twice within a minute is one port in the records; clients' ports hardly ever do.
   const opensAtNat = Math.max((atNat ?? atClients ?? NO_OPENS).opens, failures === null ? 0 : opens - failures.low);
   return {
@@ -133,11 +134,19 @@ export function estimatePorts(
       Math.max(atLeast, Math.min(touched, Math.round(measure.portsLow + Math.max(held(seconds), idling))));
     uses.set(minute, {
       ...measure,
+      failures: withoutSilence(measure, lost),
       portsHigh: upTo(hold.seconds * (hold.isMeasured ? 1 : UNSURE_FACTOR)),
       portsEstimate: upTo(hold.seconds),
     });
   }
   return { ...destination, uses };
+}
+
+/** Of a destination that answers nobody, no failed open is certainly a failed allocation. */
+function withoutSilence(use: Omit<NatUse, 'portsEstimate'>, lossShare: number): NatUse['failures'] {
+  const { opens, unansweredClients, unansweredNat, failures } = use;
+  if (failures === null || unansweredClients === null || unansweredNat === null) return failures;
+  return isSilent({ opens, unansweredClients, unansweredNat }, lossShare) ? { ...failures, low: 0 } : failures;
 }
 
 /** Opens of the last `seconds`; a minute before the first record is taken to be like this one. */

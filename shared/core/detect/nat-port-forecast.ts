@@ -37,8 +37,7 @@ export const natPortForecast: Detector<NatSeries> = {
 function pointsBefore(series: NatSeries, minute: Minute, key: string): Point[] {
   const points: Point[] = [];
   for (let m = minute - LOOK_BACK_MINUTES + 1; m <= minute; m += 1) {
-    // The first minute of records is seldom a whole one, and its ports look like a start from nothing.
-    if (series.flowMinutes.has(m) && !series.flowMinutes.has(m - 1)) continue;
+    if (series.coldMinutes.has(m)) continue;
     const at = utilisationAt(series, m);
     if (at !== null && destinationKey(at.destination.destination) === key)
       points.push({ x: m, y: at.ports / at.capacityPorts });

@@ -5,13 +5,14 @@ import type { FlowMinute, MetricMinute, MetricName } from '../model/observation.
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { attachBlindLegs } from './blind-legs.ts';
+import { coldMinutesOf } from './cold-minutes.ts';
 import { calibrateHold, type Hold } from './calibrate-hold.ts';
 import { countAddresses } from './nat-capacity.ts';
 import { busiestDestinations, zonesOf } from './nat-zones.ts';
-import { isFailing } from './failed-opens.ts';
+import { judgeFailedOpens } from './failed-opens.ts';
 import { estimatePorts, idleShares, measureDestination, type NatMeasure } from './measure-nat-destination.ts';
 import type { PortBudget } from './port-budget.ts';
-import { estimateLoss, type LossAt, losesRecords } from './record-loss.ts';
+import { estimateLoss, type LossAt } from './record-loss.ts';
 import { isSteadyTrickle, trickleOf } from './statistics.ts';
 
 /** One NAT gateway's metrics in one minute; null where no datapoint arrived. */
@@ -69,6 +70,8 @@ export type NatSeries = {
   readonly destinations: readonly NatDestination[];
   /** Minutes in which flow records of this NAT exist. */
   readonly flowMinutes: ReadonlySet<Minute>;
+  /** Minutes at the beginning of the records, in which connections that idle have not shown themselves yet. */
+  readonly coldMinutes: ReadonlySet<Minute>;
   /** Minutes in which records were lost (SKIPDATA). */
   readonly lossyMinutes: ReadonlySet<Minute>;
   /** The share of flow records that is missing around a minute, without SKIPDATA to say so. */
@@ -117,10 +120,10 @@ export function buildNatSeries(
     !lossyMinutes.has(use.minute) &&
     (metricsByMinute.get(use.minute)?.ErrorPortAllocation ?? Infinity) > errorTrickle &&
     use.unansweredClients !== null &&
-    isFailing(
-      { ...use, unansweredClients: use.unansweredClients, unansweredNat: use.unansweredNat ?? 0 },
-      losesRecords(lossAt, use.minute),
-    );
+    judgeFailedOpens(
+      { opens: use.opens, unansweredClients: use.unansweredClients, unansweredNat: use.unansweredNat ?? 0 },
+      lossAt(use.minute),
+    ) === 'significant';
   const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, isFull, lossAt };
   const hold = calibrateHold(measured.filter(isTcp), gatewayFacts, settings);
   // Without a close, what is not TCP keeps its port until it has idled out.
@@ -142,6 +145,7 @@ export function buildNatSeries(
     metrics: metricsByMinute,
     destinations,
     flowMinutes,
+    coldMinutes: coldMinutesOf(flowMinutes, Math.ceil(settings.hold.natIdleSeconds / 60)),
     lossyMinutes,
     errorsAreSteady: isSteadyTrickle(errors),
     errorTrickle,

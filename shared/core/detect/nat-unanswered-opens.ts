@@ -1,15 +1,14 @@
 import { destinationKey, formatDestination } from '../model/destination.ts';
 import type { Minute } from '../model/time.ts';
 import { type Detector, type Evaluation, insufficient, KEEPS_OPEN, QUIET } from './detector.ts';
-import { failedOpens, isFailing } from './failed-opens.ts';
+import { failedOpens, judgeFailedOpens } from './failed-opens.ts';
 import type { NatDestination, NatSeries } from './nat-series.ts';
-import { losesRecords } from './record-loss.ts';
 
 /**
  * Opens that entered the NAT gateway, got no answer, and never left it either: per destination
  * f = unanswered(client leg) − unanswered(NAT leg). A silent server leaves both legs unanswered, so f stays near 0.
  * Signal when f ≥ 5, f ≥ 2 % of the opens, and f > 3 √(unanswered on both legs), 5 √ where records are being lost: see
- * `isFailing`. Needs both legs, whole minutes, and no metric that says no allocation failed.
+ * `judgeFailedOpens`. Needs both legs, whole minutes, and no metric that says no allocation failed.
  */
 export const natUnansweredOpens: Detector<NatSeries> = {
   id: 'nat-unanswered-opens',
@@ -22,7 +21,7 @@ export const natUnansweredOpens: Detector<NatSeries> = {
     if (errors === 0) return QUIET;
     if (errors === null && !isFinal(minute + 1)) return insufficient('answers may still be on their way');
     const ranked = series.destinations
-      .map((destination) => ({ destination, ...judge(destination, minute, losesRecords(series.lossAt, minute)) }))
+      .map((destination) => ({ destination, ...judge(destination, minute, series.lossAt(minute)) }))
       .sort((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict) || b.failures - a.failures);
     const [worst] = ranked;
     if (worst === undefined || worst.verdict === 'unknown')
@@ -37,14 +36,12 @@ const VERDICTS = ['none', 'unknown', 'some', 'significant'] as const;
 
 type Judgement = { readonly verdict: (typeof VERDICTS)[number]; readonly failures: number };
 
-function judge({ uses }: NatDestination, minute: Minute, isLossy: boolean): Judgement {
+function judge({ uses }: NatDestination, minute: Minute, lossShare: number): Judgement {
   const use = uses.get(minute);
   if (use === undefined) return { verdict: 'none', failures: 0 };
   if (use.unansweredClients === null || use.unansweredNat === null) return { verdict: 'unknown', failures: 0 };
   const unanswered = { opens: use.opens, unansweredClients: use.unansweredClients, unansweredNat: use.unansweredNat };
-  const failures = failedOpens(unanswered);
-  if (failures <= 0) return { verdict: 'none', failures: 0 };
-  return { verdict: isFailing(unanswered, isLossy) ? 'significant' : 'some', failures };
+  return { verdict: judgeFailedOpens(unanswered, lossShare), failures: Math.max(0, failedOpens(unanswered)) };
 }
 
 /** Largest ErrorPortAllocation of the minute and its neighbours: opens and drops need not fall into one minute. */

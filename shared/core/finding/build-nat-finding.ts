@@ -4,13 +4,14 @@ import { describeOwner } from '../correlate/describe-owner.ts';
 import type { Incident } from '../correlate/replay.ts';
 import { rankNatDestinations, rankNatSources } from '../correlate/rank-nat.ts';
 import { matchTimeouts } from '../correlate/match-timeouts.ts';
+import { judgeFailedOpens } from '../detect/failed-opens.ts';
 import type { Point } from '../detect/forecast.ts';
 import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
 import { CARRY_MINUTES, utilisationByMetrics } from '../detect/nat-utilisation.ts';
 import { mostOf } from '../detect/statistics.ts';
 import { observeCeiling, type PortBudget, zoneBudget } from '../detect/port-budget.ts';
 import { destinationKey } from '../model/destination.ts';
-import { isoOf, minuteStartMs, MINUTE_MS } from '../model/time.ts';
+import { isoOf, type Minute, minuteStartMs, MINUTE_MS } from '../model/time.ts';
 import { agentEvidence } from './agent-evidence.ts';
 import type { BuildContext } from './build-context.ts';
 import { confidenceOf, type Frame, frameOf, timelineMinutes, utilisationOf, weightsOf } from './frame.ts';
@@ -180,10 +181,17 @@ function firstFailureOf(series: NatSeries, frame: Frame, top: NatDestination | u
   let minute = frame.firstFailingMinute;
   for (let m = minute - 5; m < minute; m += 1) {
     const errors = series.metrics.get(m)?.ErrorPortAllocation ?? 0;
-    if (errors > series.errorTrickle || (top?.uses.get(m)?.failures?.low ?? 0) >= 5) {
+    if (errors > series.errorTrickle || failsIn(top, m, series)) {
       minute = m;
       break;
     }
   }
   return isoOf(minuteStartMs(minute) + MINUTE_MS / 2);
+}
+
+function failsIn(top: NatDestination | undefined, minute: Minute, { lossAt }: NatSeries): boolean {
+  const use = top?.uses.get(minute);
+  if (use === undefined || use.unansweredClients === null) return false;
+  const { opens, unansweredClients, unansweredNat } = use;
+  return judgeFailedOpens({ opens, unansweredClients, unansweredNat: unansweredNat ?? 0 }, lossAt(minute)) !== 'none';
 }

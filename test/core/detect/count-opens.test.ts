@@ -22,14 +22,29 @@ describe('countOpens', () => {
         unanswered: own.reduce((sum, row) => sum + countUnansweredPorts(row, neighboursOf(byMinute, row)), 0),
       },
     ]);
-    expect([...countOpens(rows)]).toEqual(expected);
-    expect(countOpens(rows).get(START)).toEqual({ opens: 200, unanswered: 20 });
+    expect([...countOpens(rows)].map(([minute, { opens, unanswered }]) => [minute, { opens, unanswered }])).toEqual(
+      expected,
+    );
+    expect(countOpens(rows).get(START)).toMatchObject({ opens: 200, unanswered: 20 });
+  });
+
+  it('says how many there are at most: a port that goes unanswered again may be a new attempt', () => {
+    const twice = [at(0, { opened: ports }), at(1, { opened: ports })];
+    expect(countOpens(twice).get(START + 1)).toEqual({ opens: 0, unanswered: 0, unansweredMost: 100 });
   });
 
   it('takes rows of other clients, interfaces and ways for no neighbours', () => {
     const answers = at(1, { answered: ports, interfaceId: 'eni-other' });
-    expect(countOpens([at(0, { opened: ports }), answers]).get(START)).toEqual({ opens: 100, unanswered: 100 });
+    expect(countOpens([at(0, { opened: ports }), answers]).get(START)).toEqual({
+      opens: 100,
+      unanswered: 100,
+      unansweredMost: 100,
+    });
     const own = at(1, { answered: ports });
-    expect(countOpens([at(0, { opened: ports }), own]).get(START)).toEqual({ opens: 100, unanswered: 0 });
+    expect(countOpens([at(0, { opened: ports }), own]).get(START)).toEqual({
+      opens: 100,
+      unanswered: 0,
+      unansweredMost: 0,
+    });
   });
 });

@@ -3,11 +3,14 @@ import { natPortForecast } from '../../../shared/core/detect/nat-port-forecast.t
 import { evaluateAt, flowCoverageMinute, natRun, natSeriesOf, portsFrom, settings, START } from '../builders.ts';
 
 const given = { settings: settings({ natPortsPerAddress: 10_000 }) };
+/** The first minutes of records cannot show connections that idle, and are left out. */
+const COLD = 6;
+/** `minutes` after those, from `from` ports on. */
 const ramp = (minutes: number, from: number, each: number) =>
-  natRun(minutes, (i) => ({ standing: portsFrom(2_000, from + each * i) }));
-/** `minutes` whole minutes after the first one with records, which is seldom a whole one and is left out. */
+  natRun(COLD + minutes, (i) => ({ standing: portsFrom(2_000, Math.max(0, from + each * (i - COLD))) }));
+const last = (minutes: number) => START + COLD + minutes - 1;
 const ask = (minutes: number, from: number, each: number) =>
-  evaluateAt(natPortForecast, natSeriesOf(ramp(minutes + 1, from - each, each), given), START + minutes, given);
+  evaluateAt(natPortForecast, natSeriesOf(ramp(minutes, from, each), given), last(minutes), given);
 
 describe('nat-port-forecast', () => {
   // After eight minutes 4,000 + 7 k ports are taken: full within 45 minutes from k = 116 on, within 90 from 62 on.
@@ -34,19 +37,19 @@ describe('nat-port-forecast', () => {
   it('is quiet about what falls, stands, or jumps up and down', () => {
     expect(ask(8, 8_000, -100)).toMatchObject({ outcome: 'quiet' });
     expect(ask(8, 7_000, 0)).toMatchObject({ outcome: 'quiet' });
-    const restless = natRun(9, (i) => ({ standing: portsFrom(2_000, i % 2 === 0 ? 5_000 : 7_000) }));
-    expect(evaluateAt(natPortForecast, natSeriesOf(restless, given), START + 8, given).outcome).toBe('quiet');
+    const restless = natRun(COLD + 8, (i) => ({ standing: portsFrom(2_000, i % 2 === 0 ? 5_000 : 7_000) }));
+    expect(evaluateAt(natPortForecast, natSeriesOf(restless, given), last(8), given).outcome).toBe('quiet');
   });
 
   it('has no answer from fewer than eight minutes, or without utilisation now', () => {
     expect(ask(7, 4_000, 500)).toEqual({ outcome: 'insufficient-data', reason: 'too few minutes for a slope' });
-    expect(evaluateAt(natPortForecast, natSeriesOf(ramp(8, 4_000, 500), given), START + 8, given)).toMatchObject({
+    expect(evaluateAt(natPortForecast, natSeriesOf(ramp(8, 4_000, 500), given), last(9), given)).toMatchObject({
       reason: 'no utilisation in this minute',
     });
   });
 
   it('is not quiet where records were lost', () => {
-    const lossy = [...ramp(9, 4_000, 61), flowCoverageMinute({ minute: START + 8, skipData: 1 })];
-    expect(evaluateAt(natPortForecast, natSeriesOf(lossy, given), START + 8, given).outcome).toBe('insufficient-data');
+    const lossy = [...ramp(8, 4_000, 61), flowCoverageMinute({ minute: last(8), skipData: 1 })];
+    expect(evaluateAt(natPortForecast, natSeriesOf(lossy, given), last(8), given).outcome).toBe('insufficient-data');
   });
 });
