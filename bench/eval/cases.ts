@@ -5,11 +5,10 @@ import type { EvalCase } from './case.ts';
 
 export type Extent = 'quick' | 'full';
 
-/** Seeds per scenario; calm weeks are what false pages are counted over, so there are more of them. */
-const SEEDS: Readonly<Record<Extent, { readonly usual: number; readonly week: number }>> = {
-  quick: { usual: 1, week: 1 },
-  full: { usual: 3, week: 6 },
-};
+const SEEDS: Readonly<Record<Extent, number>> = { quick: 1, full: 3 };
+
+/** Weeks have a run of their own. */
+const WEEKS = new Set(['calm-week', 'calm-fleet']);
 
 /** Played once: a minute of reading each. */
 const HEAVY = new Set(['nat-full-size', 'nat-at-scale', 'calm']);
@@ -31,16 +30,15 @@ const INTACT = { damage: 'none', lossShare: 0, duplicateShare: 0 } as const;
 const DAMAGED = { damage: 'loss-and-duplicates', lossShare: 0.2, duplicateShare: 0.2 } as const;
 
 /** `usual` overrides how many seeds an ordinary scenario is played with. */
-export function evalCases(extent: Extent, usual = SEEDS[extent].usual): EvalCase[] {
+export function evalCases(extent: Extent, usual = SEEDS[extent]): EvalCase[] {
   return SCENARIOS.flatMap((scenario) => {
-    const isWeek = scenario.class === 'calm-week';
-    if (isWeek && extent === 'quick') return [];
+    if (WEEKS.has(scenario.class)) return [];
     const isHeavy = HEAVY.has(scenario.class);
     if (isHeavy && extent === 'quick') return [];
-    const count = isHeavy ? 1 : isWeek ? SEEDS[extent].week : usual;
+    const count = isHeavy ? 1 : usual;
     const seeds = Array.from({ length: count }, (_, index) => index + 1);
-    const intact = seeds.map((seed) => caseOf(scenario, seed, isWeek ? 0 : seed - 1, INTACT));
-    const damaged = isWeek || isHeavy || extent === 'quick' ? [] : [caseOf(scenario, 1, 0, DAMAGED)];
+    const intact = seeds.map((seed) => caseOf(scenario, seed, seed - 1, INTACT));
+    const damaged = isHeavy || extent === 'quick' ? [] : [caseOf(scenario, 1, 0, DAMAGED)];
     return [...intact, ...damaged];
   });
 }

@@ -1,18 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { EvalCase } from './case.ts';
-import type { CaseOutcome } from './play-case.ts';
 
-type Answer = { readonly outcome: CaseOutcome } | { readonly failed: EvalCase; readonly message: string };
+type Answer<Case, Outcome> = { readonly outcome: Outcome } | { readonly failed: Case; readonly message: string };
 
 /** Plays all cases over a few threads. A case that throws is a defect of the judge or of the core, and ends the run. */
-export function playAll(
-  cases: readonly EvalCase[],
+export function playAll<Case, Outcome>(
+  cases: readonly Case[],
   jobs: number | null,
-  onOutcome: (outcome: CaseOutcome, done: number) => void,
-): Promise<CaseOutcome[]> {
+  onOutcome: (outcome: Outcome, done: number) => void,
+): Promise<Outcome[]> {
   const waiting = cases.toReversed();
-  const outcomes: CaseOutcome[] = [];
+  const outcomes: Outcome[] = [];
   const workers: Worker[] = [];
   return new Promise((resolve, reject) => {
     const feed = (worker: Worker): void => {
@@ -28,7 +26,7 @@ export function playAll(
       const worker = new Worker(new URL('worker.ts', import.meta.url));
       workers.push(worker);
       worker.on('error', (error) => finish(() => reject(error)));
-      worker.on('message', (answer: Answer) => {
+      worker.on('message', (answer: Answer<Case, Outcome>) => {
         if ('failed' in answer)
           return finish(() => reject(new Error(`${JSON.stringify(answer.failed)}: ${answer.message}`)));
         outcomes.push(answer.outcome);

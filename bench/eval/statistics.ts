@@ -41,11 +41,19 @@ export function medianOf(
   return { median, low: quantile(medians, 0.025) ?? median, high: quantile(medians, 0.975) ?? median };
 }
 
-/** Events per unit of exposure with the exact Poisson interval's upper end (95 %, two-sided; rule of three at zero). */
-export function rateOf(events: number, exposure: number): { readonly rate: number; readonly high: number } {
-  if (exposure === 0) return { rate: 0, high: Number.POSITIVE_INFINITY };
-  // Wilson–Hilferty's cube approximates the chi-square quantile behind the exact interval to a few parts in a thousand.
-  const degrees = 2 * (events + 1);
-  const cube = (1 - 2 / (9 * degrees) + Z_95 * Math.sqrt(2 / (9 * degrees))) ** 3;
-  return { rate: events / exposure, high: (degrees * cube) / 2 / exposure };
+/** Events per unit of exposure with the exact Poisson interval (95 %, two-sided). */
+export function rateOf(
+  events: number,
+  exposure: number,
+): { readonly rate: number; readonly low: number; readonly high: number } {
+  if (exposure === 0) return { rate: 0, low: 0, high: Number.POSITIVE_INFINITY };
+  return {
+    rate: events / exposure,
+    low: events === 0 ? 0 : chiSquare(2 * events, -Z_95) / 2 / exposure,
+    high: chiSquare(2 * (events + 1), Z_95) / 2 / exposure,
+  };
 }
+
+/** Wilson–Hilferty's cube approximates the quantile behind the exact interval to a few parts in a thousand. */
+const chiSquare = (degrees: number, z: number): number =>
+  degrees * Math.max(0, 1 - 2 / (9 * degrees) + z * Math.sqrt(2 / (9 * degrees))) ** 3;

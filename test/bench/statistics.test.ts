@@ -18,8 +18,14 @@ describe('shareOf', () => {
 
 describe('rateOf', () => {
   it('gives the exact Poisson upper end', () => {
-    expect(rateOf(0, 1).high).toBeCloseTo(3.689, 1);
     expect(rateOf(10, 1).high).toBeCloseTo(18.39, 1);
+    expect(rateOf(10, 1).low).toBeCloseTo(4.795, 1);
+  });
+
+  it('is bounded above where there was nothing', () => {
+    expect(rateOf(0, 1).high).toBeCloseTo(3.689, 1);
+    expect(rateOf(0, 75).high).toBeLessThan(0.05);
+    expect(rateOf(0, 1)).toMatchObject({ rate: 0, low: 0 });
   });
 
   it('knows nothing without exposure', () => {

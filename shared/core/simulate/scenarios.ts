@@ -36,6 +36,7 @@ import { serverDown, serverRefuses, scanCrawler, natBandwidth, natIdleTimeout } 
 import { conntrackFull, lambdaInterface, snatRace, loadGeneratorCapped } from './scenarios/look-alike-hosts.ts';
 import { forbidden, knocking } from './scenarios/look-alike-outside.ts';
 import { errorBaseline, skipDataGap, busyHealthyNat, deployReconnect } from './scenarios/look-alike-signals.ts';
+import { calmFleet } from './scenarios/calm-fleet.ts';
 import { calmDay, calmWeek } from './scenarios/calm-day.ts';
 
 /** Every scenario there is; a new one is a file and a line here. */
@@ -98,6 +99,7 @@ export const SCENARIOS: readonly Scenario[] = [
   forbidden,
   calmDay,
   calmWeek,
+  calmFleet,
 ];
 
 export const scenarioNamed = (name: string): Scenario | undefined =>

@@ -57,7 +57,25 @@ const PRE_ROLL_SECONDS = 480;
  * The same scenario, seed and options give the same bytes.
  */
 export function simulateTo(scenario: Scenario, options: SimulateOptions, sink: Sink): Simulated {
-  const random = createRandom(`${scenario.name}#${options.seed}`);
+  const play = simulateByMinute(scenario, options, sink);
+  let step = play.next();
+  while (!step.done) step = play.next();
+  return step.value;
+}
+
+const randomOf = ({ name }: Scenario, seed: number): Random => createRandom(`${name}#${seed}`);
+
+/** What the operator of this world knows and would set, before it is played. */
+export const settingsOf = (scenario: Scenario, seed: number): WorldSettings =>
+  scenario.draw(randomOf(scenario, seed).fork('world')).settings;
+
+/** The same, with a pause after each minute (its end, in epoch milliseconds) for whoever watches while it goes on. */
+export function* simulateByMinute(
+  scenario: Scenario,
+  options: SimulateOptions,
+  sink: Sink,
+): Generator<number, Simulated> {
+  const random = randomOf(scenario, options.seed);
   const world = withLogFormat(scenario.draw(random.fork('world')), options.logFormat);
   const startMs = options.startMs ?? DEFAULT_START_MS;
   let isRecording = false;
@@ -77,6 +95,7 @@ export function simulateTo(scenario: Scenario, options: SimulateOptions, sink: S
       if (options.metrics === 'get-metric-data') kept.push(...points);
       else deliverMetricStream(sink, points, minuteStartMs);
     });
+    if (isRecording && second % 60 === 59) yield startMs + (second + 1) * 1000;
   }
   const endMs = startMs + world.durationSeconds * 1000;
   deliverLogs(engine.logs, endMs);

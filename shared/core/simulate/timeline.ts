@@ -53,3 +53,20 @@ export const pulses =
   (height: number, everySeconds: number, lengthSeconds: number, offsetSeconds = 0): Timeline =>
   (second) =>
     (((second - offsetSeconds) % everySeconds) + everySeconds) % everySeconds < lengthSeconds ? height : 0;
+
+/** The same, worked out once a minute: over weeks a cosine a second is most of the work. */
+export const everyMinute = (timeline: Timeline): Timeline => {
+  let minute = Number.NaN;
+  let value = 0;
+  return (second) => {
+    if (Math.floor(second / 60) !== minute) {
+      minute = Math.floor(second / 60);
+      value = timeline(minute * 60);
+    }
+    return value;
+  };
+};
+
+/** `height` for `lengthSeconds` every day at `atSecond` past midnight. */
+export const nightly = (height: number, atSecond: number, lengthSeconds: number): Timeline =>
+  pulses(height, DAY_SECONDS, lengthSeconds, atSecond);
