@@ -193,5 +193,8 @@ function failsIn(top: NatDestination | undefined, minute: Minute, { lossAt }: Na
   const use = top?.uses.get(minute);
   if (use === undefined || use.unansweredClients === null) return false;
   const { opens, unansweredClients, unansweredNat } = use;
-  return judgeFailedOpens({ opens, unansweredClients, unansweredNat: unansweredNat ?? 0 }, lossAt(minute)) !== 'none';
+  const loss = lossAt(minute);
+  const verdict = judgeFailedOpens({ opens, unansweredClients, unansweredNat: unansweredNat ?? 0 }, loss);
+  // Where records are being lost a few failed opens more or less begin nothing.
+  return verdict === 'significant' || (verdict === 'some' && loss === 0);
 }
