@@ -12,13 +12,14 @@ export type PairEvidence = {
   addPort(side: Side, nearPort: number, farPort: number): void;
   /** A SYN of `side` proves that it opens connections to this port of the other, through `via`. */
   addOpen(side: Side, farPort: number, via: Address | null): void;
+  /** True when SYNs, or the ports themselves, tell who began: how many ports meet whom then changes nothing. */
+  isDecided(side: Side, nearPort: number, farPort: number): boolean;
   /** True when in a row of `side` its own port is really the service, and the other side began. */
   turns(side: Side, nearPort: number, farPort: number): boolean;
   /** What the connections of `side` to this port of the other go through. */
   viaOf(side: Side, farPort: number): Address | null;
 };
 
-const PORT_VALUES = 65_536;
 /** Linux's ephemeral range begins here: without proof no port from here on is turned into a service. */
 export const EPHEMERAL_FROM = 32_768;
 /** A service must meet at least this many ports that meet fewer than it does: a client's port that meets two services outdoes neither. */
@@ -28,22 +29,25 @@ type Meeting = { met: number; outdone: number };
 
 /** `isSelf`: an address with itself, where both sides are one; only SYNs tell anything there. */
 export function createPairEvidence(isSelf: boolean): PairEvidence {
-  // Pairs of ports, the lower address's first.
+  // Pairs of ports, the lower address's in the upper half: small integers, which sets hold in place.
   const pairs = new Set<number>();
   const opened = [new Map<number, Address | null>(), new Map<number, Address | null>()] as const;
   let meetings: readonly [Map<number, Meeting>, Map<number, Meeting>] | null = null;
+  const otherOf = (side: Side): Side => (side === 0 && !isSelf ? 1 : 0);
 
   return {
     addPort(side, nearPort, farPort) {
-      pairs.add(side === 0 ? nearPort * PORT_VALUES + farPort : farPort * PORT_VALUES + nearPort);
+      pairs.add(side === 0 ? (nearPort << 16) | farPort : (farPort << 16) | nearPort);
     },
     addOpen(side, farPort, via) {
       const known = opened[side].get(farPort);
       if (known === undefined || (via ?? '') < (known ?? '')) opened[side].set(farPort, via);
     },
+    isDecided: (side, nearPort, farPort) =>
+      opened[side].has(farPort) || opened[otherOf(side)].has(nearPort) || isSelf || nearPort >= EPHEMERAL_FROM,
     turns(side, nearPort, farPort) {
       if (opened[side].has(farPort)) return false;
-      const other = side === 0 && !isSelf ? 1 : 0;
+      const other = otherOf(side);
       if (opened[other].has(nearPort)) return true;
       if (isSelf || nearPort >= EPHEMERAL_FROM) return false;
       meetings ??= countMeetings(pairs);
@@ -65,12 +69,12 @@ function countMeetings(pairs: ReadonlySet<number>): readonly [Map<number, Meetin
     return meeting;
   };
   for (const pair of pairs) {
-    at(low, Math.floor(pair / PORT_VALUES)).met += 1;
-    at(high, pair % PORT_VALUES).met += 1;
+    at(low, pair >>> 16).met += 1;
+    at(high, pair & 0xffff).met += 1;
   }
   for (const pair of pairs) {
-    const one = at(low, Math.floor(pair / PORT_VALUES));
-    const other = at(high, pair % PORT_VALUES);
+    const one = at(low, pair >>> 16);
+    const other = at(high, pair & 0xffff);
     if (one.met > other.met) one.outdone += 1;
     if (other.met > one.met) other.outdone += 1;
   }

@@ -21,7 +21,7 @@ import {
 } from './partition-index.ts';
 import { mergeRankings, sortValue, type RankedFlow, type RankOptions } from './ranking.ts';
 import { forwardingKey } from './surveys.ts';
-import { turnPairs, type TurnedPair } from './turned-pairs.ts';
+import { turnPairs, type TurningPair } from './turned-pairs.ts';
 
 export type RankContext = {
   readonly options: RankOptions;
@@ -45,14 +45,9 @@ export function rankPartition(
   const index = createIndex(runs, { ...context.options, counts: context.counts });
   const { mixed, reaching } = index.gather(floorOf(before, context.options));
   const best = rankEntries(index, reaching, context, before);
-  const floor = turnedFloor(context.options, best);
-  const { turned, right } = turnPairs(index, mixed, floor);
-  return rankEntries(
-    index,
-    Int32Array.from(right),
-    context,
-    mergeRankings([best, rankTurned(index, turned, context, floor)], context.options),
-  );
+  const { turning, right } = turnPairs(index, mixed, turnedFloor(context.options, best));
+  // What is right costs little to measure, and tells what turned flows must reach.
+  return rankTurning(index, turning, context, rankEntries(index, Int32Array.from(right), context, best));
 }
 
 /** Measures entries, largest bound first, until the next can no longer be among the best. */
@@ -187,22 +182,49 @@ function rankEntry(index: PartitionIndex, entry: number, context: RankContext, r
   return [ranked(index, place, key, rows, minute)];
 }
 
+/** Flows of turned pairs that become rows at once: first a few, to know what the others must reach. */
+const FIRST_GROUPS = 64;
+const GROUPS_AT_ONCE = 4_096;
+
+/** Measures the flows of turned pairs, largest bound first, some at a time: a scan makes as many as it sees ports. */
+function rankTurning(
+  index: PartitionIndex,
+  turning: readonly TurningPair[],
+  context: RankContext,
+  before: readonly RankedFlow[],
+): RankedFlow[] {
+  const { options } = context;
+  const groups = turning
+    .flatMap((pair) => [...pair.bounds].map(([group, bound]) => ({ pair, group, bound })))
+    .sort((a, b) => b.bound - a.bound);
+  let best = [...before];
+  for (let from = 0, to = FIRST_GROUPS; from < groups.length; from = to, to += GROUPS_AT_ONCE) {
+    const floor = turnedFloor(options, best);
+    const some = groups.slice(from, to).filter(({ bound }) => bound >= floor);
+    if (some.length === 0) break;
+    for (const [pair, ofPair] of Map.groupBy(some, (each) => each.pair)) {
+      const rows = pair.rowsOf(new Set(ofPair.map(({ group }) => group)));
+      best = mergeRankings([best, rankTurned(index, pair.place, rows, context, floor)], options);
+    }
+  }
+  return best;
+}
+
 function rankTurned(
   index: PartitionIndex,
-  turned: readonly TurnedPair[],
+  place: number,
+  rows: readonly FlowMinute[],
   context: RankContext,
   floor: number,
 ): RankedFlow[] {
-  return turned.flatMap(({ place, rows }) => {
-    const flows = Map.groupBy(rows, (row) => `${row.localAddress} ${row.destination.port} ${row.via}`);
-    return [...flows.values()].flatMap((flow) => {
-      const key = flow[0] as FlowMinute;
-      if (!isWanted(key, context)) return [];
-      const minutes = new Map(flow.map((row) => [row.minute, row]));
-      if (!context.options.perMinute) return portsIn(flow) < floor ? [] : [ranked(index, place, key, minutes, null)];
-      const reaching = flow.filter((row) => row.ports.size >= floor);
-      return reaching.map(({ minute }) => ranked(index, place, key, minutes, minute));
-    });
+  const flows = Map.groupBy(rows, (row) => `${row.localAddress} ${row.destination.port} ${row.via}`);
+  return [...flows.values()].flatMap((flow) => {
+    const key = flow[0] as FlowMinute;
+    if (!isWanted(key, context)) return [];
+    const minutes = new Map(flow.map((row) => [row.minute, row]));
+    if (!context.options.perMinute) return portsIn(flow) < floor ? [] : [ranked(index, place, key, minutes, null)];
+    const reaching = flow.filter((row) => row.ports.size >= floor);
+    return reaching.map(({ minute }) => ranked(index, place, key, minutes, minute));
   });
 }
 

@@ -11,12 +11,21 @@ import { createPairEvidence, EPHEMERAL_FROM, type PairEvidence, type Side } from
 import { eachEntryRow, keyOfEntry } from './entry-rows.ts';
 import { E_BOUND, E_LOCAL, E_PAIR, E_PLACE, E_PORT, V_LOCAL_TEXT, type PartitionIndex } from './partition-index.ts';
 
-/** Rows of a pair that had to be turned round, in place of its entries. */
-export type TurnedPair = { readonly place: number; readonly rows: readonly FlowMinute[] };
+/**
+ * A pair some of whose rows stand the wrong way round. Its flows are known by `group`: a port, times two, plus which
+ * address of the pair begins.
+ */
+export type TurningPair = {
+  readonly place: number;
+  /** What each group has at most: no row can have more ports. */
+  readonly bounds: ReadonlyMap<number, number>;
+  /** The rows of some groups, every row the right way round. */
+  rowsOf(groups: ReadonlySet<number>): FlowMinute[];
+};
 
 export type TurnedPairs = {
-  readonly turned: readonly TurnedPair[];
-  /** Entries of mixed pairs that are right as they are. */
+  readonly turning: readonly TurningPair[];
+  /** Entries of mixed pairs that are right as they are, and that nothing is added to. */
   readonly right: readonly number[];
 };
 
@@ -26,18 +35,18 @@ export type TurnedPairs = {
  * not reach `floor` are left out.
  */
 export function turnPairs(index: PartitionIndex, mixed: Int32Array, floor: number): TurnedPairs {
-  const turned: TurnedPair[] = [];
+  const turning: TurningPair[] = [];
   const right: number[] = [];
   const pairs = Map.groupBy(mixed, (entry) => index.entries[entry + E_PAIR] as number);
   for (const entries of pairs.values()) {
     const reached = entries.reduce((sum, entry) => sum + (index.entries[entry + E_BOUND] as number), 0);
     if (reached < floor) continue;
     const pair = pairOf(index, entries);
-    if (mayNeedTurning(pair))
-      turned.push({ place: index.entries[pair.first + E_PLACE] as number, rows: turnPair(pair) });
-    else right.push(...entries);
+    const { moving, still } = mayNeedTurning(pair) ? sortOut(pair) : { moving: null, still: entries };
+    for (const entry of still) right.push(entry);
+    if (moving) turning.push(moving);
   }
-  return { turned, right };
+  return { turning, right };
 }
 
 /** Entries of one pair. A busy gateway has tens of thousands, so what they share is kept once. */
@@ -94,28 +103,121 @@ function mayNeedTurning(pair: Pair): boolean {
   return meetsTwo;
 }
 
-function turnPair(pair: Pair): FlowMinute[] {
+const otherSide = ({ isSelf }: Pair, side: Side): Side => (side === 0 && !isSelf ? 1 : 0);
+const groupOf = (side: Side, port: number): number => port * 2 + side;
+
+/**
+ * Only entries that are turned, or that turned ones are added to, have to become rows: a gateway has tens of thousands
+ * of others.
+ */
+function sortOut(pair: Pair): { readonly moving: TurningPair | null; readonly still: readonly number[] } {
   const evidence = evidenceOf(pair);
+  const bounds = new Map<number, number>();
+  const moving: number[] = [];
+  const staying: number[] = [];
+  for (const entry of pair.entries) {
+    const other = otherSide(pair, pair.sideOf(entry));
+    let isTurned = false;
+    eachTurnedPort(pair, entry, evidence, (port) => {
+      isTurned = true;
+      addTo(bounds, groupOf(other, port), 1);
+    });
+    (isTurned ? moving : staying).push(entry);
+  }
+  if (moving.length === 0) return { moving: null, still: staying };
+  const turned = moving.length;
+  const still: number[] = [];
+  for (const entry of staying)
+    (bounds.has(groupOf(pair.sideOf(entry), portOf(pair, entry))) ? moving : still).push(entry);
+  for (const [i, entry] of moving.entries())
+    if (i >= turned || !isTurnedWhole(pair, entry, evidence))
+      addTo(bounds, groupOf(pair.sideOf(entry), portOf(pair, entry)), portsIn(pair, entry));
+  const place = pair.index.entries[pair.first + E_PLACE] as number;
+  const rowsOf = (groups: ReadonlySet<number>): FlowMinute[] => turnEntries(pair, moving, evidence, groups);
+  return { moving: { place, bounds, rowsOf }, still };
+}
+
+function addTo(sums: Map<number, number>, key: number, count: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + count);
+}
+
+function portsIn(pair: Pair, entry: number): number {
+  let count = 0;
+  eachEntryRow(pair.index, entry, ({ portCount }) => {
+    count += portCount;
+  });
+  return count;
+}
+
+function eachTurnedPort(pair: Pair, entry: number, evidence: PairEvidence, visit: (port: number) => void): void {
+  const side = pair.sideOf(entry);
+  eachPortOf(pair, entry, (port, farPort) => {
+    if (evidence.turns(side, port, farPort)) visit(port);
+  });
+}
+
+function isTurnedWhole(pair: Pair, entry: number, evidence: PairEvidence): boolean {
+  let turned = 0;
+  eachTurnedPort(pair, entry, evidence, () => {
+    turned += 1;
+  });
+  return turned === portsIn(pair, entry);
+}
+
+function eachPortOf(pair: Pair, entry: number, visit: (port: number, farPort: number, flags: number) => void): void {
+  const farPort = portOf(pair, entry);
+  eachEntryRow(pair.index, entry, (cursor) => eachRunPort(cursor, (port, flags) => visit(port, farPort, flags)));
+}
+
+function turnEntries(
+  pair: Pair,
+  entries: readonly number[],
+  evidence: PairEvidence,
+  groups: ReadonlySet<number>,
+): FlowMinute[] {
   const result = new Map<string, FlowRow>();
-  for (const entry of pair.entries) turnEntry(pair, entry, evidence, result);
-  return [...result.values()];
+  for (const entry of entries) if (isOfGroups(pair, entry, evidence, groups)) turnEntry(pair, entry, evidence, result);
+  return [...result.values()].filter((row) => groups.has(groupOf(sideIn(pair, row), row.destination.port)));
+}
+
+const sideIn = ({ isSelf, addresses }: Pair, { localAddress }: FlowRow): Side =>
+  isSelf || localAddress === addresses[0] ? 0 : 1;
+
+function isOfGroups(pair: Pair, entry: number, evidence: PairEvidence, groups: ReadonlySet<number>): boolean {
+  const side = pair.sideOf(entry);
+  if (groups.has(groupOf(side, portOf(pair, entry)))) return true;
+  const other = otherSide(pair, side);
+  let isOne = false;
+  eachTurnedPort(pair, entry, evidence, (port) => {
+    isOne ||= groups.has(groupOf(other, port));
+  });
+  return isOne;
 }
 
 function evidenceOf(pair: Pair): PairEvidence {
   const evidence = createPairEvidence(pair.isSelf);
   for (const entry of pair.entries) {
-    const side = pair.sideOf(entry);
-    const farPort = portOf(pair, entry);
     let isOpened = false;
-    eachEntryRow(pair.index, entry, (cursor) =>
-      eachRunPort(cursor, (port, flags) => {
-        evidence.addPort(side, port, farPort);
-        isOpened ||= (flags & RUN_OPENED) !== 0;
-      }),
-    );
-    if (isOpened) evidence.addOpen(side, farPort, keyOfEntry(pair.index, entry).via);
+    eachPortOf(pair, entry, (_, __, flags) => {
+      isOpened ||= (flags & RUN_OPENED) !== 0;
+    });
+    if (isOpened) evidence.addOpen(pair.sideOf(entry), portOf(pair, entry), keyOfEntry(pair.index, entry).via);
+  }
+  if (pair.entries.every((entry) => isDecided(pair, entry, evidence))) return evidence;
+  for (const entry of pair.entries) {
+    const side = pair.sideOf(entry);
+    eachPortOf(pair, entry, (port, farPort) => evidence.addPort(side, port, farPort));
   }
   return evidence;
+}
+
+function isDecided(pair: Pair, entry: number, evidence: PairEvidence): boolean {
+  const side = pair.sideOf(entry);
+  let areAll = true;
+  eachPortOf(pair, entry, (port, farPort) => {
+    areAll &&= evidence.isDecided(side, port, farPort);
+  });
+  return areAll;
 }
 
 /**
