@@ -20,6 +20,7 @@ import type { Minute } from '../model/time.ts';
 import type { ClientIndex } from './client-index.ts';
 import { joinLogSource, STRONG_JOINS } from './join-log-source.ts';
 import { logSourceId } from './log-source-id.ts';
+import { narrowToFull } from './narrow-to-full.ts';
 
 /** Host subjects: one per source address, or per log source whose events come from several addresses or none known. */
 export function buildHosts(
@@ -32,8 +33,9 @@ export function buildHosts(
   const joined = merged.connectErrors
     .filter((row) => row.verdict === 'connect-exhaustion')
     .map((row) => ({ row, sources: joinLogSource(row, { inventory, settings, clients }) }));
-  const groups = groupByLogSource(joined);
   const measure = measurer(flows, merged, namedDestinations(joined, clients), settings);
+  const measuredAt = (address: Address): readonly HostDestination[] => measure.at(address).destinations;
+  const groups = groupByLogSource(joined, (rows) => narrowToFull(rows, measuredAt, clients));
   const shared = groups.filter(({ addresses }) => addresses.length !== 1);
   const absorbed = new Set(shared.flatMap(({ addresses }) => addresses));
   const logsOf = Map.groupBy(
@@ -68,12 +70,14 @@ export function buildHosts(
 
 type LogGroup = { readonly id: string; readonly rows: readonly JoinedLogRow[]; readonly addresses: readonly Address[] };
 
-const groupByLogSource = (joined: readonly JoinedLogRow[]): LogGroup[] =>
-  [...Map.groupBy(joined, ({ row }) => logSourceId(row.logSource))].map(([id, rows]) => ({
-    id,
-    rows,
-    addresses: addressesOf(rows),
-  }));
+const groupByLogSource = (
+  joined: readonly JoinedLogRow[],
+  narrow: (rows: readonly JoinedLogRow[]) => readonly JoinedLogRow[],
+): LogGroup[] =>
+  [...Map.groupBy(joined, ({ row }) => logSourceId(row.logSource))].map(([id, own]) => {
+    const rows = narrow(own);
+    return { id, rows, addresses: addressesOf(rows) };
+  });
 
 /** Addresses that the events of one log source come from; a mere "once talked to that destination" names nobody. */
 function addressesOf(rows: readonly JoinedLogRow[]): Address[] {
@@ -101,7 +105,13 @@ function measurer(
     coverage.filter((row) => row.skipData > 0),
     (row) => row.interfaceId,
   );
+  const known = new Map<Address, Measured>();
   const at = (address: Address): Measured => {
+    const measured = known.get(address) ?? measure(address);
+    known.set(address, measured);
+    return measured;
+  };
+  const measure = (address: Address): Measured => {
     const own = tables.get(address) ?? [];
     const rows = byAddress.get(address) ?? [];
     const range = own.find((row) => row.localRange !== null)?.localRange ?? null;

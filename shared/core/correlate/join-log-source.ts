@@ -3,11 +3,13 @@ import type { Inventory, NetworkInterface } from '../model/inventory.ts';
 import type { ConnectErrorMinute, LogSource } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { ClientIndex } from './client-index.ts';
+import { facesNamedLike } from './match-owner-name.ts';
 
 export type JoinedBy =
   | 'local-address'
   | 'interface'
   | 'instance'
+  | 'name'
   | 'setting'
   | 'destination-and-minute'
   | 'destination';
@@ -21,7 +23,13 @@ export type JoinedSource = {
 };
 
 /** Rules that identify the sender by themselves; the others infer it from who talked to the destination. */
-export const STRONG_JOINS: ReadonlySet<JoinedBy> = new Set(['local-address', 'interface', 'instance', 'setting']);
+export const STRONG_JOINS: ReadonlySet<JoinedBy> = new Set([
+  'local-address',
+  'interface',
+  'instance',
+  'setting',
+  'name',
+]);
 
 type JoinRule = (row: ConnectErrorMinute, context: JoinContext) => readonly JoinedSource[];
 
@@ -68,6 +76,14 @@ const byInstance: JoinRule = ({ logSource }, { inventory }) => {
       );
 };
 
+/** An owner called like the log source, when that names one address, which flow records do not show elsewhere. */
+const byName: JoinRule = ({ logSource, destination }, { inventory, clients }) => {
+  const found = shareOut(facesNamedLike(logSource, inventory.interfaces), 'name');
+  if (found.length !== 1) return [];
+  const seen = destination === null ? [] : clients.ever(destination);
+  return seen.length === 0 || seen.some(({ address }) => address === found[0]?.address) ? found : [];
+};
+
 const bySetting: JoinRule = ({ logSource }, { settings }) => {
   const found = settings.logSources.filter(({ match }) => namesOf(logSource).some((name) => matchesGlob(name, match)));
   return found.flatMap(({ address }) => {
@@ -78,11 +94,19 @@ const bySetting: JoinRule = ({ logSource }, { settings }) => {
   });
 };
 
-/** Who had ports towards the destination in that minute or beside it, weighted by how many. */
-const byDestinationAndMinute: JoinRule = (row, { clients }) =>
-  row.destination === null
-    ? []
-    : clients.at(row.destination, row.minute).map((client) => ({ ...client, joinedBy: 'destination-and-minute' }));
+/**
+ * Who had ports towards the destination in that minute or beside it, weighted by how many; where several of them are
+ * called like the log source, only those.
+ */
+const byDestinationAndMinute: JoinRule = ({ destination, minute, logSource }, { clients, inventory }) => {
+  if (destination === null) return [];
+  const there = clients.at(destination, minute);
+  const named = new Set(facesNamedLike(logSource, inventory.interfaces).flatMap((face) => face.addresses));
+  const own = there.filter(({ address }) => named.has(address));
+  const total = own.reduce((sum, { weight }) => sum + weight, 0);
+  const usable = own.length === 0 ? there : own.map((client) => ({ ...client, weight: client.weight / (total || 1) }));
+  return usable.map((client) => ({ ...client, joinedBy: 'destination-and-minute' }));
+};
 
 /** The only client that flow records ever show towards the destination, when none covers the minute itself. */
 const byDestination: JoinRule = (row, { clients }) => {
@@ -96,6 +120,7 @@ const RULES: readonly JoinRule[] = [
   byLocalAddress,
   byInterface,
   byInstance,
+  byName,
   byDestinationAndMinute,
   byDestination,
 ];

@@ -29,12 +29,13 @@ export function buildHostFinding(
   const logs = logsWithin(series, frame);
   const destinations = rankHostDestinations(series, logs, frame, context);
   const destination = destinations[0] === undefined ? null : plain(destinations[0]);
-  const measured = series.destinations.filter(
+  const towards = series.destinations.filter(
     (entry) => destination !== null && destinationKey(entry.destination) === destinationKey(destination),
   );
+  const budget = budgetInForce(towards, series, frame, context);
+  const measured = towards.map((entry, i) => (i === 0 ? { ...entry, budget } : entry));
   const sources = rankHostSources(measured, logs, frame, context);
   const cause = explainHost(measured, sources, destination, frame, context);
-  const budget = budgetInForce(measured, series, frame);
   const peakPorts = peakOf(measured, frame);
   const { capacityPorts } = budget;
   return {
@@ -94,11 +95,20 @@ const CROWD_EVENTS = 100;
 
 const plain = ({ address, port, protocol }: Destination): Destination => ({ address, port, protocol });
 
-/** While connects fail, ports from one dense block well below the assumption are all the range there is. */
-function budgetInForce(measured: readonly HostDestination[], series: HostSeries, frame: Frame): PortBudget {
+/**
+ * While connects fail, ports from one dense block well below the assumption are all the range there is: whatever the
+ * default says, but not against what the host's own table, or a setting about this very address, says.
+ */
+function budgetInForce(
+  measured: readonly HostDestination[],
+  series: HostSeries,
+  frame: Frame,
+  { settings }: BuildContext,
+): PortBudget {
   const [entry] = measured;
-  if (entry === undefined || !entry.budget.assumed || frame.firstFailingMinute === null)
-    return entry?.budget ?? series.budget;
+  if (entry === undefined || frame.firstFailingMinute === null) return entry?.budget ?? series.budget;
+  const isKnown = entry.sockets.size > 0 || settings.portRangeByAddress[entry.source] !== undefined;
+  if (isKnown && !entry.budget.assumed) return entry.budget;
   const uses = [...entry.uses.values()].filter(
     (use) => use.minute >= (frame.firstFailingMinute ?? 0) - 1 && use.minute <= frame.endMinute,
   );

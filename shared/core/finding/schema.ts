@@ -37,6 +37,7 @@ export const sourceSchema = z.object({
     'local-address',
     'interface',
     'instance',
+    'name',
     'setting',
     'destination-and-minute',
     'destination',

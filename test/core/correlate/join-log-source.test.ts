@@ -137,6 +137,34 @@ describe('a setting', () => {
   });
 });
 
+describe('an owner called like the log source', () => {
+  const worker = networkInterface({ owner: 'worker' });
+  const web = networkInterface({ id: 'eni-web', addresses: ['10.0.1.6'], owner: 'web' });
+  const logSource = from({ group: 'worker.log' });
+  const both = [flowMinute({ ports: [2_000] }), flowMinute({ localAddress: '10.0.1.6', ports: portsFrom(2_000, 9) })];
+
+  it('names the source, whoever else talked to the destination', () => {
+    expect(join({ logSource }, { interfaces: [worker, web], flows: both })).toEqual([[CLIENT, 'name', 1]]);
+    expect(join({ logSource, destination: null }, { interfaces: [worker, web] })).toEqual([[CLIENT, 'name', 1]]);
+  });
+
+  it('names nobody where flow records show only others, or nobody is called so', () => {
+    expect(join({ logSource }, { interfaces: [worker, web], flows: both.slice(1) })).toEqual([
+      ['10.0.1.6', 'destination-and-minute', 1],
+    ]);
+    expect(join({ logSource, destination: null }, { interfaces: [web] })).toEqual([]);
+  });
+
+  it('leaves only those who are called so, where there are several', () => {
+    const second = { ...worker, id: 'eni-second', addresses: ['10.0.2.5'] };
+    const flows = [...both, flowMinute({ localAddress: '10.0.2.5', ports: portsFrom(2_000, 3) })];
+    expect(join({ logSource }, { interfaces: [worker, second, web], flows })).toEqual([
+      ['10.0.2.5', 'destination-and-minute', 0.75],
+      [CLIENT, 'destination-and-minute', 0.25],
+    ]);
+  });
+});
+
 describe('who talked to the destination', () => {
   const flows = [
     flowMinute({ ports: portsFrom(2_000, 30) }),
