@@ -10,6 +10,8 @@ export type EventSink = {
   /** `line` counts from 1; `fallbackMs` places an event that has no time of its own. */
   take(event: LogEvent, line: () => number, fallbackMs: () => number | null): void;
   reject(reason: string, line: number): void;
+  /** Says that events of the file were placed in a year that they do not tell. */
+  assumeYear(year: number): void;
   count(change: { readonly read?: number; readonly skipped?: number }): void;
 };
 

@@ -72,6 +72,8 @@ export function createLineGrouper(emit: (event: RawEvent) => void): LineGrouper 
     add(line, at) {
       const { text, hint } = line;
       if (text.trim() === '') {
+        // An event without a text is over as soon as it began, and ends the one before it.
+        if (hint === 'starts') flush();
         blanks += 1;
         inGoroutine = false;
         return;

@@ -18,8 +18,14 @@ const SNIFFED_BYTES = 65_536;
  * reading has the scope `logs`, and one row per minute, signature, log source, destination and local address; events
  * that say nothing of connections are counted and let go.
  */
-export function createLogReader(options: { readonly file: string; readonly logSource: LogSource }): InputReader {
-  const { file, logSource } = options;
+export function createLogReader(options: {
+  readonly file: string;
+  readonly logSource: LogSource;
+  /** When the file was last changed, epoch milliseconds: it tells the year of times that leave it out. */
+  readonly takenAtMs?: number;
+}): InputReader {
+  const { file, logSource, takenAtMs = null } = options;
+  const years = new Set<number>();
   const collector = createMinuteCollector();
   const examples: RejectedRecord[] = [];
   let [read, rejected, skipped] = [0, 0, 0];
@@ -33,12 +39,13 @@ export function createLogReader(options: { readonly file: string; readonly logSo
       rejected += 1;
       if (examples.length < REJECTED_EXAMPLES_LIMIT) examples.push({ file, line, reason });
     },
+    assumeYear: (year) => void years.add(year),
     count(change) {
       read += change.read ?? 0;
       skipped += change.skipped ?? 0;
     },
   };
-  const body = createSniffingReader((head) => bodyReaderFor(head, logSource, sink));
+  const body = createSniffingReader((head) => bodyReaderFor(head, logSource, sink, takenAtMs));
   return {
     push: body.push,
     finish() {
@@ -49,7 +56,12 @@ export function createLogReader(options: { readonly file: string; readonly logSo
         fields: [],
         scopes: [{ scope: 'logs', observations: collector.rows() }],
         inventory: null,
-        warnings: collector.assumedUtc() ? ['times without a zone were taken as UTC'] : [],
+        warnings: [
+          ...(collector.assumedUtc() || years.size > 0 ? ['times without a zone were taken as UTC'] : []),
+          ...[...years]
+            .sort()
+            .map((year) => `times without a year were taken as of ${year}, by the file’s last change`),
+        ],
       };
     },
   };
@@ -77,10 +89,10 @@ function createSniffingReader(choose: (head: string) => BodyReader): BodyReader 
   };
 }
 
-function bodyReaderFor(head: string, logSource: LogSource, sink: EventSink): BodyReader {
+function bodyReaderFor(head: string, logSource: LogSource, sink: EventSink, takenAtMs: number | null): BodyReader {
   if (isDocument(head)) return createDocumentReader(logSource, sink);
   if (isEventFile(head)) return createEventReader(head, logSource, sink);
-  return createLineReader(head, logSource, sink);
+  return createLineReader(head, logSource, sink, takenAtMs);
 }
 
 /** JSON that spans lines, several documents on one, or AWS's own documents: anything but one log event per line. */

@@ -66,7 +66,8 @@ export function createBlockReader(
       const newline = text.lastIndexOf(NEWLINE, end - 1);
       if (newline < 0) break;
       if (lastLine === 0) lastLine = newline + 1;
-      if (newline + 1 < filled && opensEvent(text.subarray(newline + 1, end))) return newline + 1;
+      // The last line may be cut by the block's end: what it is cannot be told.
+      if (end < filled && opensEvent(text.subarray(newline + 1, end))) return newline + 1;
       end = newline;
     }
     return lastLine;

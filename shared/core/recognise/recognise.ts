@@ -1,4 +1,6 @@
-import { readTimeInText } from '../app-log/read-time.ts';
+import { type CarriedLine, recogniseShape } from '../app-log/line-shapes.ts';
+import { parseJsonObject, readJsonEvent } from '../app-log/read-json-event.ts';
+import { readTimeField, readTimeInText } from '../app-log/read-time.ts';
 import { csvContentOf } from './csv-content.ts';
 import { contentOfLines } from './line-content.ts';
 import { recogniseJson } from './recognise-json.ts';
@@ -74,10 +76,17 @@ function recogniseExport(lines: readonly string[]): Recognition {
 }
 
 /**
- * One line in ten that is not a trace's continuation has a time near its beginning: less is prose that mentions a date.
- * Logs without a year are as good as those with one here.
+ * One line in ten that is not a trace's continuation has a time near its beginning, or in a field of the JSON behind its
+ * carrier's prefix: less is prose that mentions a date. Logs without a year are as good as those with one here.
  */
 function isTimed(lines: readonly string[]): boolean {
   const starts = lines.filter((line) => /^\S/.test(line));
-  return starts.filter((line) => readTimeInText(line, 2000) !== null).length * 10 >= Math.max(starts.length, 1);
+  const shape = recogniseShape(starts.join('\n'));
+  const timed = starts.filter((line) => readTimeInText(line, 2000) !== null || isTimedLine(shape(line)));
+  return timed.length * 10 >= Math.max(starts.length, 1);
+}
+
+function isTimedLine({ text, ms }: CarriedLine): boolean {
+  const record = ms === null ? parseJsonObject(text) : null;
+  return ms !== null || (record !== null && readTimeField(readJsonEvent(record).time) !== null);
 }

@@ -110,8 +110,8 @@ function csvReaderFor(table: CsvContent, options: IntakeOptions): InputReader {
 const lineReaderFor = (content: LineContent, options: IntakeOptions): InputReader =>
   content === 'flow-log' ? readFlowLines(options) : createSocketReader(options);
 
-const logReaderFor = ({ file, logGroup }: IntakeOptions): InputReader =>
-  createLogReader({ file, logSource: { group: logGroup, stream: null, service: null } });
+const logReaderFor = ({ file, logGroup, takenAtMs }: IntakeOptions): InputReader =>
+  createLogReader({ file, logSource: { group: logGroup, stream: null, service: null }, takenAtMs });
 
 const reading = (reader: InputReader): Intake => ({
   push: (chunk) => reader.push(chunk),

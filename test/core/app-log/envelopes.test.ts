@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createLogReader } from '../../../shared/core/app-log/log-reader.ts';
 import { readLog, rowsOf } from './read-log.ts';
 
 const FAILED = 'connect EADDRNOTAVAIL 192.0.2.7:443 - Local (0.0.0.0:0)';
@@ -69,6 +70,83 @@ describe('carriers of lines', () => {
     const text = `${ISO}Z web-1 php: PHP Fatal error:  Uncaught ConnectionException: Cannot assign requested address [tcp://192.0.2.7:6379]#012Stack trace:#012#0 x.php(128): onConnectionError('Cannot assign r...', 99)\n`;
     expect(eventsOf(text)).toBe(1);
     expect(rowsOf(readLog(text))).toMatchObject([{ destination: { host: '192.0.2.7', port: 6379 } }]);
+  });
+});
+
+describe('what forwarders and command lines make of lines', () => {
+  it('Fluent Bit takes the newlines off and names the pod', () => {
+    const wrap = (line: string, at: number): string =>
+      JSON.stringify({
+        log: line,
+        stream: 'stderr',
+        time: `${ISO}.12345678${at}Z`,
+        kubernetes: { pod_name: 'checkout-5d9c7', container_name: 'app' },
+      });
+    const rows = rowsOf(readLog(wrapped([...TRACE, `Error: ${FAILED}`], wrap)));
+    expect(rows).toMatchObject([{ firstEventMs: AT + 123, logSource: { service: 'checkout-5d9c7' } }]);
+    expect(rows[0]?.eventIds).toHaveLength(2);
+  });
+
+  it.each([
+    ['kubectl logs --timestamps', (line: string) => `${ISO}.123456789Z ${line}`],
+    ['kubectl logs --prefix --timestamps', (line: string) => `[pod/checkout-5d9c7/app] ${ISO}.123456789Z ${line}`],
+    ['docker compose logs -t', (line: string) => `checkout-1  | ${ISO}.123456789Z ${line}`],
+  ])('%s: a time before every line does not cut a trace', (_, wrap) => {
+    const chained = [...TRACE, 'Caused by: Error: x', ...TRACE.slice(0, 1)];
+    const rows = rowsOf(readLog(wrapped(chained, wrap)));
+    expect(rows).toMatchObject([{ firstEventMs: AT + 123 }]);
+    expect(rows[0]?.eventIds).toHaveLength(1);
+  });
+
+  it('aws logs --output text: the time of the event, or of its arrival where the message goes on', () => {
+    const event = (message: string): string =>
+      `EVENTS\t${'3'.repeat(56)}\t${AT + 900}\tapp/checkout/1\t${message}\t${AT}`;
+    const rows = rowsOf(readLog(`${event('fine')}\n${event(FAILED)}\n${event(`${FAILED}\n    at internalConnect`)}\n`));
+    expect(rows).toMatchObject([{ firstEventMs: AT, lastEventMs: AT + 900 }]);
+    expect(rows[0]?.eventIds).toHaveLength(2);
+  });
+
+  it('syslog: Python’s chained exceptions are one event, JSON has its own time', () => {
+    const syslog = (line: string): string => `Nov 20 14:00:50 web-1 checkout[812]: ${line}`;
+    const chained = [
+      '2026-11-20 14:00:50,123 ERROR call failed',
+      'Traceback (most recent call last):',
+      '  File "x.py", line 1, in connect',
+      'OSError: [Errno 99] Cannot assign requested address',
+      '',
+      'During handling of the above exception, another exception occurred:',
+      '',
+      'Traceback (most recent call last):',
+      '  File "y.py", line 2, in call',
+      "requests.exceptions.ConnectionError: HTTPConnectionPool(host='db', port=80): [Errno 99] Cannot assign requested address",
+    ];
+    expect(eventsOf(wrapped(chained, syslog))).toBe(1);
+    const rows = rowsOf(readLog(wrapped([JSON.stringify({ time: AT + 7, msg: FAILED })], syslog)));
+    expect(rows).toMatchObject([{ firstEventMs: AT + 7, logSource: { service: 'checkout' } }]);
+  });
+
+  it('a file whose every time lacks its year is of the year in which it was last changed, or the one before', () => {
+    const text = `Dec 31 23:59:59 web-1 checkout[812]: ${FAILED}\nDec 31 23:59:59 web-1 checkout[812]: ${FAILED}\n`;
+    const readAt = (takenAtMs: number) => {
+      const source = { group: 'x', stream: null, service: null };
+      const reader = createLogReader({ file: 'x', logSource: source, takenAtMs });
+      reader.push(new TextEncoder().encode(text));
+      return reader.finish();
+    };
+    const reading = readAt(Date.UTC(2027, 0, 2));
+    expect(rowsOf(reading)).toMatchObject([{ firstEventMs: Date.UTC(2026, 11, 31, 23, 59, 59) }]);
+    expect(reading.counts).toMatchObject({ read: 2, rejected: 0 });
+    expect(reading.warnings).toContain('times without a year were taken as of 2026, by the file’s last change');
+    expect(rowsOf(readAt(Date.UTC(2026, 11, 31, 12)))[0]?.firstEventMs).toBe(Date.UTC(2026, 11, 31, 23, 59, 59));
+  });
+
+  it('a block that ends inside a JSON line is not cut there', () => {
+    const docker = (line: string): string =>
+      JSON.stringify({ log: `${line}\n`, stream: 'stderr', time: `${ISO}.123456789Z` });
+    const trace = ['Error: boom', ...Array.from({ length: 40 }, (_, at) => `    at ${'x'.repeat(at)} (a.js:1)`)];
+    const failed = [...trace, `  [cause]: Error: ${FAILED}`, ...trace.slice(1), `  errors: ${FAILED}`];
+    const lines = Array.from({ length: 400 }, () => failed).flat();
+    expect(eventsOf(wrapped(lines, docker))).toBe(400);
   });
 });
 
