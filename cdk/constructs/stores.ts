@@ -104,7 +104,7 @@ export class Stores extends Construct {
   grantAnalyse(target: FreeportFunction): void {
     this.grantListFindings(target);
     target.allow(
-      ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
+      ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
       [this.#findings.tableArn],
     );
   }
