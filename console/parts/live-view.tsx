@@ -23,7 +23,7 @@ export function LiveView<T>({
         <div class="notice failure" role="alert">
           <p>
             {failure.message}
-            {failure.status === 401 && ' Open the address that `freeport serve` printed, with its token.'}
+            {failure.status === 401 && ' Open the address that “freeport serve” printed, with its token.'}
             {value !== null && ' What you see is from before.'}
           </p>
           <button type="button" onClick={() => (changes.value += 1)}>

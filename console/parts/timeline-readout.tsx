@@ -7,45 +7,50 @@ import { Time } from './time.tsx';
 
 type ReadoutProps = { columns: TimelineColumns; index: number | null; whatIf: readonly (number | null)[][] };
 
-/** The minute under the pointer, in figures; it keeps its place while there is none. */
+/** What each colour is, and its figure in the minute under the pointer: the words keep their place, the figures come. */
 export function TimelineReadout({ columns, index, whatIf }: ReadoutProps) {
   const seconds = index === null ? undefined : columns.seconds[index];
-  if (index === null || seconds === undefined)
-    return (
-      <p class="readout quiet">
-        <Key name="ports" /> ports in use <Key name="capacity" /> capacity <Key name="opens" /> new connections{' '}
-        <Key name="failures" /> failures <Key name="errors" /> allocation errors <Key name="logs" /> log errors
-        {whatIf[0]?.some((value) => value !== null) && (
-          <>
-            {' '}
-            <Key name="what-if" /> with the change
-          </>
-        )}
-      </p>
-    );
-  const at = new Date(seconds * 1_000).toISOString();
-  const both = (low: number | null | undefined, high: number | null | undefined): string =>
-    low == null || high == null ? '?' : intervalText({ low, high });
-  const one = (value: number | null | undefined): string => (value == null ? '?' : countText(value));
-  const changed = whatIf[0]?.[index];
+  const both = (low: Column, high: Column): string | null => intervalAt(low, high, index);
+  const one = (column: Column): string | null => intervalAt(column, column, index);
   return (
-    <p class="readout">
-      <strong>{localTimeText(at, nowMs.value)}</strong> <span class="quiet">{utcText(at)}</span> <Key name="ports" />{' '}
-      {both(columns.portsLow[index], columns.portsHigh[index])} <Key name="capacity" /> {one(columns.capacity[index])}{' '}
-      <Key name="opens" /> {one(columns.opens[index])} <Key name="failures" />{' '}
-      {both(columns.failuresLow[index], columns.failuresHigh[index])} <Key name="errors" />{' '}
-      {one(columns.allocationErrors[index])} <Key name="logs" /> {one(columns.logErrors[index])}
-      {changed != null && (
-        <>
-          {' '}
-          <Key name="what-if" /> {countText(changed)}
-        </>
-      )}
-    </p>
+    <div class="readout">
+      <p>
+        <strong>{seconds === undefined ? 'Minute by minute' : localTimeText(isoOf(seconds), nowMs.value)}</strong>{' '}
+        <span class="quiet">
+          {seconds === undefined ? 'point at a minute for its figures' : utcText(isoOf(seconds))}
+        </span>
+      </p>
+      <ul>
+        <Key name="ports" label="ports in use" value={both(columns.portsLow, columns.portsHigh)} />
+        <Key name="capacity" label="capacity" value={one(columns.capacity)} />
+        <Key name="opens" label="new connections" value={one(columns.opens)} />
+        <Key name="failures" label="failed" value={both(columns.failuresLow, columns.failuresHigh)} />
+        <Key name="errors" label="allocation errors" value={one(columns.allocationErrors)} />
+        <Key name="logs" label="log errors" value={one(columns.logErrors)} />
+        {whatIf[0]?.some((value) => value !== null) && (
+          <Key name="what-if" label="with the change" value={one(whatIf[0])} />
+        )}
+      </ul>
+    </div>
   );
 }
 
-const Key = ({ name }: { name: string }) => <i class={`swatch key-${name}`} aria-hidden="true" />;
+type Column = readonly (number | null)[];
+
+const isoOf = (seconds: number): string => new Date(seconds * 1_000).toISOString();
+
+/** Null while no minute is pointed at; a question mark where no source says. */
+function intervalAt(lows: Column, highs: Column, index: number | null): string | null {
+  if (index === null) return null;
+  const [low, high] = [lows[index], highs[index]];
+  return low == null || high == null ? '?' : intervalText({ low, high });
+}
+
+const Key = ({ name, label, value }: { name: string; label: string; value: string | null }) => (
+  <li>
+    <i class={`swatch key-${name}`} aria-hidden="true" /> {label} {value !== null && <b>{value}</b>}
+  </li>
+);
 
 /** The same minutes for those who do not see the chart, and for copying. */
 export function TimelineTable({ timeline }: { timeline: Finding['timeline'] }) {

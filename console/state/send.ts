@@ -49,7 +49,7 @@ async function request(method: string, path: string, headers: HeadersInit, body:
   try {
     return await fetch(path, init);
   } catch {
-    throw new AskFailure(0, 'The server does not answer. Is `freeport serve` still running?');
+    throw new AskFailure(0, 'The server does not answer. Is “freeport serve” still running?');
   }
 }
 

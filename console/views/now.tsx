@@ -21,7 +21,7 @@ export function NowView() {
     <>
       <h1>Now</h1>
       {health.value.value !== null && <HealthLine health={health.value.value} />}
-      <LiveView live={current}>{(value) => <CurrentFindings current={value} />}</LiveView>
+      <LiveView live={current}>{(value) => <CurrentFindings current={value} health={health.value.value} />}</LiveView>
       <section aria-labelledby="headroom">
         <h2 id="headroom">Room left at each NAT gateway</h2>
         <LiveView live={gateways} isSecond>
@@ -38,7 +38,8 @@ export function NowView() {
   );
 }
 
-function CurrentFindings({ current: { active, quiet, isMore, over } }: { current: Current }) {
+function CurrentFindings({ current, health }: { current: Current; health: Health | null }) {
+  const { active, quiet, isMore, over } = current;
   const counts = SEVERITIES.flatMap((severity) => {
     const count = active.filter((finding) => finding.severity === severity).length;
     return count === 0 ? [] : [`${count} ${severity}`];
@@ -48,7 +49,7 @@ function CurrentFindings({ current: { active, quiet, isMore, over } }: { current
   }, [active.length]);
   return (
     <>
-      {counts.length === 0 ? <NothingWrong /> : <p class="lead">{counts.join(', ')}.</p>}
+      {counts.length === 0 ? <NothingOpen health={health} /> : <p class="lead">{counts.join(', ')}.</p>}
       {active.map((finding) => (
         <FindingRow key={finding.id} finding={finding} />
       ))}
@@ -77,17 +78,27 @@ function CurrentFindings({ current: { active, quiet, isMore, over } }: { current
   );
 }
 
-const NothingWrong = () => (
-  <Empty>
-    <p>
-      <strong>No open findings.</strong>
-    </p>
-    <p>
-      To look at more logs, run <code>freeport analyze PATH… --store FILE</code> with the store served here; what was
-      found before is in the <a href="#/history">history</a>.
-    </p>
-  </Empty>
-);
+/** No findings is good news only where something was looked at. */
+function NothingOpen({ health }: { health: Health | null }) {
+  if (health === null) return null;
+  const isBlind = health.status === 'unknown';
+  return (
+    <Empty>
+      <p>
+        <strong>
+          {isBlind ? 'Nothing has been analysed yet.' : 'No open findings'}
+          {!isBlind && (health.status === 'ok' ? '.' : ', as far as Freeport was told.')}
+        </strong>
+      </p>
+      <p>
+        To look at {isBlind ? '' : 'more '}logs, run <code>freeport analyze PATH… --store FILE</code> with the store
+        served here{isBlind ? '.' : '; what was found before is in the '}
+        {!isBlind && <a href="#/history">history</a>}
+        {!isBlind && '.'}
+      </p>
+    </Empty>
+  );
+}
 
 function Gateways({ page }: { page: NatGatewayPage }) {
   if (page.natGateways.length === 0)

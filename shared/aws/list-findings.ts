@@ -20,7 +20,7 @@ import {
 type Table = { readonly dynamodb: DynamoDBClient; readonly tableName: string };
 
 /** A page reads at most this much of the index per partition; a filter that matches little continues by the cursor. */
-const INDEX_PAGES_LIMIT = 10;
+const INDEX_PAGES_LIMIT = 6;
 const INDEX_PAGE_ITEMS = 500;
 /** The first page of a filtered read; each further one is twice as large, so that a filter that matches much reads little. */
 const FIRST_FILTERED_ITEMS = 100;

@@ -154,7 +154,7 @@ describeInBrowser('the console’s flows', fill, ({ open, store, url, shot }) =>
     const empty = await startServer({ storePath: ':memory:', port: 0 });
     const page = await open('#/now');
     await page.goto(`${empty.url}#/now`);
-    await page.getByText('No open findings.').waitFor();
+    await page.getByText('Nothing has been analysed yet.').waitFor();
     await page.getByText('No NAT gateway is known yet.').waitFor();
     await page.getByText('No analysis has said yet which signals arrive.').waitFor();
     await shot(page, 'empty');
@@ -166,7 +166,7 @@ describeInBrowser('the console’s flows', fill, ({ open, store, url, shot }) =>
     const first = await startServer({ storePath: ':memory:', port: 0 });
     const page = await open('#/now');
     await page.goto(`${first.url}#/now`);
-    await page.getByText('No open findings.').waitFor();
+    await page.getByText('Nothing has been analysed yet.').waitFor();
     await first.close();
     await page.getByLabel('Colours').focus();
     await page.evaluate('dispatchEvent(new Event("x")); document.dispatchEvent(new Event("visibilitychange"))');
@@ -175,7 +175,7 @@ describeInBrowser('the console’s flows', fill, ({ open, store, url, shot }) =>
       .first()
       .waitFor();
     await shot(page, 'server-away');
-    expect(await page.getByText('No open findings.').isVisible()).toBe(true);
+    expect(await page.getByText('Nothing has been analysed yet.').isVisible()).toBe(true);
     const again = await startServer({ storePath: ':memory:', port: Number(new URL(first.url).port) });
     await page.getByRole('button', { name: 'Try again' }).first().click();
     await expect.poll(() => page.getByRole('alert').count()).toBe(0);
@@ -193,10 +193,10 @@ describeInBrowser('the console’s flows', fill, ({ open, store, url, shot }) =>
       .waitFor();
     await page.goto('about:blank');
     await page.goto(guarded.url);
-    await page.getByText('No open findings.').waitFor();
+    await page.getByText('Nothing has been analysed yet.').waitFor();
     expect(page.url()).not.toContain('token');
     await page.reload();
-    await page.getByText('No open findings.').waitFor();
+    await page.getByText('Nothing has been analysed yet.').waitFor();
     await page.context().close();
     await guarded.close();
   });
