@@ -9,7 +9,7 @@ import { STATUS_INDEX, SUBJECT_INDEX } from '../../shared/deploy/indexes.ts';
 export type DynamoDbEmulator = { readonly endpoint: string; client(): DynamoDBClient; stop(): void };
 
 const BINARY = new URL('../../node_modules/@dynoxide/linux-x64/dynoxide', import.meta.url).pathname;
-const START_ATTEMPTS = 100;
+const START_ATTEMPTS = 300;
 
 /** Null where the platform has no binary: callers skip with a message. */
 export async function startDynamoDb(): Promise<DynamoDbEmulator | null> {
