@@ -166,10 +166,13 @@ export function findDestination(text: string): NamedDestination | null {
   return null;
 }
 
+/** A program may also call itself `client: `. */
+const NGINX_CLIENT = /\bclient: (?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:]{2,45}|unix:), /i;
+
 /** Addresses that are printed beside the destination and are not it: the local end; nginx's client and server names. */
 function withoutBystanders(text: string): string {
   const remote = text.replace(/ ?- Local \([^)\n]{1,80}\)/g, ' ');
-  if (!/\bclient: /.test(remote)) return remote;
+  if (!NGINX_CLIENT.test(remote)) return remote;
   return remote
     .replace(/\brequest: "[^"\n]{0,2048}"/g, '')
     .replace(/\b(?:client|server|host|referrer): "?[^,"\n]{0,256}"?(?=,|$)/gm, '');

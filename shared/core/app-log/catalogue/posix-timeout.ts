@@ -43,10 +43,11 @@ export const POSIX_TIMEOUT: Family = {
       verdict: 'nat-timeout-suspect',
       certainty: SUSPECT,
       pattern:
-        '\\bconnect timed out\\b|\\bconnect timeout (?:error|reached|expired|exceeded)|connecttimeout(?:error|exception)|\\bhttpconnecttimeout|reset reason: connection timeout|\\bconnection timeout (?:error|reached|expired|exceeded)|err_connect_timeout',
+        '\\bconnect timed out\\b|\\bconnect timeout (?:error|reached|expired|exceeded)|connecttimeout(?:error|exception)|\\bhttpconnecttimeout|reset reason: connection timeout|\\bconnection timeout (?:error|reached|expired|exceeded)|err_connect_timeout|\\b(?:httpx|httpcore|exceptions)\\.connecttimeout\\b',
       source: 'clients with a limit of their own on connecting',
       examples: [
         'java.net.SocketTimeoutException: Connect timed out',
+        'httpx.ConnectTimeout: timed out',
         "(Caused by ConnectTimeoutError(<urllib3.connection.HTTPConnection object at 0x7f>, 'Connection to 192.0.2.7 timed out. (connect timeout=3)'))",
       ],
     },
