@@ -54,6 +54,29 @@ export function poissonTail(count: number, mean: number): number {
   return Math.min(1, tail);
 }
 
+/** Of an unknown rate per minute: half an event in one minute (Gamma), which is next to nothing after an hour of data. */
+const PRIOR = { events: 0.5, minutes: 1 } as const;
+
+/**
+ * P(X ≥ count) in the next `ahead` minutes for a Poisson process of which only `events` in `minutes` are known: the
+ * negative binomial with r = events + ½ and p = (minutes + 1) / (minutes + 1 + ahead). A short past surprises less.
+ */
+export function predictiveTail(count: number, events: number, minutes: number, ahead: number): number {
+  const shape = events + PRIOR.events;
+  const stay = (minutes + PRIOR.minutes) / (minutes + PRIOR.minutes + ahead);
+  if (count <= 0) return 1;
+  if (count > SUMMED_LIMIT) return 0;
+  let term = stay ** shape;
+  for (let k = 0; k < count; k += 1) term *= ((shape + k) / (k + 1)) * (1 - stay);
+  let tail = 0;
+  for (let k = count; term > 0 && k < count + 10_000; k += 1) {
+    tail += term;
+    term *= ((shape + k) / (k + 1)) * (1 - stay);
+    if (term < tail * 1e-12) break;
+  }
+  return Math.min(1, tail);
+}
+
 /** Theil–Sen: the median of all pairwise slopes, with their quartiles as an interval; null for fewer than four points. */
 export function slopeOf(
   points: readonly { readonly x: number; readonly y: number }[],

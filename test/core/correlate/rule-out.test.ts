@@ -106,6 +106,14 @@ describe('a destination that does not answer', () => {
     const answered = silent.map((row) => ({ ...row, answered: row.opened }));
     expect(ruledOut(answered, own)).toEqual([]);
   });
+
+  it('not by what a NAT gateway dropped: that never reached it', () => {
+    const own = settings({ portRange: { low: 40_000, high: 40_999 } });
+    const dropped = natRun(2, (i) => ({ failed: portsFrom(40_000 + 300 * i, 300) }));
+    expect(ruledOut(dropped, own).map(({ kind }) => kind)).not.toContain('destination-unreachable');
+    const silent = natRun(2, (i) => ({ silent: portsFrom(40_000 + 300 * i, 300) }));
+    expect(ruledOut(silent, own).map(({ subject }) => subject)).toContain('10.0.1.5 towards 203.0.113.10:443/tcp');
+  });
 });
 
 describe('a gateway at another limit', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { natPortAllocationErrors } from '../../../shared/core/detect/nat-port-allocation-errors.ts';
-import { evaluateAt, metricRun, natMinute, natSeriesOf, settings, START } from '../builders.ts';
+import { evaluateAt, metricRun, natMinute, natRun, natSeriesOf, portsFrom, settings, START } from '../builders.ts';
 
 type Value = number | null;
 const ask = (values: readonly Value[], minute = values.length - 1, given: Parameters<typeof evaluateAt>[3] = {}) =>
@@ -11,13 +11,31 @@ const KEEPS_OPEN = { outcome: 'quiet', keepsOpen: true };
 
 describe('nat-port-allocation-errors', () => {
   it('signals errors where there were none, without naming a destination', () => {
-    expect(ask([0, 1])).toEqual({
+    expect(ask([...repeat(0, 30), 10])).toEqual({
       outcome: 'signal',
       level: 'failing',
       destinationKey: null,
-      statement: 'ErrorPortAllocation 1 in the minute',
+      statement: 'ErrorPortAllocation 10 in the minute',
     });
-    expect(ask([...repeat(0, 30), 1]).outcome).toBe('signal');
+  });
+
+  it('needs ten of them in five minutes, whatever the past', () => {
+    const hour = repeat(0, 60);
+    expect([ask([...hour, 9]), ask([...hour, 5, 0, 0, 0, 4]), ask([...hour, 5, 0, 0, 0, 0, 5])]).toEqual(
+      repeat(0, 3).map(() => QUIET),
+    );
+    expect(ask([...hour, 5, 0, 0, 0, 5]).outcome).toBe('signal');
+  });
+
+  it('needs one where the gateway is nearly full', () => {
+    const given = { settings: settings({ natPortsPerAddress: 100 }) };
+    const observations = (ports: number) => [
+      ...metricRun('ErrorPortAllocation', [0, 0, 0, 1]),
+      ...natRun(4, () => ({ standing: portsFrom(2_000, ports) })),
+    ];
+    const at = (ports: number) =>
+      evaluateAt(natPortAllocationErrors, natSeriesOf(observations(ports), given), START + 3, given).outcome;
+    expect([at(74), at(75)]).toEqual(['quiet', 'signal']);
   });
 
   it('is quiet at 0', () => {
@@ -36,13 +54,13 @@ describe('nat-port-allocation-errors', () => {
   });
 
   describe('with a past of one error a minute on average', () => {
-    // P(X ≥ 9 | mean 1) = 1.1e-6, P(X ≥ 10 | mean 1) = 1.1e-7.
+    // P(X ≥ 10) = 1.01e-6, P(X ≥ 11) = 1.6e-7 after ten events in ten minutes.
     const past = [...repeat(0, 5), ...repeat(2, 5)];
 
     it.each([
-      [10, { outcome: 'signal' }],
-      [9, KEEPS_OPEN],
-      [2, KEEPS_OPEN],
+      [11, { outcome: 'signal' }],
+      [10, KEEPS_OPEN],
+      [7, KEEPS_OPEN],
       [1, QUIET],
     ])('%d errors: %o', (errors, expected) => {
       expect(ask([...past, errors])).toMatchObject(expected);
@@ -50,13 +68,13 @@ describe('nat-port-allocation-errors', () => {
 
     it('takes the probability from the settings', () => {
       const given = { settings: settings({ burst: { falseAlarmProbability: 1e-7 } }) };
-      expect(ask([...past, 10], 10, given)).toEqual(KEEPS_OPEN);
+      expect(ask([...past, 11], 10, given)).toEqual(KEEPS_OPEN);
     });
 
     it('takes it from the hour before, however many datapoints that has', () => {
-      expect(ask([1, 5])).toEqual(KEEPS_OPEN);
-      expect(ask([...past, ...repeat(0, 49), 5])).toEqual(KEEPS_OPEN);
-      expect(ask([...past, ...repeat(0, 60), 5]).outcome).toBe('signal');
+      expect(ask([1, 11])).toEqual(KEEPS_OPEN);
+      expect(ask([...repeat(9, 40), ...repeat(0, 19), 19])).toEqual(KEEPS_OPEN);
+      expect(ask([...repeat(9, 40), ...repeat(0, 60), 19]).outcome).toBe('signal');
     });
   });
 

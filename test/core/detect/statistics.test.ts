@@ -3,6 +3,7 @@ import {
   isSteadyTrickle,
   median,
   poissonTail,
+  predictiveTail,
   quantile,
   slopeOf,
   trickleOf,
@@ -121,5 +122,24 @@ describe('usualCount', () => {
 
   it('is never less than the trickle, and 0 for no past', () => {
     expect([usualCount([0, 2], 3), usualCount([], 3), usualCount([], 0)]).toEqual([3, 3, 0]);
+  });
+});
+
+describe('predictiveTail', () => {
+  it('is a Poisson tail once the rate is well known', () => {
+    expect(predictiveTail(12, 60_000, 10_000, 1) / poissonTail(12, 6)).toBeCloseTo(1, 2);
+  });
+
+  it('surprises less after a short past', () => {
+    expect(predictiveTail(8, 0, 1, 1)).toBeGreaterThan(1e-5);
+    expect(predictiveTail(8, 0, 60, 1)).toBeLessThan(1e-10);
+  });
+
+  it('counts the minutes ahead', () => {
+    expect(predictiveTail(10, 60, 60, 5)).toBeGreaterThan(predictiveTail(10, 60, 60, 1));
+  });
+
+  it('is 1 for nothing, and 0 for what nobody needs more digits of', () => {
+    expect([predictiveTail(0, 60, 60, 1), predictiveTail(1e9, 60, 60, 1)]).toEqual([1, 0]);
   });
 });

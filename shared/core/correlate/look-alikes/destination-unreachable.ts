@@ -2,7 +2,7 @@ import type { NatSeries } from '../../detect/nat-series.ts';
 import { destinationKey, formatDestination, parseDestinationKey } from '../../model/destination.ts';
 import type { Minute } from '../../model/time.ts';
 import type { RuledOut } from '../../finding/schema.ts';
-import { type LookAlike, spanOf } from './look-alike.ts';
+import { type LookAlike, type LookAlikeEvidence, spanOf } from './look-alike.ts';
 
 const FEWEST_UNANSWERED = 20;
 const LEAST_SHARE = 0.2;
@@ -15,15 +15,35 @@ const FEWEST_MINUTES = 2;
 export const destinationUnreachable: LookAlike = ({ nats, hosts }) => [
   ...nats.flatMap((series) => byMetrics(series)),
   ...nats.flatMap((series) => byLegs(series)),
-  ...hosts.flatMap(({ destinations }) =>
+  ...byHosts(hosts, droppedAt(nats)),
+];
+
+function byHosts(hosts: LookAlikeEvidence['hosts'], isDropped: (key: string, minute: Minute) => boolean): RuledOut[] {
+  return hosts.flatMap(({ destinations }) =>
     destinations.flatMap(({ source, destination, uses }) => {
+      const key = destinationKey(destination);
       const minutes = [...uses.values()]
-        .filter((use) => isUnanswered(use.unanswered, use.opens))
+        .filter((use) => isUnanswered(use.unanswered, use.opens) && !isDropped(key, use.minute))
         .map((use) => use.minute);
       return describe(minutes, `${source} towards ${formatDestination(destination)}`, 'opens got no answer');
     }),
-  ),
-];
+  );
+}
+
+/** What a NAT gateway dropped for want of ports never reached the destination, and says nothing about it. */
+function droppedAt(nats: LookAlikeEvidence['nats']): (key: string, minute: Minute) => boolean {
+  const dropped = new Set<string>();
+  for (const { destinations, metrics, errorTrickle } of nats) {
+    for (const { destination, uses } of destinations) {
+      for (const { minute, failures } of uses.values())
+        if ((failures?.low ?? 0) >= FEWEST_DROPPED || (metrics.get(minute)?.ErrorPortAllocation ?? 0) > errorTrickle)
+          dropped.add(`${destinationKey(destination)} ${minute}`);
+    }
+  }
+  return (key, minute) => dropped.has(`${key} ${minute}`);
+}
+
+const FEWEST_DROPPED = 5;
 
 const isUnanswered = (unanswered: number, opens: number): boolean =>
   unanswered >= FEWEST_UNANSWERED && unanswered >= LEAST_SHARE * opens;
