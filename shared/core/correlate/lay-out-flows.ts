@@ -4,6 +4,7 @@ import { destinationKey } from '../model/destination.ts';
 import type { Inventory, NatGateway } from '../model/inventory.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
+import { isOurs } from './home-networks.ts';
 
 /** A NAT gateway as the flow logs show it: the rows of its interfaces, told apart by leg. */
 export type NatFlows = {
@@ -46,7 +47,7 @@ export function layOutFlows(rows: readonly FlowMinute[], inventory: Inventory, s
     .map(([natId, own]) => splitLegs(natId, own, inventory));
   return {
     nats: laidOut.map((nat) => addClientLegs(nat, hostRows, laidOut)),
-    hosts: mergeViews(hostRows, laidOut),
+    hosts: mergeViews(hostRows, laidOut, isOurs(hostRows, inventory)),
   };
 }
 
@@ -143,11 +144,15 @@ function addClientLegs(nat: NatFlows, hostRows: readonly FlowMinute[], nats: rea
  * One connection can be seen at the client's interface, at the server's and on the NAT's client leg. Per (source,
  * destination, minute) the view with the most ports counts: at the source's own interface where that is logged.
  */
-function mergeViews(hostRows: readonly FlowMinute[], nats: readonly NatFlows[]): readonly FlowMinute[] {
+function mergeViews(
+  hostRows: readonly FlowMinute[],
+  nats: readonly NatFlows[],
+  isOwn: (row: FlowMinute) => boolean,
+): readonly FlowMinute[] {
   const best = new Map<string, FlowMinute>();
   const views = [...hostRows, ...nats.flatMap((nat) => nat.clientLegs.filter((row) => row.via !== null))];
   for (const row of views) {
-    if (!isPrivateAddress(row.localAddress)) continue;
+    if (!isOwn(row)) continue;
     const key = `${row.localAddress} ${destinationKey(row.destination)} ${row.minute}`;
     const other = best.get(key);
     if (other === undefined || isBetterView(row, other)) best.set(key, row);
