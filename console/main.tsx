@@ -63,7 +63,7 @@ const Header = ({ onHelp }: { onHelp: () => void }) => (
   </header>
 );
 
-const THEME_NAMES = { auto: 'System colours', light: 'Light', dark: 'Dark' } as const;
+const THEME_NAMES = { auto: 'Auto', light: 'Light', dark: 'Dark' } as const;
 
 /** Focus follows to a new view, so that the keyboard and a screen reader start at its top. */
 function Main() {

@@ -30,7 +30,7 @@ export function HeatAxis({ window }: { window: HeatWindow | null }) {
   return (
     <span class="heat-axis quiet">
       <Time at={new Date(window.fromMs).toISOString()} />
-      <Time at={new Date(window.toMs).toISOString()} />
+      <Time at={new Date(window.toMs).toISOString()} besideMs={window.fromMs} />
     </span>
   );
 }

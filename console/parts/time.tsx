@@ -1,10 +1,10 @@
 import { localTimeText, relativeText, utcText } from '../logic/times.ts';
 import { nowMs } from '../state/page.ts';
 
-/** A time in the viewer's zone; UTC shows on hover and on focus of what holds it. */
-export const Time = ({ at }: { at: string }) => (
+/** A time in the viewer's zone, UTC on hover; without its day when that is today, or the day of `besideMs`. */
+export const Time = ({ at, besideMs }: { at: string; besideMs?: number }) => (
   <time dateTime={at} title={utcText(at)}>
-    {localTimeText(at, nowMs.value)}
+    {localTimeText(at, besideMs ?? nowMs.value)}
   </time>
 );
 

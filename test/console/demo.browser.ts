@@ -29,6 +29,21 @@ describeInBrowser('the console’s flows', fill, ({ open, store, url, shot }) =>
     await store().findings.save([hostFinding], []);
   });
 
+  it('says what to do first, what happened here before, and how far it can be trusted', async () => {
+    const page = await open('#/findings/fp-nat');
+    const first = page.getByRole('region', { name: 'Do this first: Keep connections alive' });
+    expect(await first.innerText()).toMatch(/one pool of 50.*The peak falls from 100 % to 4 %/s);
+    const before = page.getByRole('region', { name: 'Here before' });
+    expect(await before.getByRole('listitem').count()).toBe(5);
+    await before.getByRole('link', { name: 'all of them' }).click();
+    await page.getByRole('heading', { level: 1, name: 'History' }).waitFor();
+    expect(page.url()).toContain('subject=nat-0a1b2c3d4e5f60718');
+    await page.goto(`${url()}#/now`);
+    await page.getByText(/1 of 3 signals is late or missing: there may be more/).waitFor();
+    expect(await page.title()).toBe('(2) Freeport');
+    await page.context().close();
+  });
+
   it('says in the dialog why an act was refused', async () => {
     const page = await open('#/findings/fp-host');
     await page.getByRole('button', { name: 'Resolve' }).click();
