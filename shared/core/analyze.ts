@@ -67,7 +67,7 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
   const findings = [...troubles.map((finding) => noteLostSignals(finding, lost)), ...lost];
   const troubled = new Set(replays.filter(({ incidents }) => incidents.length > 0).map(({ series }) => series));
   const hasIncident = (series: Series): boolean => troubled.has(series);
-  const ruledOut = ruleOut({ logs: merged.connectErrors, ...all, hasIncident, isFinal: contextOf(request).isFinal });
+  const ruledOut = ruleOut({ ...all, hasIncident, isFinal: contextOf(request).isFinal });
   return {
     findings: findings.sort(worstFirst),
     ruledOut,

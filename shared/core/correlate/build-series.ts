@@ -3,9 +3,10 @@ import { buildLoadBalancerSeries, type LoadBalancerSeries } from '../detect/load
 import type { Merged } from '../detect/merge-observations.ts';
 import { buildNatSeries, type NatSeries, UNNAMED_NAT } from '../detect/nat-series.ts';
 import { natBudget } from '../detect/port-budget.ts';
-import type { Inventory } from '../model/inventory.ts';
-import type { FlowMinute, MetricMinute } from '../model/observation.ts';
+import type { Inventory, NatGateway } from '../model/inventory.ts';
+import type { ConnectErrorMinute, FlowMinute, MetricMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
+import { believeIpv6 } from './believe-ipv6.ts';
 import { type ClientIndex, indexClients } from './client-index.ts';
 import { buildHosts } from './build-hosts.ts';
 import { layOutFlows, type NatFlows } from './lay-out-flows.ts';
@@ -18,24 +19,29 @@ export type AllSeries = {
   readonly clients: ClientIndex;
   /** One row per source, destination and minute. */
   readonly flows: readonly FlowMinute[];
+  /** Log events, judged again by what the flow records of their minutes show. */
+  readonly logs: readonly ConnectErrorMinute[];
 };
 
 export function buildSeries(merged: Merged, inventory: Inventory, settings: Settings): AllSeries {
   const layout = layOutFlows(merged.flows, inventory, settings);
   const clients = indexClients(layout.hosts, settings);
+  const logs = believeIpv6(merged.connectErrors, layout.hosts, merged.sockets);
   return {
     nats: buildNats(layout.nats, merged, inventory, settings),
-    hosts: buildHosts(layout.hosts, merged, clients, inventory, settings),
+    hosts: buildHosts(layout.hosts, { ...merged, connectErrors: logs }, clients, inventory, settings),
     loadBalancers: buildLoadBalancerSeries(merged.metrics),
     clients,
     flows: layout.hosts,
+    logs,
   };
 }
 
 function buildNats(flows: readonly NatFlows[], merged: Merged, inventory: Inventory, settings: Settings): NatSeries[] {
+  const unnamed = nameUnnamed(flows, merged.metrics, inventory, settings);
   const metrics = Map.groupBy(
     merged.metrics.filter((row) => row.resourceType === 'nat-gateway'),
-    (row) => row.resourceId ?? nameUnnamed(flows, merged.metrics, settings),
+    (row) => row.resourceId ?? unnamed,
   );
   // A gateway that metrics name and one that only flow records show are the same when there is one of each.
   const unnamedFlows = flows.filter((nat) => !nat.natId.startsWith('nat-'));
@@ -53,9 +59,16 @@ function buildNats(flows: readonly NatFlows[], merged: Merged, inventory: Invent
   });
 }
 
-function nameUnnamed(flows: readonly NatFlows[], metrics: readonly MetricMinute[], settings: Settings): string {
+/** Whose the metrics are that name no gateway: the settings', the only one that is known, the inventory's only one. */
+function nameUnnamed(
+  flows: readonly NatFlows[],
+  metrics: readonly MetricMinute[],
+  { natGateways }: Inventory,
+  settings: Settings,
+): string {
   const named = new Set(metrics.flatMap((row) => (row.resourceType === 'nat-gateway' ? (row.resourceId ?? []) : [])));
   const known = new Set([...named, ...flows.map((nat) => nat.natId)]);
+  if (known.size === 0 && natGateways.length === 1) known.add((natGateways[0] as NatGateway).id);
   const [only] = known;
   return settings.natGateway ?? (known.size === 1 && only !== undefined ? only : UNNAMED_NAT);
 }

@@ -4,9 +4,11 @@ import { EMPTY_INVENTORY } from '../../../shared/core/model/inventory.ts';
 import type { Observation } from '../../../shared/core/model/observation.ts';
 import {
   connectErrorMinute,
+  inventory,
   metricMinute,
   NAT_ID,
   NAT_INTERFACE,
+  natGateway,
   natInventory,
   natMinute,
   seriesOf,
@@ -54,6 +56,12 @@ describe('metrics that name no gateway', () => {
     const other = metricMinute({ resourceId: 'nat-0fedcba9876543210' });
     expect(natsOf([unnamed, named, other]).map(([id]) => id)).toContain(UNNAMED_NAT);
     expect(natsOf([unnamed])).toEqual([[UNNAMED_NAT, false, true]]);
+  });
+
+  it('belong to the inventory’s only one, and to nobody where it has two', () => {
+    expect(natsOf([unnamed], { inventory: natInventory() })).toEqual([[NAT_ID, false, true]]);
+    const two = inventory({ natGateways: [natGateway(), natGateway({ id: 'nat-0fedcba9876543210' })] });
+    expect(natsOf([unnamed], { inventory: two })).toEqual([[UNNAMED_NAT, false, true]]);
   });
 });
 
