@@ -3,7 +3,7 @@ import { countText } from './figures.ts';
 
 /** Marks on a finding's time axis: what happened when. */
 export type Mark = {
-  readonly kind: 'onset' | 'first-failure' | 'eta' | 'change' | 'act' | 'resolved';
+  readonly kind: 'onset' | 'first-failure' | 'back' | 'eta' | 'change' | 'act' | 'resolved';
   readonly label: string;
   readonly at: string;
   /** An ETA is a span. */
@@ -79,6 +79,7 @@ export function marksOf(finding: Finding, actions: FindingActions['actions']): M
   return [
     ...point('onset', 'onset', finding.firstSeenAt),
     ...point('first-failure', 'first failure', finding.firstFailureAt),
+    ...point('back', 'back', finding.reopenedAt ?? null),
     ...capacityChanges(finding.timeline),
     ...actions.flatMap(({ action, at }) => point('act', ACT_MARKS[action], at)),
     ...eta,

@@ -64,6 +64,7 @@ function Times({ finding }: { finding: Finding }) {
   const times = [
     ['First seen', finding.firstSeenAt],
     ['First failure', finding.firstFailureAt],
+    ['Came back', finding.reopenedAt ?? null],
     ['Last seen', finding.lastSeenAt],
     ['Resolved', finding.resolvedAt],
     ['Suppressed until', finding.suppressedUntil],

@@ -81,7 +81,8 @@ function howBad(finding: Finding): string {
   const basis = [capacityBasis, capacityAssumed && !capacityBasis.startsWith('assumed') ? 'assumed' : '']
     .filter((text) => text !== '')
     .join(', ');
-  const capacity = capacityPorts === null ? '' : `, of ${thousands(capacityPorts)} ports (${basis})`;
+  const capacity =
+    capacityPorts === null ? '' : `, of ${thousands(capacityPorts)} ports${basis === '' ? '' : `: ${basis}`}`;
   return `${peak}${capacity}; confidence ${percent(confidence)}`;
 }
 
@@ -103,13 +104,17 @@ const failuresOf = ({ destinations }: Finding): { low: number; high: number } =>
     high: 0,
   });
 
-function sinceOf({ firstSeenAt, firstFailureAt, lastSeenAt, resolvedAt, status }: Finding): string {
-  const failure = firstFailureAt === null ? 'no failure yet' : `first failure ${utcClock(firstFailureAt, firstSeenAt)}`;
-  const end =
-    resolvedAt === null
-      ? `last seen ${utcClock(lastSeenAt, firstSeenAt)}`
-      : `${status} ${utcClock(resolvedAt, firstSeenAt)}, after ${durationBetween(firstSeenAt, resolvedAt)}`;
-  return `${utc(firstSeenAt)}, ${resolvedAt !== null && firstFailureAt === null ? '' : `${failure}, `}${end}`;
+function sinceOf({ firstSeenAt, firstFailureAt, lastSeenAt, resolvedAt, reopenedAt, status }: Finding): string {
+  const clock = (instant: string): string => utcClock(instant, firstSeenAt);
+  const isSpared = resolvedAt !== null && firstFailureAt === null;
+  return [
+    utc(firstSeenAt),
+    ...(isSpared ? [] : [firstFailureAt === null ? 'no failure yet' : `first failure ${clock(firstFailureAt)}`]),
+    ...(reopenedAt === undefined ? [] : [`back ${clock(reopenedAt)}`]),
+    ...(resolvedAt === null
+      ? [`last seen ${clock(lastSeenAt)}`]
+      : [`${status} ${clock(resolvedAt)}`, `after ${durationBetween(firstSeenAt, resolvedAt)}`]),
+  ].join(', ');
 }
 
 /** The largest first, and how many more there are; never nothing, since a reader looks for it. */
@@ -128,7 +133,7 @@ function destinationLine(destination: RankedDestination): string {
     opens > 0 ? `${thousands(opens)} opened` : null,
     failures.high > 0 ? `${countInterval(failures)} failed` : null,
   ].filter((figure) => figure !== null);
-  return `${formatDestination(destination)}${names}  ${[percent(share), ...figures].join(', ')}`;
+  return `${formatDestination(destination)}${names}: ${[percent(share), ...figures].join(', ')}`;
 }
 
 function sourceLine({ address, interfaceId, owner, share, logSource, joinedBy }: FindingSource): string {
@@ -137,7 +142,7 @@ function sourceLine({ address, interfaceId, owner, share, logSource, joinedBy }:
     (text) => text !== null,
   );
   const joined = joinedBy === 'flow' || joinedBy === 'none' ? '' : `, joined by ${joinedBy.replaceAll('-', ' ')}`;
-  return `${name}${beside.length === 0 ? '' : ` (${beside.join(', ')})`}  ${percent(share)}, ${owner ?? 'owner not known'}${joined}`;
+  return `${name}${beside.length === 0 ? '' : ` (${beside.join(', ')})`}: ${percent(share)}, ${owner ?? 'owner not known'}${joined}`;
 }
 
 /** What to remember of it in a call: ports, new connections, failures. */

@@ -39,9 +39,9 @@ async function photographConsole(chrome: Browser): Promise<void> {
   if (id === undefined) throw new Error('the recorded incident gave no finding to show');
   const served = await startServer({ storePath, port: 0 });
   const shots = [
-    ['console-now', '#/now', 'light', 620],
-    ['console-finding', `#/findings/${id}`, 'light', 1_300],
-    ['console-finding-dark', `#/findings/${id}`, 'dark', 1_300],
+    ['console-now', '#/now', 'light', 720],
+    ['console-finding', `#/findings/${id}`, 'light', 1_345],
+    ['console-finding-dark', `#/findings/${id}`, 'dark', 1_345],
   ] as const;
   for (const [name, hash, colorScheme, height] of shots) {
     const page = await chrome.newPage({

@@ -147,6 +147,7 @@ export const TOLD_FINDINGS = {
   forecast: { transition: 'opened', finding: forecast },
   host: { transition: 'opened', finding: host },
   'load-balancer': { transition: 'opened', finding: nlb },
+  'back-again': { transition: 'reopened', finding: { ...nat, reopenedAt: isoAfterTen(4) } },
   resolved: {
     transition: 'resolved',
     finding: { ...nat, status: 'resolved', lastSeenAt: isoAfterTen(41), resolvedAt: isoAfterTen(46) },
