@@ -227,6 +227,8 @@ const NEVER_USED: readonly string[] = [
   'FlowLogsIngest: s3:ListBucket',
   // When a NAT gateway lost an address.
   'InventorySync: dynamodb:PutItem',
+  // While a finding is open about a host that the inventory knows.
+  'MetricsPoll: cloudwatch:ListMetrics',
   // Before the first inventory.
   'MetricsPoll: s3:ListBucket',
 ];
