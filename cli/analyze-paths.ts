@@ -1,4 +1,5 @@
-import { analyze, type AnalysisResult } from '../shared/core/analyze.ts';
+import { analyze, type AnalysisRequest, type AnalysisResult } from '../shared/core/analyze.ts';
+import { backTest } from '../shared/core/back-test/back-test.ts';
 import type { Analysis } from '../shared/core/finding/schema.ts';
 import { mergeInventory } from '../shared/core/model/inventory.ts';
 import type { Settings } from '../shared/core/model/settings.ts';
@@ -15,6 +16,8 @@ export type AnalyzeOptions = {
   readonly storePath: string | null;
   /** Null: the last observation plus the lateness bound, so that old files are judged at their own time. */
   readonly nowMs: number | null;
+  /** Also say when Freeport would have warned, where a day and more was read. */
+  readonly isBackTested?: boolean;
   readonly onProgress?: (progress: ReadProgress) => void;
 };
 
@@ -25,25 +28,35 @@ export async function analyzePaths(options: AnalyzeOptions): Promise<Analysis> {
   return storePath === null ? analyzeRead(read, options) : analyzeStored(read, storePath, options);
 }
 
-/** The contract's five fields and no more. */
-const analysisOf = (result: AnalysisResult, { inputs }: InputsRead): Analysis => ({
-  findings: result.findings,
-  ruledOut: result.ruledOut,
-  evaluations: result.evaluations,
-  inputs: [...inputs],
-  window: result.window,
-});
+/** The contract's fields and no more. */
+function analysisOf(
+  result: AnalysisResult,
+  { inputs }: InputsRead,
+  request: AnalysisRequest,
+  { isBackTested }: AnalyzeOptions,
+): Analysis {
+  const tested = isBackTested ? backTest(request, result.findings) : null;
+  return {
+    findings: result.findings,
+    ruledOut: result.ruledOut,
+    evaluations: result.evaluations,
+    inputs: [...inputs],
+    window: result.window,
+    ...(tested === null ? {} : { backTest: tested }),
+  };
+}
 
-function analyzeRead(read: InputsRead, { settings, nowMs }: AnalyzeOptions): Analysis {
-  const result = analyze({
+function analyzeRead(read: InputsRead, options: AnalyzeOptions): Analysis {
+  const { settings, nowMs } = options;
+  const request = {
     parts: read.parts,
     inventory: mergeInventory(...read.inventory),
     actions: [],
     episodes: [],
     settings,
     nowMs: nowMs ?? nowAfter(extentOf(read.parts), settings),
-  });
-  return analysisOf(result, read);
+  };
+  return analysisOf(analyze(request), read, request, options);
 }
 
 async function analyzeStored(read: InputsRead, storePath: string, options: AnalyzeOptions): Promise<Analysis> {
@@ -65,7 +78,15 @@ async function analyzeStored(read: InputsRead, storePath: string, options: Analy
     const services = { parts, findings, inventory, publisher: null, clock, settings, horizonMinutes, isLive: false };
     const result = await runAnalysis(services);
     await store.summaries.put(result.summary);
-    return analysisOf(result, read);
+    const request = {
+      parts: extent === null || !options.isBackTested ? [] : await parts.load(extent),
+      inventory: await inventory.get(),
+      actions: [],
+      episodes: [],
+      settings,
+      nowMs,
+    };
+    return analysisOf(result, read, request, options);
   } finally {
     store.close();
   }

@@ -53,6 +53,7 @@ async function run(paths: readonly string[], flags: Flags): Promise<void> {
     settings,
     storePath: flags.store ?? null,
     nowMs: flags.now ?? null,
+    isBackTested: true,
     ...(bar && { onProgress: bar.show }),
   }).finally(() => bar?.end());
   if (!flags.quiet || flags.format !== 'table') process.stdout.write(textOf(analysis, flags.format, process.stdout));

@@ -157,12 +157,52 @@ export const inputSchema = z.object({
   warnings: z.array(z.string()),
 });
 
+/** One episode of the past, and when Freeport would have warned of it. */
+export const pastEpisodeSchema = z.object({
+  findingId: z.string(),
+  kind: z.enum(FINDING_KINDS),
+  layer: z.enum(LAYERS),
+  subject: findingSchema.shape.subject,
+  destination: z.nullable(destinationSchema),
+  severity: z.enum(SEVERITIES),
+  /** The end of the first minute whose evidence suffices, and of the last that shows it. */
+  firstSeenAt: instant,
+  lastSeenAt: instant,
+  /** When that would have been known, with the usual delays of delivery and nothing later; null when it would not. */
+  warnedAt: z.nullable(instant),
+  firstFailureAt: z.nullable(instant),
+  /** From the warning to the first failure; negative after it, null where nothing failed. */
+  leadMinutes: z.nullable(z.number()),
+  peakUtilisation: findingSchema.shape.peakUtilisation,
+  /** What else than flow records speaks for it. */
+  confirmedBy: z.array(z.enum(['app-log', 'metric', 'socket-table'])),
+});
+
+export const backTestSchema = z.object({
+  /** Ascending by `firstSeenAt`. */
+  episodes: z.array(pastEpisodeSchema),
+  /** Episodes past the limit, not tried. */
+  omitted: count,
+  months: z.array(
+    z.object({
+      month: z.string(),
+      episodes: count,
+      failed: count,
+      /** Before the first failure. */ warnedBefore: count,
+    }),
+  ),
+  /** The delays it was tried with, from the end of a minute. */
+  delayMinutes: z.object({ 'flow-log': count, metric: count, 'app-log': count, 'socket-table': count }),
+});
+
 export const analysisSchema = z.object({
   findings: z.array(findingSchema),
   ruledOut: z.array(ruledOutSchema),
   evaluations: z.array(evaluationSchema),
   inputs: z.array(inputSchema),
   window: z.nullable(z.object({ from: instant, to: instant })),
+  /** For observations of a day and more: when Freeport would have warned. */
+  backTest: z.optional(backTestSchema),
 });
 
 export type RankedDestination = z.infer<typeof rankedDestinationSchema>;
@@ -179,4 +219,6 @@ export type Finding = z.infer<typeof findingSchema>;
 export type RuledOut = z.infer<typeof ruledOutSchema>;
 export type EvaluationSummary = z.infer<typeof evaluationSchema>;
 export type AnalysisInput = z.infer<typeof inputSchema>;
+export type PastEpisode = z.infer<typeof pastEpisodeSchema>;
+export type BackTest = z.infer<typeof backTestSchema>;
 export type Analysis = z.infer<typeof analysisSchema>;

@@ -1,5 +1,6 @@
 import { isOver } from '../finding/apply-action.ts';
 import type { Analysis, RuledOut } from '../finding/schema.ts';
+import { renderBackTest } from './back-test-section.ts';
 import { renderFinding } from './finding-section.ts';
 import { renderEvaluations, renderInputs } from './inputs-section.ts';
 import { facts, NARROWEST, styled, thousands, wrap } from './layout.ts';
@@ -17,6 +18,7 @@ export function renderReport(analysis: Analysis, given: ReportOptions): string {
     wrap(summaryOf(analysis), options.width).map((line) => styled(line, 'bold', options)),
     ...shown.map((finding) => renderFinding(finding, options)),
     more > 0 ? [`${thousands(more)} more findings: use --format json`] : [],
+    analysis.backTest === undefined ? [] : renderBackTest(analysis.backTest, options),
     facts('ruled out', analysis.ruledOut.slice(0, RULED_OUT_LIMIT).map(ruledOutLine), options),
     analysis.findings.length === 0 ? renderEvaluations(analysis.evaluations, options) : [],
     renderInputs(analysis, options),
