@@ -1,7 +1,7 @@
 import type { FlowFormatName } from '../../shared/core/simulate/flow-format.ts';
 import type { Scenario } from '../../shared/core/simulate/scenario.ts';
 import { SCENARIOS } from '../../shared/core/simulate/scenarios.ts';
-import type { EvalCase } from './case.ts';
+import type { EvalCase, Evidence } from './case.ts';
 
 export type Extent = 'quick' | 'full';
 
@@ -39,15 +39,40 @@ export function evalCases(extent: Extent, usual = SEEDS[extent]): EvalCase[] {
     const seeds = Array.from({ length: count }, (_, index) => index + 1);
     const intact = seeds.map((seed) => caseOf(scenario, seed, seed - 1, INTACT));
     const damaged = isHeavy || extent === 'quick' ? [] : [caseOf(scenario, 1, 0, DAMAGED)];
-    return [...intact, ...damaged];
+    const lesser =
+      extent === 'full' && TOLD_WITH_LESS.has(scenario.name)
+        ? LESSER.map((evidence) => caseOf(scenario, 1, 0, INTACT, evidence))
+        : [];
+    return [...intact, ...damaged, ...lesser];
   });
 }
+
+const LESSER = ['ten-minutes', 'metrics', 'logs', 'flows'] as const;
+
+/** A story of each mechanism and a few look-alikes, told again with less evidence. */
+const TOLD_WITH_LESS = new Set([
+  'nat-churn-long-ramp',
+  'nat-hold',
+  'nat-leak',
+  'nat-burst',
+  'nat-many-names',
+  'nat-one-of-three',
+  'host-churn-ramp',
+  'host-leak',
+  'host-bind-first',
+  'server-down',
+  'scan-crawler',
+  'busy-healthy-nat',
+  'deploy-reconnect',
+  'error-baseline',
+]);
 
 function caseOf(
   scenario: Scenario,
   seed: number,
   shapeIndex: number,
   { damage, lossShare, duplicateShare }: typeof INTACT | typeof DAMAGED,
+  evidence: Evidence = 'usual',
 ): EvalCase {
   const shape = SHAPES[shapeIndex % SHAPES.length] as (typeof SHAPES)[number];
   const level = scenario.flowLevel === 'vpc' ? 'vpc' : shape.level;
@@ -56,11 +81,12 @@ function caseOf(
     scenario: scenario.name,
     seed,
     damage,
+    evidence,
     flow: {
       ...shape,
       format: scenario.flowFormat ?? shape.format,
       level,
-      intervalSeconds: 60,
+      intervalSeconds: evidence === 'ten-minutes' ? 600 : 60,
       lossShare,
       duplicateShare,
     },

@@ -9,6 +9,7 @@ export function playAll<Case, Outcome>(
   jobs: number | null,
   onOutcome: (outcome: Outcome, done: number) => void,
 ): Promise<Outcome[]> {
+  if (cases.length === 0) return Promise.reject(new Error('no case was chosen'));
   const waiting = cases.toReversed();
   const outcomes: Outcome[] = [];
   const workers: Worker[] = [];

@@ -3,11 +3,12 @@ import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../shared/co
 import { createRandom } from '../../shared/core/simulate/random.ts';
 import { scenarioNamed } from '../../shared/core/simulate/scenarios.ts';
 import { simulateTo } from '../../shared/core/simulate/simulate.ts';
-import type { Truth } from '../../shared/core/simulate/truth.ts';
+import type { TrueIncident, Truth } from '../../shared/core/simulate/truth.ts';
 import { createReceiver, inventoryAt, type Arrival } from './arrivals.ts';
 import { judgeBaselines, type BaselineOutcome } from './baselines.ts';
-import type { EvalCase } from './case.ts';
+import { KINDS_READ, type EvalCase } from './case.ts';
 import { createJudge, type ReplayOutcome } from './judge-replay.ts';
+import { publishingOf, type Publishing } from './publishing.ts';
 import { replayArrivals } from './replay-arrivals.ts';
 import { contradictionOf } from './world-check.ts';
 
@@ -16,6 +17,8 @@ export type CaseOutcome = {
   readonly truth: Truth;
   readonly delayed: ReplayOutcome;
   readonly prompt: ReplayOutcome;
+  /** With delays: from sufficient evidence to the notification, as deployed. */
+  readonly published: readonly Publishing[];
   readonly baselines: readonly BaselineOutcome[];
   readonly rejectedRecords: number;
   readonly seconds: { readonly simulate: number; readonly analyze: number };
@@ -39,13 +42,19 @@ export function playCase(one: EvalCase, nowSeconds: () => number): CaseOutcome {
       metrics: 'stream',
       logs: 'subscription',
     },
-    receiver.receive,
+    (delivery) => {
+      if (KINDS_READ[one.evidence].includes(delivery.kind)) receiver.receive(delivery);
+    },
   );
   const contradiction = contradictionOf(truth);
   if (contradiction !== null) throw new Error(contradiction);
   const simulated = nowSeconds();
   const settings = settingsSchema.parse({ ...DEFAULT_SETTINGS, ...known });
   const delayed = replay(receiver.arrivals, settings, truth, 'delayedMs');
+  const published =
+    one.damage === 'none' && one.evidence === 'usual'
+      ? publishings(receiver.arrivals, settings, truth, delayed, one)
+      : [];
   const prompt = replay(
     receiver.arrivals,
     { ...settings, latenessMinutes: PROMPT_LATENESS_MINUTES },
@@ -56,11 +65,46 @@ export function playCase(one: EvalCase, nowSeconds: () => number): CaseOutcome {
     case: one,
     truth,
     delayed,
+    published,
     prompt,
     baselines: judgeBaselines(receiver.arrivals, settings, truth),
     rejectedRecords: receiver.rejected(),
     seconds: { simulate: simulated - began, analyze: nowSeconds() - simulated },
   };
+}
+
+function evaluateWith(arrivals: readonly Arrival[], settings: Settings) {
+  const described = arrivals.filter(({ inventory }) => inventory !== null);
+  return (nowMs: number, arrived: readonly Arrival[]): AnalysisResult =>
+    analyze({
+      parts: arrived.flatMap(({ parts }) => parts),
+      inventory: inventoryAt(described, nowMs),
+      actions: [],
+      episodes: [],
+      settings,
+      nowMs,
+    });
+}
+
+function publishings(
+  arrivals: readonly Arrival[],
+  settings: Settings,
+  truth: Truth,
+  { incidents }: ReplayOutcome,
+  { scenario, seed }: EvalCase,
+): Publishing[] {
+  const evaluate = evaluateWith(arrivals, settings);
+  return incidents.flatMap(({ warnedAt, exhaustionSaidAt }, index) => {
+    const incident = truth.incidents[index] as TrueIncident;
+    const of = (stage: Publishing['stage'], saidAt: string | null): Publishing[] => {
+      const random = createRandom(`cadence/${scenario}/${seed}/${index}/${stage}`);
+      return saidAt === null ? [] : [publishingOf(incident, stage, Date.parse(saidAt), arrivals, evaluate, random)];
+    };
+    // What is exhaustion from the first is one notification.
+    return warnedAt === exhaustionSaidAt
+      ? of('exhausted', exhaustionSaidAt)
+      : [...of('warned', warnedAt), ...of('exhausted', exhaustionSaidAt)];
+  });
 }
 
 function replay(
@@ -69,15 +113,7 @@ function replay(
   truth: Truth,
   clock: 'promptMs' | 'delayedMs',
 ): ReplayOutcome {
-  const evaluate = (nowMs: number, arrived: readonly Arrival[]): AnalysisResult =>
-    analyze({
-      parts: arrived.flatMap(({ parts }) => parts),
-      inventory: inventoryAt(arrivals, nowMs),
-      actions: [],
-      episodes: [],
-      settings,
-      nowMs,
-    });
+  const evaluate = evaluateWith(arrivals, settings);
   const judge = createJudge(truth);
   // Over days the delays are what could mislead; on time, the end shows whatever was raised.
   const looks = clock === 'promptMs' && truth.verdict === 'calm' ? 'at-the-end' : 'on-the-way';

@@ -8,7 +8,8 @@ import { playAll } from './play-all.ts';
 import type { CaseOutcome } from './play-case.ts';
 import { judgeRecordings } from './recorded-incidents.ts';
 import { keptCalm, runCalm } from './run-calm.ts';
-import { failuresOf, scoreboard } from './scoreboard.ts';
+import { failuresOf } from './missed.ts';
+import { scoreboard } from './scoreboard.ts';
 
 /**
  * `npm run eval -- [--quick] [--scenario TEXT] [--seed N] [--seeds COUNT] [--jobs N] [--json FILE]`: plays the worlds, prints the
@@ -49,8 +50,9 @@ async function runScoreboard(): Promise<void> {
   const beganMs = performance.now();
   const outcomes = await playAll<EvalCase, CaseOutcome>(cases, jobs, (outcome, done) => {
     const failures = failuresOf(outcome);
-    const { scenario, seed: ofSeed, damage } = outcome.case;
-    const name = `${scenario}#${ofSeed}${damage === 'none' ? '' : ' (damaged)'}`;
+    const { scenario, seed: ofSeed, damage, evidence } = outcome.case;
+    const special = `${damage === 'none' ? '' : ' (damaged)'}${evidence === 'usual' ? '' : ` (${evidence})`}`;
+    const name = `${scenario}#${ofSeed}${special}`;
     process.stderr.write(`${done}/${cases.length} ${name} ${failures.length === 0 ? 'ok' : failures.join('; ')}\n`);
   });
   outcomes.sort((a, b) => order(cases, a.case) - order(cases, b.case));
@@ -67,6 +69,10 @@ async function runScoreboard(): Promise<void> {
 /** Outcomes come back from the threads as copies, so their place is found by what they are. */
 function order(cases: readonly EvalCase[], one: EvalCase): number {
   return cases.findIndex(
-    (each) => each.scenario === one.scenario && each.seed === one.seed && each.damage === one.damage,
+    (each) =>
+      each.scenario === one.scenario &&
+      each.seed === one.seed &&
+      each.damage === one.damage &&
+      each.evidence === one.evidence,
   );
 }

@@ -6,6 +6,8 @@ import { medianOf, quantile, shareOf, type Share } from './statistics.ts';
 
 export type Mode = 'delayed' | 'prompt';
 
+export const MODES: readonly Mode[] = ['delayed', 'prompt'];
+
 /** Leads in minutes: median with its interval, the tenth percentile, and the share of warnings before the failure. */
 export type LeadSummary = {
   readonly median: { readonly median: number; readonly low: number; readonly high: number } | null;

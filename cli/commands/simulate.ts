@@ -12,10 +12,11 @@ type Flags = {
   readonly format?: FlowFormatName;
   readonly level?: 'vpc' | 'nat';
   readonly aggregation: '60' | '600';
-  readonly delivery: 's3' | 'cloudwatch';
+  readonly delivery: 's3' | 'cloudwatch' | 'cloudwatch-streams';
   readonly logFormat?: 'json' | 'plain';
   readonly logs: 'files' | 'subscription';
-  readonly metrics: 'stream' | 'get-metric-data';
+  readonly metrics: 'stream' | 'get-metric-data' | 'get-metric-statistics';
+  readonly only?: 'flows' | 'metrics' | 'logs';
   readonly loss: number;
   readonly duplicates: number;
   readonly start?: number;
@@ -47,7 +48,7 @@ export function simulateCommand(): Command {
     .addOption(new Option('--aggregation <seconds>', 'MaxAggregationInterval').choices(['60', '600']).default('60'))
     .addOption(
       new Option('--delivery <target>', 'where the flow log is delivered to')
-        .choices(['s3', 'cloudwatch'])
+        .choices(['s3', 'cloudwatch', 'cloudwatch-streams'])
         .default('s3'),
     )
     .addOption(new Option('--log-format <format>', 'overrides how the programs log').choices(['json', 'plain']))
@@ -57,9 +58,12 @@ export function simulateCommand(): Command {
         .default('files'),
     )
     .addOption(
-      new Option('--metrics <shape>', 'a metric stream, or get-metric-data answers')
-        .choices(['stream', 'get-metric-data'])
+      new Option('--metrics <shape>', 'a metric stream, or the answers of a call')
+        .choices(['stream', 'get-metric-data', 'get-metric-statistics'])
         .default('get-metric-data'),
+    )
+    .addOption(
+      new Option('--only <source>', 'write this and the inventory alone').choices(['flows', 'metrics', 'logs']),
     )
     .option('--loss <share>', 'part of the flow records that are lost (0-1)', share, 0)
     .option('--duplicates <share>', 'part of the objects and log batches that arrive twice (0-1)', share, 0)
@@ -78,12 +82,10 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
   const scenario = scenarioNamed(name);
   if (!scenario) throw new UserError(`no scenario "${name}"; --list shows them all`);
   if (flags.out === undefined) throw new UserError('--out DIR says where to write');
-  const { truth, files, bytes } = await writeSimulation(
-    scenario,
-    optionsOf(scenario, flags),
-    flags.out,
-    flags.force === true,
-  );
+  const { truth, files, bytes } = await writeSimulation(scenario, optionsOf(scenario, flags), flags.out, {
+    force: flags.force === true,
+    only: flags.only ?? null,
+  });
   const incidents = truth.incidents.length === 0 ? truth.verdict : truth.incidents.map(({ kind }) => kind).join(', ');
   process.stdout.write(
     `${scenario.title}\n${files} files, ${(bytes / 1e6).toFixed(1)} MB in ${flags.out} (${incidents}; truth.json says what happened)\n` +

@@ -6,6 +6,8 @@ import type { Scenario } from '../../shared/core/simulate/scenario.ts';
 import { simulateTo, type SimulateOptions, type Simulated } from '../../shared/core/simulate/simulate.ts';
 import { UserError } from '../user-error.ts';
 
+const KINDS = { flows: 'flow-log', metrics: 'metric', logs: 'app-log' } as const;
+
 export type Written = Simulated & { readonly files: number; readonly bytes: number };
 
 /** Plays the scenario and writes its files below `folder`, `truth.json` and `freeport.json` (its settings) beside them. */
@@ -13,11 +15,14 @@ export async function writeSimulation(
   scenario: Scenario,
   options: SimulateOptions,
   folder: string,
-  force: boolean,
+  { force, only }: { readonly force: boolean; readonly only: keyof typeof KINDS | null },
 ): Promise<Written> {
   await prepareFolder(folder, force);
   const deliveries: Delivery[] = [];
-  const simulated = simulateTo(scenario, options, (delivery) => deliveries.push(compressed(delivery)));
+  const simulated = simulateTo(scenario, options, (delivery) => {
+    const isWanted = only === null || delivery.kind === 'inventory' || delivery.kind === KINDS[only];
+    if (isWanted) deliveries.push(compressed(delivery));
+  });
   const paths = new Set<string>();
   let bytes = 0;
   for (const delivery of deliveries) {

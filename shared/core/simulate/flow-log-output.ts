@@ -11,7 +11,8 @@ export type FlowLogOptions = {
   readonly level: 'vpc' | 'nat';
   /** `MaxAggregationInterval`. */
   readonly intervalSeconds: 60 | 600;
-  readonly delivery: 's3' | 'cloudwatch';
+  /** `cloudwatch` is read back by `filter-log-events`, `cloudwatch-streams` stream by stream by `get-log-events`. */
+  readonly delivery: 's3' | 'cloudwatch' | 'cloudwatch-streams';
   /** How long an object's records stretch: five minutes at AWS; less to look at arrival minute by minute. */
   readonly objectSeconds: number;
   /** Parts of the records that never arrive, and of the objects that arrive twice under another name. */
@@ -99,12 +100,32 @@ function deliverPeriod(log: FlowLog, periodEndMs: number): void {
   if (!period) return;
   log.pending.delete(periodEndMs);
   const copies = log.random.chance(log.options.duplicateShare) ? 2 : 1;
-  const bytes = log.options.delivery === 's3' ? objectBytes(log, period) : pageBytes(periodEndMs, period.lines);
-  for (let copy = 0; copy < copies; copy += 1) {
-    const path = log.options.delivery === 's3' ? objectPath(log, periodEndMs) : pagePath(log, periodEndMs);
-    log.sink({ kind: 'flow-log', path, bytes, completeMs: periodEndMs });
+  const pieces = piecesOf(log, periodEndMs, period);
+  for (let copy = 0; copy < copies; copy += 1)
+    for (const { pathOf, bytes } of pieces)
+      log.sink({ kind: 'flow-log', path: pathOf(), bytes, completeMs: periodEndMs });
+}
+
+/** What a period is delivered as; a copy has another name. */
+type Piece = { readonly pathOf: () => string; readonly bytes: Uint8Array };
+
+function piecesOf(log: FlowLog, periodEndMs: number, period: PeriodText): Piece[] {
+  switch (log.options.delivery) {
+    case 's3':
+      return [{ pathOf: () => objectPath(log, periodEndMs), bytes: objectBytes(log, period) }];
+    case 'cloudwatch':
+      return [{ pathOf: () => pagePath(log, periodEndMs, ''), bytes: pageBytes(periodEndMs, period.lines) }];
+    case 'cloudwatch-streams':
+      return [...Map.groupBy(period.lines, streamOf)].map(([stream, lines]) => ({
+        pathOf: () => pagePath(log, periodEndMs, `${stream}/`),
+        bytes: streamBytes(periodEndMs, lines),
+      }));
   }
 }
+
+/** A stream per network interface, or per gateway where the record names no interface. */
+const streamOf = (line: string): string =>
+  `${line.split(' ').find((word) => word.startsWith('eni-') || word.startsWith('nat-')) ?? 'unknown'}-all`;
 
 /** The header, and every line. */
 function objectBytes(log: FlowLog, period: PeriodText): Uint8Array {
@@ -121,19 +142,30 @@ function objectPath(log: FlowLog, periodEndMs: number): string {
   return `flow-logs/${folder}/${ACCOUNT}_vpcflowlogs_${REGION}_fl-0f1e2d3c4b5a69788_${stamp}_${hash}.log.gz`;
 }
 
-function pagePath(log: FlowLog, periodEndMs: number): string {
+function pagePath(log: FlowLog, periodEndMs: number, folder: string): string {
   const hash = log.random.integer(0x10000000, 0xffffffff).toString(16);
-  return `flow-logs/cloudwatch/${isoOf(periodEndMs - PAGE_MS).replaceAll(':', '')}_${hash}.json`;
+  return `flow-logs/cloudwatch/${folder}${isoOf(periodEndMs - PAGE_MS).replaceAll(':', '')}_${hash}.json`;
 }
 
 /** As `aws logs filter-log-events` prints a minute of the flow log's group; CloudWatch Logs records carry no header. */
 function pageBytes(periodEndMs: number, lines: readonly string[]): Uint8Array {
   const events = lines.map((message, index) => ({
-    logStreamName: `${message.split(' ').find((word) => word.startsWith('eni-')) ?? 'unknown'}-all`,
+    logStreamName: streamOf(message),
     timestamp: periodEndMs - PAGE_MS,
     message,
     ingestionTime: periodEndMs,
     eventId: `${periodEndMs}${String(index).padStart(8, '0')}${'0'.repeat(30)}`.slice(0, 56),
   }));
   return textBytes(`${JSON.stringify({ events, searchedLogStreams: [] })}\n`);
+}
+
+/** As `aws logs get-log-events` prints them of one stream: without the stream’s name and without event ids. */
+function streamBytes(periodEndMs: number, lines: readonly string[]): Uint8Array {
+  const events = lines.map((message) => ({
+    timestamp: periodEndMs - PAGE_MS,
+    message,
+    ingestionTime: periodEndMs,
+  }));
+  const token = `f/${periodEndMs}${'0'.repeat(40)}/s`;
+  return textBytes(`${JSON.stringify({ events, nextForwardToken: token, nextBackwardToken: token })}\n`);
 }

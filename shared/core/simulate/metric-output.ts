@@ -58,6 +58,23 @@ function streamLine({ series, metric, atMs, value }: MetricPoint): string {
   });
 }
 
+/** What `aws cloudwatch get-metric-statistics` prints: a file per metric of a resource, in no order of time. */
+export function deliverMetricStatistics(sink: Sink, points: readonly MetricPoint[], endMs: number): void {
+  for (const [name, ofSeries] of Map.groupBy(points, ({ series, metric }) => `${series.resourceId}/${metric}`)) {
+    const [first] = ofSeries as [MetricPoint];
+    const statistic = MAXIMA.has(first.metric) ? 'Maximum' : 'Sum';
+    const answer = {
+      Label: `${first.series.resourceId} ${first.metric}`,
+      Datapoints: ofSeries
+        .map(({ atMs, value }) => ({ Timestamp: isoOf(atMs), [statistic]: value, Unit: 'Count' }))
+        .toSorted((a, b) => (a.Timestamp.slice(-6) < b.Timestamp.slice(-6) ? -1 : 1)),
+    };
+    const bytes = textBytes(`${JSON.stringify(answer, null, 2)}\n`);
+    const path = `metrics/${name.replaceAll('/', '-')}.get-metric-statistics.json`;
+    sink({ kind: 'metric', path, bytes, completeMs: endMs });
+  }
+}
+
 /** What `aws cloudwatch get-metric-data` prints for one resource: a series per metric, oldest first. */
 export function deliverMetricData(sink: Sink, points: readonly MetricPoint[], endMs: number): void {
   for (const [resourceId, ofResource] of Map.groupBy(points, ({ series }) => series.resourceId)) {

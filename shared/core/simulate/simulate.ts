@@ -13,7 +13,7 @@ import { lineWriter } from './flow-format.ts';
 import { finishFlowLog, type FlowLog, type FlowLogOptions } from './flow-log-output.ts';
 import { windowOf, type Tap } from './flow-tap.ts';
 import { createLogOutput, deliverLogs, type LogShape } from './log-output.ts';
-import { deliverMetricData, deliverMetricStream, type MetricPoint } from './metric-output.ts';
+import { deliverMetricData, deliverMetricStatistics, deliverMetricStream, type MetricPoint } from './metric-output.ts';
 import { createRandom, type Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import { createTruthRecorder } from './truth-recorder.ts';
@@ -25,8 +25,8 @@ export type SimulateOptions = {
   /** Epoch milliseconds, on a whole hour; by default a Tuesday in March 2026. */
   readonly startMs?: number;
   readonly flow?: Partial<FlowLogOptions>;
-  /** A metric stream's lines minute by minute, or one get-metric-data answer per resource at the end. */
-  readonly metrics?: 'stream' | 'get-metric-data';
+  /** A metric stream's lines minute by minute, or at the end the answers of one of two calls per resource. */
+  readonly metrics?: 'stream' | 'get-metric-data' | 'get-metric-statistics';
   readonly logs?: LogShape;
   /** Overrides the format that each workload logs in. */
   readonly logFormat?: 'json' | 'plain';
@@ -85,6 +85,7 @@ export function* simulateByMinute(
   const flow = { ...FLOW_DEFAULTS, ...options.flow };
   const engine = createEngine(world, startMs, flow, options.logs ?? 'files', random, record);
   const kept: MetricPoint[] = [];
+  const isKept = options.metrics !== undefined && options.metrics !== 'stream';
   let addresses = '';
   for (let second = -PRE_ROLL_SECONDS; second < world.durationSeconds; second += 1) {
     isRecording = second >= 0;
@@ -92,7 +93,7 @@ export function* simulateByMinute(
       deliverInventory(sink, world, startMs, second);
     playSecond(engine, second, (points, minuteStartMs) => {
       if (points.length === 0 || !isRecording) return;
-      if (options.metrics === 'get-metric-data') kept.push(...points);
+      if (isKept) kept.push(...points);
       else deliverMetricStream(sink, points, minuteStartMs);
     });
     if (isRecording && second % 60 === 59) yield startMs + (second + 1) * 1000;
@@ -100,7 +101,8 @@ export function* simulateByMinute(
   const endMs = startMs + world.durationSeconds * 1000;
   deliverLogs(engine.logs, endMs);
   finishFlowLog(engine.flowLog, endMs);
-  if (kept.length > 0) deliverMetricData(sink, kept, endMs);
+  const deliverKept = options.metrics === 'get-metric-statistics' ? deliverMetricStatistics : deliverMetricData;
+  if (kept.length > 0) deliverKept(sink, kept, endMs);
   return { truth: truthOf(engine, scenario, options.seed), settings: world.settings };
 }
 

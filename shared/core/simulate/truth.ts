@@ -95,7 +95,7 @@ export function truthOf(engine: Engine, scenario: Scenario, seed: number): Truth
     ruledOut: world.labels.ruledOut,
     alsoTrue: world.labels.alsoTrue,
     highestUtilisation: round(engine.truth.highest),
-    otherPortFailures: engine.truth.failures.filter((failure) => !owned.has(failure)).length,
+    otherPortFailures: engine.truth.failures.filter((failure) => !owned.has(failure) && failure.atMs >= startMs).length,
     pressed: pressuresOf(engine),
   };
 }

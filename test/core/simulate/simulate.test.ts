@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFlowReader } from '../../../shared/core/flow-log/flow-reader.ts';
 import { createMetricReader } from '../../../shared/core/metric/metric-reader.ts';
+import { FLOW_FORMATS } from '../../../shared/core/simulate/flow-format.ts';
 import type { Delivery } from '../../../shared/core/simulate/deliveries.ts';
 import { steps } from '../../../shared/core/simulate/timeline.ts';
 import type { Scenario } from '../../../shared/core/simulate/scenario.ts';
@@ -146,7 +147,7 @@ it('gives the same bytes for the same seed and others for another', () => {
 });
 
 describe('what is written', () => {
-  it.each(['v2', 'nat15', 'v5'] as const)('is read without a rejected record: %s', (format) => {
+  it.each(['v2', 'nat15', 'nat16', 'v5'] as const)('is read without a rejected record: %s', (format) => {
     const { deliveries } = simulate(overload({}, 3, 300), { seed: 5, flow: { format, level: 'vpc' } });
     const reader = createFlowReader({ file: 'simulated' });
     for (const { kind, bytes } of deliveries) if (kind === 'flow-log') reader.push(bytes);
@@ -155,13 +156,34 @@ describe('what is written', () => {
     expect(counts.read).toBeGreaterThan(1000);
   });
 
-  it.each(['stream', 'get-metric-data'] as const)('metrics: %s', (metrics) => {
+  it.each(['stream', 'get-metric-data', 'get-metric-statistics'] as const)('metrics: %s', (metrics) => {
     const { deliveries } = simulate(overload({}, 3, 300), { seed: 5, metrics });
     const reader = createMetricReader({ file: 'simulated', natGateway: null });
     for (const { kind, bytes } of deliveries) if (kind === 'metric') reader.push(bytes);
     const { counts, scopes } = reader.finish();
     expect(counts).toMatchObject({ read: 5 * 8, rejected: 0 });
     expect(scopes[0]?.scope).toBe('nat-0a1b2c3d4e5f60718');
+  });
+
+  it.each(['cloudwatch', 'cloudwatch-streams'] as const)('says the same by way of CloudWatch Logs: %s', (delivery) => {
+    const read = (target: 's3' | typeof delivery) => {
+      const { deliveries } = simulate(overload({}, 3, 300), { seed: 5, flow: { delivery: target } });
+      const reader = createFlowReader({ file: 'simulated', format: FLOW_FORMATS.nat15 });
+      for (const each of deliveries) {
+        if (each.kind !== 'flow-log') continue;
+        const text = new TextDecoder().decode(each.bytes);
+        const messages =
+          target === 's3'
+            ? text
+            : JSON.parse(text)
+                .events.map(({ message }: { message: string }) => `${message}\n`)
+                .join('');
+        reader.push(new TextEncoder().encode(messages));
+      }
+      return reader.finish();
+    };
+    expect(read(delivery).counts).toEqual({ ...read('s3').counts, read: expect.any(Number) });
+    expect(read(delivery).counts.rejected).toBe(0);
   });
 
   it('loses records and repeats objects on request', () => {

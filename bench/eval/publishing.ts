@@ -1,0 +1,84 @@
+import type { AnalysisResult } from '../../shared/core/analyze.ts';
+import type { Random } from '../../shared/core/simulate/random.ts';
+import type { TrueIncident } from '../../shared/core/simulate/truth.ts';
+import type { Arrival } from './arrivals.ts';
+import { createCadence } from './cadence.ts';
+import { isAbout } from './explain.ts';
+
+/** How long people waited for a notification after the evidence that makes it sufficient had arrived at AWS. */
+export type Publishing = {
+  readonly stage: 'warned' | 'exhausted';
+  /** What arrived last before it was sufficient; `clock` where nothing did, and a minute became final. */
+  readonly evidence: Arrival['kind'] | 'clock';
+  readonly waitSeconds: number;
+};
+
+type Evaluate = (nowMs: number, arrived: readonly Arrival[]) => AnalysisResult;
+
+const MINUTE_MS = 60_000;
+const HISTORY_MS = 4 * 60 * MINUTE_MS;
+
+/**
+ * `saidMs` is the whole minute by which a stage is said, and was not a minute before. Looks for the very arrival inside
+ * that minute, and then lets the deployed functions run: ingest, poll, alarm, request, schedule, analysis, delivery.
+ */
+export function publishingOf(
+  incident: TrueIncident,
+  stage: Publishing['stage'],
+  saidMs: number,
+  arrivals: readonly Arrival[],
+  evaluate: Evaluate,
+  random: Random,
+): Publishing {
+  const recent = arrivals.filter(({ promptMs, delayedMs }) => delayedMs <= saidMs && promptMs > saidMs - HISTORY_MS);
+  const says = (nowMs: number): boolean =>
+    isSaid(
+      evaluate(
+        nowMs,
+        recent.filter(({ delayedMs }) => delayedMs <= nowMs),
+      ),
+      incident,
+      stage,
+    );
+  const instants = [...new Set(recent.map(({ delayedMs }) => delayedMs))]
+    .filter((atMs) => atMs > saidMs - MINUTE_MS)
+    .sort((a, b) => a - b);
+  const sufficientMs = firstThat(instants, says) ?? saidMs;
+  const decisive = recent.filter(({ delayedMs }) => delayedMs === sufficientMs);
+  const cadence = createCadence(random);
+  const [last] = decisive;
+  const waits = decisive.map((arrival) => waitFor(cadence, arrival, stage === 'exhausted', sufficientMs));
+  const atMs = waits.length > 0 ? Math.max(...waits) : cadence.scheduledAfter(sufficientMs);
+  return {
+    stage,
+    evidence: last?.kind ?? 'clock',
+    waitSeconds: (atMs + cadence.publishMs - sufficientMs) / 1000,
+  };
+}
+
+function waitFor(
+  cadence: ReturnType<typeof createCadence>,
+  arrival: Arrival,
+  isOpen: boolean,
+  sufficientMs: number,
+): number {
+  const { storedMs, urgentMs } = cadence.take(arrival, isOpen);
+  const scheduledMs = cadence.scheduledAfter(Math.max(storedMs, sufficientMs));
+  return urgentMs === null ? scheduledMs : Math.min(urgentMs, scheduledMs);
+}
+
+function isSaid({ findings }: AnalysisResult, incident: TrueIncident, stage: Publishing['stage']): boolean {
+  const about = findings.filter((finding) => isAbout(finding, incident) && finding.status !== 'withdrawn');
+  return stage === 'warned' ? about.length > 0 : about.some(({ kind }) => kind.endsWith('exhaustion'));
+}
+
+/** Ascending instants of which, once one holds, all later ones do. */
+function firstThat(instants: readonly number[], holds: (atMs: number) => boolean): number | null {
+  let [low, high] = [0, instants.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(instants[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return instants[low] ?? null;
+}
