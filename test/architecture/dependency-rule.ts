@@ -16,6 +16,8 @@ type Rule = {
 };
 
 const SERVICES = ['shared/run-analysis.ts', 'shared/publish-owed.ts'];
+/** Parquet as text: read on one machine and on AWS. */
+const PARQUET = 'shared/parquet-flows.ts';
 const ZOD = ['zod/mini', 'zod/v4/locales/en.js'];
 
 /** `core ← ports ← services ← {aws, local, api} ← {lambdas, cli}`; the first rule whose folder holds a file counts. */
@@ -23,15 +25,16 @@ export const RULES: readonly Rule[] = [
   { folder: 'shared/core/', project: ['shared/core/'], packages: ['date-fns', 'ipaddr.js', 'zod/mini'] },
   { folder: 'shared/ports.ts', project: ['shared/core/'], packages: [] },
   ...SERVICES.map((folder) => ({ folder, project: ['shared/core/', 'shared/ports.ts'], packages: [] })),
+  { folder: PARQUET, project: ['shared/core/'], packages: ['hyparquet', 'node:'] },
   {
     folder: 'shared/aws/',
-    project: ['shared/aws/', 'shared/core/', 'shared/ports.ts', 'shared/deploy/', ...SERVICES],
+    project: ['shared/aws/', 'shared/core/', 'shared/ports.ts', 'shared/deploy/', PARQUET, ...SERVICES],
     packages: ['@aws-sdk', '@smithy', '@aws-lambda-powertools', 'node:', ...ZOD],
   },
   {
     folder: 'shared/local/',
-    project: ['shared/local/', 'shared/core/', 'shared/ports.ts', 'shared/api/', ...SERVICES],
-    packages: ['node:', 'hono', '@hono/node-server', 'hyparquet', 'esbuild', ...ZOD],
+    project: ['shared/local/', 'shared/core/', 'shared/ports.ts', 'shared/api/', PARQUET, ...SERVICES],
+    packages: ['node:', 'hono', '@hono/node-server', 'esbuild', ...ZOD],
   },
   {
     folder: 'shared/api/',

@@ -17,7 +17,8 @@ export function mergeFlowParts(parts: readonly Part[]): MergedFlows {
   const counts = whatCounts(distinct);
   const flows: FlowMinute[] = [];
   const coverage = new Map<string, CoverageRow>();
-  for (const part of distinct) {
+  // Parts hold their rows in the one order: in the order of time they are sorted, or nearly so, when put together.
+  for (const part of distinct.toSorted((a, b) => firstMinute(a) - firstMinute(b))) {
     const format = formatKey(part);
     for (const row of part.observations) {
       if ((row.kind !== 'flow' && row.kind !== 'flow-coverage') || !counts(row, format)) continue;
@@ -27,6 +28,8 @@ export function mergeFlowParts(parts: readonly Part[]): MergedFlows {
   }
   return { rows: orientRows(mergeFlowRows(flows)), coverage: [...coverage.values()].sort(compareCoverage) };
 }
+
+const firstMinute = ({ observations }: Part): number => observations[0]?.minute ?? 0;
 
 type Covering = Pick<FlowMinute, 'minute' | 'interfaceId'>;
 

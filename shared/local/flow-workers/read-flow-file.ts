@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import type { EngineInput, FlowEngine } from '../../core/flow-log/engine/engine.ts';
+import { isParquet } from '../../core/flow-log/is-parquet.ts';
 import { looksLikeFlowLog } from '../../core/flow-log/looks-like-flow-log.ts';
 
 /** How much of a file is read at once. */
@@ -33,11 +34,11 @@ export async function readFlowFile(
     const first = buffer.subarray(0, readSync(file, buffer, 0, CHUNK_BYTES, 0));
     const { size } = fstatSync(file);
     const isGzip = first[0] === 0x1f && first[1] === 0x8b;
-    const isParquet = first.subarray(0, 4).toString('latin1') === 'PAR1';
-    if (format === undefined && !isParquet && !looksLikeFlowLog(isGzip ? firstText(first) : first))
+    const hasRows = isParquet(first);
+    if (format === undefined && !hasRows && !looksLikeFlowLog(isGzip ? firstText(first) : first))
       return { kind: 'skipped', reason: 'not a flow log' };
     engine.beginInput({ file: path, format });
-    if (isParquet) await pushParquet(engine, path, onBytes, size);
+    if (hasRows) await pushParquet(engine, path, onBytes, size);
     else if (!isGzip) eachChunk(file, buffer, first, (chunk) => push(engine, chunk, onBytes));
     else if (engine.pushGzip) eachChunk(file, buffer, first, (chunk) => pushGzip(engine, chunk, onBytes));
     else return { kind: 'read', ...(await inflateInto(engine, file, { size, buffer, first, onBytes })) };
@@ -84,9 +85,8 @@ async function pushParquet(
   size: number,
 ): Promise<void> {
   // Few logs are Parquet: the others do not wait for its reader to be loaded.
-  const { parquetFlowText } = await import('./parquet-flows.ts');
-  const { asyncBufferFromFile } = await import('hyparquet');
-  for await (const text of parquetFlowText(await asyncBufferFromFile(path))) engine.push(text);
+  const { parquetFileText } = await import('../../parquet-flows.ts');
+  for await (const text of parquetFileText(path)) engine.push(text);
   onBytes(size);
 }
 
