@@ -21,6 +21,8 @@ export type ObjectSource = {
 const INFLATED_BYTES_LIMIT = 4 * 1024 ** 3;
 /** Parquet is read from its end, so it is held as a whole. AWS closes a flow log object at 75 MB. */
 const PARQUET_BYTES_LIMIT = 128 * 1024 ** 2;
+/** zlib's default of 16 KiB makes a stream cost four times as much. */
+const GUNZIP_BYTES = 256 * 1024;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 export function createObjectSource(s3: S3Client): ObjectSource {
@@ -45,7 +47,7 @@ async function pour(body: Readable, reader: Pick<ObjectReader<unknown>, 'push'>)
   const { first, rest } = await peek(body);
   if (isParquet(first)) return pourParquet(rest, reader);
   const compressed = GZIP_MAGIC.every((byte, at) => first[at] === byte);
-  const source = compressed ? rest.pipe(createGunzip()) : rest;
+  const source = compressed ? rest.pipe(createGunzip({ chunkSize: GUNZIP_BYTES })) : rest;
   if (compressed) rest.once('error', (error) => source.destroy(error));
   let inflated = 0;
   try {
