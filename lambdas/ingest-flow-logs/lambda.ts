@@ -2,7 +2,7 @@ import { dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
 import { createPieceReader } from '../../shared/aws/flow-pieces.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
 import { createObjectSource } from '../../shared/aws/object-source.ts';
-import { partStoreFrom } from '../../shared/aws/stores-from-environment.ts';
+import { partWriterFrom } from '../../shared/aws/stores-from-environment.ts';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
 import { readFormats } from '../../shared/deploy/flow-log-format.ts';
 import { createHandler } from './handler.ts';
@@ -11,7 +11,7 @@ const s3 = s3Client();
 
 export const handler = createHandler({
   objects: createObjectSource(s3),
-  parts: partStoreFrom(process.env, { s3, dynamodb: dynamodbClient() }),
+  parts: partWriterFrom(process.env, { s3, dynamodb: dynamodbClient() }),
   createReader: (options) => createPieceReader(options),
   log: lambdaLog('ingest-flow-logs'),
   formats: readFormats(process.env[ENVIRONMENT.flowLogFormats]),

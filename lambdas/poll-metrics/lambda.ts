@@ -5,7 +5,7 @@ import {
   analysisRequestsFrom,
   findingStoreFrom,
   inventoryStoreFrom,
-  partStoreFrom,
+  partWriterFrom,
 } from '../../shared/aws/stores-from-environment.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { ENVIRONMENT, requireCount } from '../../shared/deploy/environment.ts';
@@ -18,7 +18,7 @@ export const handler = createHandler({
   metrics: createMetricSource(cloudwatchClient()),
   inventory: inventoryStoreFrom(process.env, { s3 }),
   findings: findingStoreFrom(process.env, { dynamodb }),
-  parts: partStoreFrom(process.env, { s3, dynamodb }),
+  parts: partWriterFrom(process.env, { s3, dynamodb }),
   requests: analysisRequestsFrom(process.env, { dynamodb }),
   clock: systemClock,
   log: lambdaLog('poll-metrics'),

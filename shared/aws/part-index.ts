@@ -40,9 +40,29 @@ const entriesKey = (scope: string, hour: string): string => `part#${hour}#${scop
 /** All hours that hold parts, each with its scopes: how a reader without a scope finds the entries. */
 const HOURS_KEY = 'hours';
 
-/** Writes are plain puts of what the part itself says, so repeating one changes nothing. */
-export function createPartIndex({ dynamodb, tableName, nowMs }: PartIndexOptions) {
+/** Files a part under its hours, by plain puts of what the part itself says: repeating them changes nothing. */
+export async function addToPartIndex(
+  { dynamodb, tableName }: Omit<PartIndexOptions, 'nowMs'>,
+  part: Part,
+  { objectKey, digest }: StoredObject,
+  expiresAtMs: number,
+): Promise<void> {
   const put = (item: Item) => dynamodb.send(new PutItemCommand({ TableName: tableName, Item: item }));
+  const range = minutesOf(part);
+  if (range === null) return;
+  const expiresAt = number(Math.floor(expiresAtMs / 1_000));
+  await mapConcurrently(hoursOf(part), WRITES_AT_ONCE, async (hour) => {
+    const entries = entriesKey(part.scope, hourText(hour));
+    const minutes = { fromMinute: number(range.from), toMinute: number(range.to) };
+    const stored = { objectKey: text(objectKey), digest: text(digest) };
+    await put({ pk: text(entries), sk: text(part.id), ...stored, ...minutes, expiresAt });
+    const sortKey = text(`${hourText(hour)}#${part.scope}`);
+    await put({ pk: text(HOURS_KEY), sk: sortKey, entries: text(entries), expiresAt });
+  });
+}
+
+/** Finds the parts that were filed and have not expired. */
+export function createPartIndex({ dynamodb, tableName, nowMs }: PartIndexOptions) {
   const alive = {
     FilterExpression: 'expiresAt > :now',
     now: (): Item => ({ ':now': number(Math.floor(nowMs() / 1_000)) }),
@@ -76,19 +96,6 @@ export function createPartIndex({ dynamodb, tableName, nowMs }: PartIndexOptions
   };
 
   return {
-    async add(part: Part, { objectKey, digest }: StoredObject, expiresAtMs: number): Promise<void> {
-      const range = minutesOf(part);
-      if (range === null) return;
-      const expiresAt = number(Math.floor(expiresAtMs / 1_000));
-      await mapConcurrently(hoursOf(part), WRITES_AT_ONCE, async (hour) => {
-        const entries = entriesKey(part.scope, hourText(hour));
-        const minutes = { fromMinute: number(range.from), toMinute: number(range.to) };
-        const stored = { objectKey: text(objectKey), digest: text(digest) };
-        await put({ pk: text(entries), sk: text(part.id), ...stored, ...minutes, expiresAt });
-        const sortKey = text(`${hourText(hour)}#${part.scope}`);
-        await put({ pk: text(HOURS_KEY), sk: sortKey, entries: text(entries), expiresAt });
-      });
-    },
     /** Entries whose hours meet the range and whose minutes overlap it, ascending by id. */
     async find(range: MinuteRange): Promise<PartEntry[]> {
       const entries = await entriesOf(await scopeHours(range));

@@ -1,33 +1,25 @@
-import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { decodePart, encodePart } from '../core/model/part-codec.ts';
+import { gunzipSync } from 'node:zlib';
+import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
+import { decodePart } from '../core/model/part-codec.ts';
 import type { Part } from '../core/model/part.ts';
-import type { Clock, PartStore } from '../ports.ts';
+import type { PartStore } from '../ports.ts';
 import { mapConcurrently } from './concurrency.ts';
 import type { PartCache } from './part-cache.ts';
 import { createPartIndex, minutesOf, minutesOfHour, type MinuteRange, type StoredObject } from './part-index.ts';
+import { createPartWriter, partDigest, type PartWriterOptions } from './part-writer.ts';
 
-export type PartStoreOptions = {
-  readonly s3: S3Client;
-  readonly dynamodb: DynamoDBClient;
-  readonly bucketName: string;
-  readonly tableName: string;
-  readonly retentionDays: number;
-  readonly clock: Clock;
+export type PartStoreOptions = PartWriterOptions & {
   /** Keeps decoded parts between calls, as a warm function does: parts never change, so only new ones are read again. */
   readonly cache?: PartCache;
 };
 
-const DAY_MS = 86_400_000;
 const READS_AT_ONCE = 16;
 /** A part of the design load is a few megabytes; one that inflates past this is damaged. */
 const PART_BYTES_LIMIT = 512 * 1024 * 1024;
 
-/** Parts are objects; the index says which minutes each speaks about. The object is written first, so an entry never dangles. */
+/** Parts are objects; the index says which minutes each speaks about. */
 export function createPartStore(options: PartStoreOptions): PartStore {
-  const { s3, dynamodb, bucketName, tableName, retentionDays, clock } = options;
+  const { s3, dynamodb, bucketName, tableName, clock } = options;
   const index = createPartIndex({ dynamodb, tableName, nowMs: () => clock.nowMs() });
 
   const read = async ({ objectKey, digest }: StoredObject): Promise<Part | null> => {
@@ -39,7 +31,7 @@ export function createPartStore(options: PartStoreOptions): PartStore {
       const bytes = await Body.transformToByteArray();
       const part = decodePart(gunzipSync(bytes, { maxOutputLength: PART_BYTES_LIMIT }));
       // Between the index and the object a newer one may have come: it is kept under its own digest.
-      options.cache?.set(`${objectKey} ${digestOf(bytes)}`, part);
+      options.cache?.set(`${objectKey} ${partDigest(bytes)}`, part);
       return part;
     } catch (error) {
       // The bucket's lifecycle may be a little ahead of the table's.
@@ -68,13 +60,7 @@ export function createPartStore(options: PartStoreOptions): PartStore {
   };
 
   return {
-    async put(part) {
-      const objectKey = partObjectKey(part);
-      const Body = gzipSync(encodePart(part));
-      await s3.send(new PutObjectCommand({ Bucket: bucketName, Key: objectKey, Body }));
-      const stored = { objectKey, digest: digestOf(Body) };
-      await index.add(part, stored, clock.nowMs() + retentionDays * DAY_MS);
-    },
+    ...createPartWriter(options),
     load,
     async extent() {
       const hours = await index.hours();
@@ -83,9 +69,3 @@ export function createPartStore(options: PartStoreOptions): PartStore {
     },
   };
 }
-
-/** Ids come from names that others chose; their digest is a safe key of known length. */
-const partObjectKey = ({ scope, id }: Part): string =>
-  `parts/${encodeURIComponent(scope)}/${createHash('sha256').update(id).digest('hex')}.gz`;
-
-const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);

@@ -10,20 +10,25 @@ import { createFindingStore } from './finding-store.ts';
 import { createInventoryStore, type AwsInventoryStore } from './inventory-store.ts';
 import type { PartCache } from './part-cache.ts';
 import { createPartStore } from './part-store.ts';
+import { createPartWriter, type PartWriter, type PartWriterOptions } from './part-writer.ts';
 import { systemClock } from './system-clock.ts';
 
 type Clients = { readonly s3: S3Client; readonly dynamodb: DynamoDBClient };
 
 /** Throws at cold start when the function's construct did not grant the store. */
+const partOptions = (environment: Environment, clients: Clients): PartWriterOptions => ({
+  ...clients,
+  bucketName: requireVariable(environment, ENVIRONMENT.storeBucket),
+  tableName: requireVariable(environment, ENVIRONMENT.partIndexTable),
+  retentionDays: requireCount(environment, ENVIRONMENT.retentionDays),
+  clock: systemClock,
+});
+
 export const partStoreFrom = (environment: Environment, clients: Clients, cache?: PartCache): PartStore =>
-  createPartStore({
-    ...clients,
-    ...(cache === undefined ? {} : { cache }),
-    bucketName: requireVariable(environment, ENVIRONMENT.storeBucket),
-    tableName: requireVariable(environment, ENVIRONMENT.partIndexTable),
-    retentionDays: requireCount(environment, ENVIRONMENT.retentionDays),
-    clock: systemClock,
-  });
+  createPartStore({ ...partOptions(environment, clients), ...(cache === undefined ? {} : { cache }) });
+
+export const partWriterFrom = (environment: Environment, clients: Clients): PartWriter =>
+  createPartWriter(partOptions(environment, clients));
 
 export const findingStoreFrom = (environment: Environment, { dynamodb }: Pick<Clients, 'dynamodb'>): FindingStore =>
   createFindingStore({
