@@ -8,8 +8,10 @@ const COUNT = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 export const countText = (value: number): string => COUNT.format(value);
 
-export const percentText = (ratio: number): string =>
-  `${ratio > 0 && ratio < 0.1 ? (ratio * 100).toFixed(1) : Math.round(ratio * 100)}\u00A0%`;
+export function percentText(ratio: number): string {
+  if (ratio > 0 && ratio < 0.0005) return 'below 0.1\u00A0%';
+  return `${ratio > 0 && ratio < 0.1 ? (ratio * 100).toFixed(1) : Math.round(ratio * 100)}\u00A0%`;
+}
 
 /** One figure where both ends read the same. */
 export function intervalText(interval: Interval, text: (value: number) => string = countText): string {

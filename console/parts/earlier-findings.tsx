@@ -16,7 +16,7 @@ export function EarlierFindings({ finding: { id, subject } }: { finding: Finding
     <LiveView live={live}>
       {({ findings, nextCursor }) => {
         const others = findings.filter((other) => other.id !== id);
-        if (others.length === 0) return <p class="quiet">Nothing else is known of it.</p>;
+        if (others.length === 0) return <p class="quiet">No other finding is about the same.</p>;
         return (
           <>
             <ul class="plain">

@@ -90,7 +90,7 @@ function NothingOpen({ health }: { health: Health | null }) {
           {!isBlind && (health.status === 'ok' ? '.' : ', as far as Freeport was told.')}
         </strong>
       </p>
-      <p>
+      <p hidden={health.logGroups !== null}>
         To look at {isBlind ? '' : 'more '}logs, run <code>freeport analyze PATH… --store FILE</code> with the store
         served here{isBlind ? '.' : '; what was found before is in the '}
         {!isBlind && <a href="#/history">history</a>}

@@ -49,6 +49,7 @@ describe('figures', () => {
     expect(percentIntervalText({ low: 0.95, high: 1 })).toBe('95–100\u00A0%');
     expect(percentIntervalText({ low: 0.039, high: 0.063 })).toBe('3.9–6.3\u00A0%');
     expect(percentIntervalText({ low: 0, high: 0 })).toBe('0\u00A0%');
+    expect(percentIntervalText({ low: 0.0004, high: 0.0004 })).toBe('below 0.1\u00A0%');
   });
 
   it('name destinations and sources', () => {
