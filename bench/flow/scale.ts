@@ -9,11 +9,11 @@ import { makeDistinctKeys } from './make-distinct-keys.ts';
 
 /**
  * Shows that time grows with the records and memory does not: logs of 1 to so many hours, and one minute of ten million
- * distinct keys. `node bench/flow/scale.ts [--hours 15] [--keys 10000000] [--folder TEMP]`
+ * distinct keys. `node bench/flow/scale.ts [--hours 16] [--keys 10000000] [--folder TEMP]`
  */
 const { values } = parseArgs({
   options: {
-    hours: { type: 'string', default: '15' },
+    hours: { type: 'string', default: '16' },
     keys: { type: 'string', default: '10000000' },
     folder: { type: 'string', default: join(tmpdir(), 'freeport-bench-flow') },
     threads: { type: 'string', default: '1' },
@@ -63,7 +63,7 @@ const report = (
 
 const hours = Number(values.hours);
 makeHours(hours);
-for (const count of [1, 2, 4, 8, 15, 30].filter((each) => each <= hours)) {
+for (const count of [1, 2, 4, 8, 16, 32].filter((each) => each <= hours)) {
   const [measured] = measureInTurns([flows(`${count} hours`, firstHours(count))], OPTIONS);
   if (measured) report(`${((count * HOUR_RECORDS) / 1e6).toFixed(1)} M records`, count * HOUR_RECORDS, measured);
 }
