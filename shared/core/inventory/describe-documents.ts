@@ -2,9 +2,10 @@ import type * as z from 'zod/mini';
 import { canonicalAddress } from '../model/address.ts';
 import type { Inventory, InventoryFragment, NatAddress, NatGateway, NetworkInterface } from '../model/inventory.ts';
 import type { RouteTable, Subnet } from '../model/inventory.ts';
-import { natGatewaySchema, networkInterfaceSchema, routeTableSchema, subnetSchema } from './describe-schemas.ts';
+import { natGatewaySchema, networkInterfaceSchema, reservationSchema } from './describe-schemas.ts';
+import { routeTableSchema, subnetSchema } from './describe-schemas.ts';
 import type { DescribedInterface, DescribedNatGateway, DescribedRouteTable } from './describe-schemas.ts';
-import type { DescribedSubnet } from './describe-schemas.ts';
+import type { DescribedReservation, DescribedSubnet } from './describe-schemas.ts';
 import { ownerOf, tagOf } from './interface-owner.ts';
 
 /** What one describe-* answer holds; `rejected` names the entries that could not be read, by list and index. */
@@ -14,7 +15,7 @@ export type DescribedInventory = {
   readonly rejected: readonly string[];
 };
 
-/** Null when `document` is not the answer of one of the four describe calls (several in one document are fine). */
+/** Null when `document` is not the answer of one of the describe calls (several in one document are fine). */
 export function inventoryOf(document: unknown): DescribedInventory | null {
   if (typeof document !== 'object' || document === null) return null;
   const rejected: string[] = [];
@@ -22,7 +23,8 @@ export function inventoryOf(document: unknown): DescribedInventory | null {
   const natGateways = entriesOf(document, 'NatGateways', natGatewaySchema, natGatewayOf, rejected);
   if (natGateways) fragment.natGateways = natGateways;
   const interfaces = entriesOf(document, 'NetworkInterfaces', networkInterfaceSchema, interfaceOf, rejected);
-  if (interfaces) fragment.interfaces = interfaces;
+  const instances = entriesOf(document, 'Reservations', reservationSchema, interfacesOf, rejected);
+  if (interfaces || instances) fragment.interfaces = [...(interfaces ?? []), ...(instances ?? []).flat()];
   const subnets = entriesOf(document, 'Subnets', subnetSchema, subnetOf, rejected);
   if (subnets) fragment.subnets = subnets;
   const routeTables = entriesOf(document, 'RouteTables', routeTableSchema, routeTableOf, rejected);
@@ -97,6 +99,13 @@ function interfaceOf(described: DescribedInterface): NetworkInterface {
     instanceId: described.Attachment?.InstanceId ?? null,
     owner: ownerOf(described),
   };
+}
+
+/** An interface of an instance is named as the instance is. */
+function interfacesOf({ Instances: instances }: DescribedReservation): NetworkInterface[] {
+  return instances.flatMap(({ InstanceId, Tags: TagSet, NetworkInterfaces: interfaces }) =>
+    (interfaces ?? []).map((described) => interfaceOf({ ...described, Attachment: { InstanceId }, TagSet })),
+  );
 }
 
 const subnetOf = (described: DescribedSubnet): Subnet => ({

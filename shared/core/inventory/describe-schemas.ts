@@ -65,8 +65,20 @@ export const routeTableSchema = z.object({
   ),
 });
 
+/** An instance lists its own interfaces, without their tags. */
+export const reservationSchema = z.object({
+  Instances: z.array(
+    z.object({
+      InstanceId: z.string(),
+      Tags: tags,
+      NetworkInterfaces: z.nullish(z.array(z.omit(networkInterfaceSchema, { TagSet: true }))),
+    }),
+  ),
+});
+
 export type DescribedTags = z.infer<typeof tags>;
 export type DescribedNatGateway = z.infer<typeof natGatewaySchema>;
 export type DescribedInterface = z.infer<typeof networkInterfaceSchema>;
+export type DescribedReservation = z.infer<typeof reservationSchema>;
 export type DescribedSubnet = z.infer<typeof subnetSchema>;
 export type DescribedRouteTable = z.infer<typeof routeTableSchema>;

@@ -6,7 +6,7 @@ import { createJsonDocuments } from '../recognise/json-documents.ts';
 import { inventoryOf } from './describe-documents.ts';
 
 /**
- * Reads `aws ec2 describe-{nat-gateways,network-interfaces,subnets,route-tables}` output: one document, several pages
+ * Reads `aws ec2 describe-{nat-gateways,network-interfaces,instances,subnets,route-tables}` output: one document, several pages
  * after each other, or one document that holds several of the lists. A record is one list entry.
  */
 export function createInventoryReader({ file }: { readonly file: string }): InputReader {
@@ -15,7 +15,8 @@ export function createInventoryReader({ file }: { readonly file: string }): Inpu
   const documents = createJsonDocuments({
     document(document, line) {
       const described = inventoryOf(document);
-      if (described === null) return counter.rejected(line, 'no list of gateways, interfaces, subnets or route tables');
+      if (described === null)
+        return counter.rejected(line, 'no list of gateways, interfaces, instances, subnets or route tables');
       counter.read(described.entries);
       for (const reason of described.rejected) counter.rejected(line, reason);
       fragments.push(described.fragment);

@@ -8,7 +8,7 @@ import { unrecognised } from './recognition.ts';
 import type { Recognition } from './recognition.ts';
 import { firstLevelKeys, firstMessages } from './text-outline.ts';
 
-const INVENTORY_KEYS = ['NatGateways', 'NetworkInterfaces', 'Subnets', 'RouteTables'];
+const INVENTORY_KEYS = ['NatGateways', 'NetworkInterfaces', 'Subnets', 'RouteTables', 'Reservations'];
 const SHOWN_KEYS = 6;
 
 /** Fields that log libraries put their text into. */

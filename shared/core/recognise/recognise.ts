@@ -50,6 +50,10 @@ const isJsonList = (text: string): boolean => /^\s*\[\s*(?:[{["\]]|$)/.test(text
 
 const withoutLastLine = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1) || text;
 
+/** `ss -s` and /proc/net/sockstat. */
+const SOCKET_TOTALS = /^TCP:\s+(?:\d+ \(estab \d+|inuse \d+ orphan \d+)/;
+const NO_DESTINATION = 'totals of sockets name no destination: take ss -tan, or freeport host';
+
 const LINES_LIMIT = 400;
 /** The time that a CloudWatch Logs export to S3 puts before each event. */
 export const EXPORT_PREFIX = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z /;
@@ -67,7 +71,9 @@ function recogniseLines(text: string): Recognition {
   const content = contentOfLines(lines);
   if (content !== null) return { kind: content };
   if (BASE64.test(first) && COMPRESSED_BASE64.test(first)) return { kind: 'encoded-log-events' };
-  return isTimed(lines) ? { kind: 'app-log' } : unrecognised('text, but no log: too few lines begin with a time');
+  if (isTimed(lines)) return { kind: 'app-log' };
+  const isTotals = lines.some((line) => SOCKET_TOTALS.test(line));
+  return unrecognised(isTotals ? NO_DESTINATION : 'text, but no log: too few lines begin with a time');
 }
 
 function recogniseExport(lines: readonly string[]): Recognition {

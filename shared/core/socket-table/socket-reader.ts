@@ -1,3 +1,4 @@
+import { readTimeField, readTimeInText } from '../app-log/read-time.ts';
 import { createLineReader, LINE_BYTES_LIMIT } from '../flow-log/lines.ts';
 import type { InputReader, Reading } from '../model/reading.ts';
 import { minuteOf } from '../model/time.ts';
@@ -18,12 +19,14 @@ const PEEK_BYTES = 16_384;
 /**
  * Reads `ss -tan`, /proc/net/tcp and tcp6, `netstat -an` of Linux, macOS and Windows, Get-NetTCPConnection as CSV, JSON
  * or shown, and lines of `freeport host --watch`. A record is one socket, or one destination of a watched line. A table
- * without a time of its own counts for the minute of `takenAtMs`.
+ * counts for the minute of the time above it (`date; ss -tan`), without any for that of `takenAtMs`.
  */
 export function createSocketReader(options: { readonly file: string; readonly takenAtMs: number }): InputReader {
   const counter = createRecordCounter(options.file);
   const rows = createSocketRows();
-  const sockets = createSocketHold(counter);
+  const sockets = createSocketHold(counter, ({ sockets: own, range, atMs }) => {
+    for (const row of rowsOfTable(own, range, minuteOf(atMs ?? options.takenAtMs))) rows.add(row);
+  });
   const held: Uint8Array[] = [];
   let heldBytes = 0;
   let stage: { push(chunk: Uint8Array): void; finish(): void } | null = null;
@@ -34,7 +37,7 @@ export function createSocketReader(options: { readonly file: string; readonly ta
           socket: (socket, line) => sockets.add('windows', socket, line),
           rejected: (line, reason) => counter.rejected(line, reason),
         })
-      : createTableReader(counter, rows, sockets);
+      : createTableReader(counter, rows, sockets, options.takenAtMs);
     for (const chunk of held) begun.push(chunk);
     held.length = 0;
     return begun;
@@ -48,10 +51,7 @@ export function createSocketReader(options: { readonly file: string; readonly ta
     },
     finish(): Reading {
       (stage ?? begin()).finish();
-      const minute = minuteOf(options.takenAtMs);
-      for (const { sockets: own, range } of sockets.tables()) {
-        for (const row of rowsOfTable(own, range, minute)) rows.add(row);
-      }
+      sockets.finish();
       const counts = counter.counts();
       return {
         source: 'socket-table',
@@ -76,6 +76,7 @@ function createTableReader(
   counter: RecordCounter,
   rows: SocketRows,
   sockets: SocketHold,
+  takenAtMs: number,
 ): { push(chunk: Uint8Array): void; finish(): void } {
   const readHostLine = (line: string, lineNumber: number): void => {
     const read = socketMinutesOfHostLine(parsed(line));
@@ -87,7 +88,11 @@ function createTableReader(
   const tableLine = createTableLines();
   const readTableLine = (line: string, lineNumber: number): void => {
     const read = tableLine(line);
-    if (read.kind === 'rejected') counter.rejected(lineNumber, read.reason);
+    if (read.kind === 'rejected') {
+      const atMs = timeAbove(line, takenAtMs);
+      if (atMs === null) counter.rejected(lineNumber, read.reason);
+      else sockets.time(atMs);
+    } else if (read.kind === 'heading') sockets.heading();
     else if (read.kind === 'skipped') counter.skipped();
     else if (read.kind === 'socket') sockets.add(read.platform, read.socket, lineNumber);
   };
@@ -100,6 +105,17 @@ function createTableReader(
     if (line.startsWith('{')) readHostLine(line, lineNumber);
     else if (line.trim() !== '') readTableLine(line, lineNumber);
   });
+}
+
+const EPOCH = /^\D{0,40}(\d{10}|\d{13})\D{0,40}$/;
+const TIME_LINE_LENGTH = 120;
+
+/** What `date`, or a script, printed above a table: its time. A year that is left out is that of the file's last change. */
+function timeAbove(line: string, takenAtMs: number): number | null {
+  if (line.length > TIME_LINE_LENGTH) return null;
+  const epoch = EPOCH.exec(line)?.[1];
+  if (epoch !== undefined) return readTimeField(epoch)?.ms ?? null;
+  return readTimeInText(line, new Date(takenAtMs).getUTCFullYear())?.ms ?? null;
 }
 
 function parsed(line: string): unknown {

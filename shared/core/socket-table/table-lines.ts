@@ -11,13 +11,16 @@ export type TablePlatform = 'linux' | 'macos' | 'windows';
 
 export type TableLine =
   | { readonly kind: 'socket'; readonly platform: TablePlatform; readonly socket: Socket }
-  /** Headings, and what goes on about the socket above. */
+  /** The names of the columns: a table begins, or another part of one. */
+  | { readonly kind: 'heading' }
+  /** Ornaments, and what goes on about the socket above. */
   | { readonly kind: 'aside' }
   /** Sockets of other protocols: they hold no TCP port. */
   | { readonly kind: 'skipped' }
   | { readonly kind: 'rejected'; readonly reason: string };
 
 const ASIDE: TableLine = { kind: 'aside' };
+const HEADING: TableLine = { kind: 'heading' };
 const SKIPPED: TableLine = { kind: 'skipped' };
 const NO_ENDPOINTS = 'no pair of socket endpoints';
 const CUT = 'an IPv6 address that netstat may have cut: take the table with';
@@ -50,13 +53,13 @@ export function createTableLines(): (line: string) => TableLine {
     if (!isInternet) return SKIPPED;
     if (isProcHeading(line) || isSsHeading(line) || isWindowsHeading(line)) {
       columns = null;
-      return ASIDE;
+      return HEADING;
     }
     if (isNetTcpOrnament(line)) return ASIDE;
     const heading = netTcpColumnsOf(line);
     if (heading !== null) {
       columns = heading;
-      return ASIDE;
+      return HEADING;
     }
     const read = columns === null ? rowOf(line) : fromColumns(columns(line));
     if (read.kind === 'rejected' && columns === null && hasSocket && isContinuation(line)) return ASIDE;

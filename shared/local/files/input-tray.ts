@@ -19,6 +19,7 @@ export type InputTray = {
 
 const SOURCES: readonly InputSource[] = ['app-log', 'flow-log', 'metric', 'socket-table', 'inventory', 'unrecognised'];
 const WARNINGS_LIMIT = 50;
+const UNREAD_FILES_LIMIT = 1_000;
 
 type Warning = { readonly text: string; readonly file: string; files: number };
 
@@ -58,12 +59,14 @@ export function createInputTray(): InputTray {
     },
     addUnrecognised(file, reason) {
       const summary = open('unrecognised');
-      const rejectedExamples = [{ file, line: 0, reason }];
-      summary.counts = addCounts(summary.counts, { ...NO_COUNTS, rejected: 1, rejectedExamples });
+      const { rejectedExamples, rejected } = summary.counts;
+      // A file that was not read at all is named, however many there are: nobody can know what it held.
+      const named = rejected < UNREAD_FILES_LIMIT ? [...rejectedExamples, { file, line: 0, reason }] : rejectedExamples;
+      summary.counts = { ...summary.counts, rejected: rejected + 1, rejectedExamples: named };
     },
     addSettings(file) {
       const summary = open('unrecognised');
-      summary.counts = addCounts(summary.counts, { ...NO_COUNTS, skipped: 1 });
+      summary.counts = { ...summary.counts, skipped: summary.counts.skipped + 1 };
       warn(summary, file, 'Freeport settings: apply them with --config');
     },
     summaries: () =>

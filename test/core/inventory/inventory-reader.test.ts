@@ -104,6 +104,22 @@ describe('network interfaces', () => {
   });
 });
 
+test('instances name their interfaces', () => {
+  const { TagSet: _, ...listed } = networkInterface({ NetworkInterfaceId: 'eni-7' });
+  const Instances = [
+    { InstanceId: 'i-1', Tags: [{ Key: 'Name', Value: 'checkout' }], NetworkInterfaces: [listed] },
+    { InstanceId: 'i-2', NetworkInterfaces: [{ ...listed, NetworkInterfaceId: 'eni-8' }] },
+    { InstanceId: 'i-3' },
+  ];
+  expect(inventoryOf({ Reservations: [{ Instances }] })?.fragment.interfaces).toMatchObject([
+    { id: 'eni-7', instanceId: 'i-1', owner: 'checkout', addresses: ['10.0.0.5', '10.0.0.6', '2001:db8::1'] },
+    { id: 'eni-8', instanceId: 'i-2', owner: 'i-2' },
+  ]);
+  expect(inventoryOf({ Reservations: [{ Groups: [] }, { Instances }] })?.rejected).toEqual([
+    'Reservations[0]: Instances is missing or malformed',
+  ]);
+});
+
 test('route tables keep only the routes through a NAT gateway', () => {
   const document = {
     RouteTables: [

@@ -235,6 +235,15 @@ describe('bad inputs stop nothing', () => {
   });
 });
 
+test('every file that was not read is named, with the reason', async () => {
+  for (let at = 0; at < 25; at += 1) await write(`notes-${at}.md`, `Some words, number ${at}\n`);
+  await write('ss-s.txt', 'Total: 28612\nTCP:   28590 (estab 480, closed 27950, orphaned 2, timewait 27948)\n');
+  const [input] = (await read()).inputs;
+  expect(input).toMatchObject({ source: 'unrecognised', files: 26, rejected: 26 });
+  expect(input?.rejectedExamples).toHaveLength(26);
+  expect(input?.rejectedExamples.at(-1)?.reason).toMatch(/^totals of sockets name no destination/);
+});
+
 test('a warning that many files give is one line', async () => {
   const series = (count: number): object => ({
     Label: 'BytesOutToSource',
