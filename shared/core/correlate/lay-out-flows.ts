@@ -64,10 +64,15 @@ function natIdOf(interfaceId: string, rows: readonly FlowMinute[], inventory: In
 }
 
 function forwards(rows: readonly FlowMinute[]): boolean {
+  const gates = new Set(rows.map((row) => row.via));
   const own = new Set(
-    rows.filter((row) => row.via === null).map((row) => `${row.localAddress} ${destinationKey(row.destination)}`),
+    rows
+      .filter((row) => row.via === null && gates.has(row.localAddress))
+      .map((row) => `${row.localAddress} ${destinationKey(row.destination)}`),
   );
-  return rows.some((row) => row.via !== null && own.has(`${row.via} ${destinationKey(row.destination)}`));
+  return (
+    own.size > 0 && rows.some((row) => row.via !== null && own.has(`${row.via} ${destinationKey(row.destination)}`))
+  );
 }
 
 /**
@@ -149,16 +154,43 @@ function mergeViews(
   nats: readonly NatFlows[],
   isOwn: (row: FlowMinute) => boolean,
 ): readonly FlowMinute[] {
-  const best = new Map<string, FlowMinute>();
-  const views = [...hostRows, ...nats.flatMap((nat) => nat.clientLegs.filter((row) => row.via !== null))];
+  const views = [...hostRows, ...nats.flatMap((nat) => nat.clientLegs.filter((row) => row.via !== null))].filter(isOwn);
+  const compared = seenTwice(views);
+  const best: FlowMinute[] = [];
+  const places = new Map<string, number>();
   for (const row of views) {
-    if (!isOwn(row)) continue;
+    if (!compared.has(row.localAddress)) {
+      best.push(row);
+      continue;
+    }
     const key = `${row.localAddress} ${destinationKey(row.destination)} ${row.minute}`;
-    const other = best.get(key);
-    if (other === undefined || isBetterView(row, other)) best.set(key, row);
+    const place = places.get(key);
+    if (place === undefined) places.set(key, best.push(row) - 1);
+    else if (isBetterView(row, best[place] as FlowMinute)) best[place] = row;
   }
-  return [...best.values()];
+  return best;
 }
+
+/** Sources that are seen from more than one place: only their rows can be about the same connections. */
+function seenTwice(views: readonly FlowMinute[]): ReadonlySet<Address> {
+  const last = new Map<Address, FlowMinute>();
+  const twice = new Set<Address>();
+  for (const row of views) {
+    const known = last.get(row.localAddress);
+    if (known !== undefined && (isElsewhere(known, row) || isSameUse(known, row))) twice.add(row.localAddress);
+    last.set(row.localAddress, row);
+  }
+  return twice;
+}
+
+const isElsewhere = (a: FlowMinute, b: FlowMinute): boolean => a.interfaceId !== b.interfaceId || a.via !== b.via;
+
+/** Rows of one place in the one order: two of the same use stand side by side. */
+const isSameUse = (a: FlowMinute, b: FlowMinute): boolean =>
+  a.minute === b.minute &&
+  a.destination.address === b.destination.address &&
+  a.destination.port === b.destination.port &&
+  a.destination.protocol === b.destination.protocol;
 
 function isBetterView(row: FlowMinute, other: FlowMinute): boolean {
   if ((row.via === null) !== (other.via === null)) return row.via === null;

@@ -15,12 +15,12 @@ export const NO_OPENS: OpenCounts = { opens: 0, unanswered: 0, unansweredMost: 0
 const NOTHING = emptyPortSet();
 
 /**
- * What `openedPorts` and `countUnansweredPorts` say of each row, added up by minute. Neighbours are found once, by who
+ * What `openedPorts` and `countUnansweredPorts` say of each row towards one port, added up by minute. Neighbours are found once, by who
  * sees what: with thousands of clients, looking for them in whole minutes would take the square of that.
  */
 export function countOpens(rows: readonly FlowMinute[]): Map<Minute, OpenCounts> {
   const counts = new Map<Minute, OpenCounts>();
-  for (const own of Map.groupBy(rows, vantageOf).values()) {
+  for (const own of vantagesOf(rows)) {
     const at = new Map(own.map((row) => [row.minute, row]));
     // What is left of a minute's opens without its answers is asked for twice: here, and as what the next minute repeats.
     const left = new Map(own.map((row) => [row.minute, without(row.opened, row.answered)]));
@@ -43,6 +43,17 @@ export function countOpens(rows: readonly FlowMinute[]): Map<Minute, OpenCounts>
   return counts;
 }
 
-/** The same initiator, destination and place of seeing it. */
-const vantageOf = ({ localAddress, destination, interfaceId, via }: FlowMinute): string =>
-  `${localAddress} ${destination.address} ${destination.port} ${destination.protocol} ${interfaceId} ${via ?? ''}`;
+/** The rows of one destination by who sees what: the same initiator at the same place. */
+function* vantagesOf(rows: readonly FlowMinute[]): Generator<readonly FlowMinute[]> {
+  for (const own of Map.groupBy(rows, (row) => row.localAddress).values()) {
+    const [first] = own as [FlowMinute, ...FlowMinute[]];
+    if (own.every((row) => isSameVantage(row, first))) yield own;
+    else yield* Map.groupBy(own, vantageOf).values();
+  }
+}
+
+const isSameVantage = (a: FlowMinute, b: FlowMinute): boolean =>
+  a.interfaceId === b.interfaceId && a.via === b.via && a.destination.address === b.destination.address;
+
+const vantageOf = ({ destination, interfaceId, via }: FlowMinute): string =>
+  `${destination.address} ${interfaceId} ${via ?? ''}`;

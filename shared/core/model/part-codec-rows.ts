@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { Destination } from './destination.ts';
 import { LIFETIME_BUCKETS, OVERLAP_SECONDS, type FlowCoverageMinute, type FlowMinute } from './observation.ts';
 import { UnreadablePart, type ByteReader, type ByteWriter } from './part-codec-bytes.ts';
 import { createPortShelf, readPortSet, readSubset, subsetForm, writePortSet, writeSubset } from './part-codec-ports.ts';
@@ -74,6 +75,7 @@ export function readFlowRows(reader: ByteReader, minute: Minute): FlowMinute[] {
   const shelf = createPortShelf();
   const portSets = Array.from({ length }, () => readPortSet(reader, shelf));
   const at = (values: readonly number[], i: number): number => values[i] as number;
+  const destinationOf = createDestinations(addresses);
   return Array.from({ length }, (_, i): FlowMinute => {
     const form = at(forms, i);
     const set = portSets[i] as FlowMinute['ports'];
@@ -82,7 +84,7 @@ export function readFlowRows(reader: ByteReader, minute: Minute): FlowMinute[] {
       minute,
       interfaceId: pick(interfaces, at(interfaceIds, i)),
       localAddress: pick(addresses, at(locals, i)),
-      destination: { address: pick(addresses, at(remotes, i)), port: at(ports, i), protocol: at(protocols, i) },
+      destination: destinationOf(at(remotes, i), at(ports, i), at(protocols, i)),
       via: at(vias, i) === 0 ? null : pick(addresses, at(vias, i) - 1),
       ports: set,
       opened: readSubset(reader, (form >>> 1) & 3, set, shelf),
@@ -97,6 +99,19 @@ export function readFlowRows(reader: ByteReader, minute: Minute): FlowMinute[] {
       lifetimes: lifetimes.map((values) => at(values, i)),
     };
   });
+}
+
+/** Many rows go to one destination: they share it. */
+function createDestinations(
+  addresses: readonly Address[],
+): (address: number, port: number, protocol: number) => Destination {
+  const known = new Map<string, Destination>();
+  return (address, port, protocol) => {
+    const key = `${address} ${port} ${protocol}`;
+    const destination = known.get(key) ?? { address: pick(addresses, address), port, protocol };
+    known.set(key, destination);
+    return destination;
+  };
 }
 
 export function writeCoverage(writer: ByteWriter, rows: readonly FlowCoverageMinute[]): void {
