@@ -25,7 +25,7 @@ export type IncidentOutcome = {
   /** Found at the end under its own kind, or the pressure before it where nothing failed. */
   readonly found: boolean;
   readonly finalKind: string | null;
-  /** First finding about the subject at or after the onset, of pressure or of exhaustion. */
+  /** First finding about the subject that was not shown before the onset already, of pressure or of exhaustion. */
   readonly warnedAt: string | null;
   /** First finding that says exhaustion. */
   readonly exhaustionSaidAt: string | null;
@@ -37,7 +37,7 @@ export type IncidentOutcome = {
   readonly oracleLeadMinutes: number | null;
   /** From onset to first failure: how long a ramp there was; null where nothing failed, or nothing showed before it did. */
   readonly rampMinutes: number | null;
-  /** A finding about the subject was shown before its onset. */
+  /** A finding about the subject was shown before its onset, and nothing measured was behind it. */
   readonly openedEarly: boolean;
   /** Minutes by which the finding, at the end, dates itself before the onset; zero when it does not. */
   readonly datedEarlyMinutes: number;
@@ -71,7 +71,7 @@ export function createJudge(truth: Truth): Watcher & {
     openedEarly: false,
     forecasts: noForecasts(),
   }));
-  /** When each finding was first seen by whoever looks: what it says of its own beginning is another matter. */
+  /** Since when each finding has been shown to whoever looks: what it says of its own beginning is another matter. */
   const shownMs = new Map<string, number>();
   const falsePages = new Map<string, string>();
   let last: Snapshot | null = null;
@@ -82,14 +82,16 @@ export function createJudge(truth: Truth): Watcher & {
       truth.incidents.reduce((sum, incident) => sum + stageOf(findings, incident, nowMs), 0),
     learn(snapshot) {
       last = snapshot;
-      for (const { id, status } of snapshot.result.findings)
-        if (status !== 'withdrawn' && !shownMs.has(id)) shownMs.set(id, snapshot.nowMs);
-      for (const [index, incident] of truth.incidents.entries()) follow(drafts[index] as Draft, incident, snapshot);
+      keepShown(shownMs, snapshot);
+      for (const [index, incident] of truth.incidents.entries())
+        follow(drafts[index] as Draft, incident, snapshot, explained);
       for (const finding of snapshot.result.findings)
         if (finding.etaAt && isEmptyForecast(finding, truth)) emptyForecasts.add(describe(finding));
       for (const finding of snapshot.result.findings)
-        if (isPage(finding) && !explained(finding) && !falsePages.has(finding.id))
-          falsePages.set(finding.id, describe(finding));
+        if (isPage(finding) && !explained(finding)) {
+          const shown = `${finding.id}@${shownMs.get(finding.id)}`;
+          if (!falsePages.has(shown)) falsePages.set(shown, describe(finding));
+        }
     },
     outcome(arrivals, clock, evaluations) {
       const standing = (last?.result.findings ?? []).filter(({ status }) => status !== 'withdrawn');
@@ -108,6 +110,14 @@ export function createJudge(truth: Truth): Watcher & {
   };
 }
 
+/** One that is gone was withdrawn: should it come back, it is shown anew, and if that is false too, it is false twice. */
+function keepShown(shownMs: Map<string, number>, { nowMs, isLast, result }: Snapshot): void {
+  const standing = new Set(result.findings.filter(({ status }) => status !== 'withdrawn').map(({ id }) => id));
+  // The last look reaches further back than those before it, and sees again what they had lost sight of.
+  if (!isLast) for (const id of shownMs.keys()) if (!standing.has(id)) shownMs.delete(id);
+  for (const id of standing) if (!shownMs.has(id)) shownMs.set(id, nowMs);
+}
+
 /** 0 nothing, 1 warned, 2 exhaustion said. */
 function stageOf(findings: readonly Finding[], incident: TrueIncident, nowMs: number): number {
   if (nowMs < Date.parse(incident.onsetAt)) return 0;
@@ -123,17 +133,21 @@ const isPage = ({ severity, status }: Finding): boolean => status !== 'withdrawn
 const describe = ({ kind, subject, severity, firstSeenAt, title }: Finding): string =>
   `${kind} at ${subject.id} (${severity}, ${firstSeenAt}): ${title}`;
 
-function follow(draft: Draft, incident: TrueIncident, snapshot: Snapshot): void {
+function follow(
+  draft: Draft,
+  incident: TrueIncident,
+  snapshot: Snapshot,
+  explained: (finding: Finding) => boolean,
+): void {
   const { nowMs, result } = snapshot;
-  const about = result.findings.filter((finding) => isAbout(finding, incident) && finding.status !== 'withdrawn');
-  const onsetMs = Date.parse(incident.onsetAt);
-  if (nowMs < onsetMs) {
-    if (about.length > 0) draft.openedEarly = true;
-    return;
-  }
+  const shown = result.findings.filter((finding) => isAbout(finding, incident) && finding.status !== 'withdrawn');
+  if (shown.some((finding) => !explained(finding))) draft.openedEarly = true;
+  if (nowMs < Date.parse(incident.onsetAt)) return;
+  // Whoever cried before there was anything has not warned of it.
+  const about = shown.filter(explained);
   if (about.length > 0) draft.warnedMs ??= nowMs;
-  if (about.some(({ kind }) => kind.endsWith('exhaustion'))) draft.exhaustionMs ??= nowMs;
-  const [first] = about;
+  if (shown.some(({ kind }) => kind.endsWith('exhaustion'))) draft.exhaustionMs ??= nowMs;
+  const [first] = shown;
   if (first) noteForecast(draft.forecasts, first, incident, snapshot);
 }
 

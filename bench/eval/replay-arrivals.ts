@@ -7,6 +7,8 @@ export type Snapshot = {
   readonly nowMs: number;
   /** One of the looks at even distances, and not one of those that search for the minute of a change. */
   readonly isRegular: boolean;
+  /** With everything that ever arrived, over the whole time. */
+  readonly isLast: boolean;
   readonly result: AnalysisResult;
 };
 
@@ -45,10 +47,12 @@ export function replayArrivals(
   const isLong = Date.parse(truth.to) - fromMs > LONG_MS;
   const horizonMs = isLong ? HORIZON_MS : Number.POSITIVE_INFINITY;
   let evaluations = 0;
-  const look = (nowMs: number, isRegular: boolean, horizon = horizonMs): Snapshot => {
+  const look = (nowMs: number, isRegular: boolean, isLast = false): Snapshot => {
     evaluations += 1;
-    const arrived = sorted.filter((each) => each[clock] <= nowMs && each.promptMs > nowMs - horizon);
-    return { nowMs, isRegular, result: evaluate(nowMs, arrived) };
+    const arrived = sorted.filter(
+      (each) => each[clock] <= nowMs && each.promptMs > nowMs - (isLast ? Number.POSITIVE_INFINITY : horizonMs),
+    );
+    return { nowMs, isRegular, isLast, result: evaluate(nowMs, arrived) };
   };
   let before = { nowMs: fromMs, progress: 0 };
   const onTheWayMs = looks === 'on-the-way' ? lastMs : fromMs;
@@ -59,7 +63,7 @@ export function replayArrivals(
     watcher.learn(snapshot);
     before = { nowMs, progress: Math.max(progress, before.progress) };
   }
-  watcher.learn(look(lastMs + AFTER_ALL_MS, true, Number.POSITIVE_INFINITY));
+  watcher.learn(look(lastMs + AFTER_ALL_MS, true, true));
   return evaluations;
 }
 

@@ -75,6 +75,7 @@ function judged(truth: Truth, snapshots: readonly (readonly [minute: number, fin
     judge.learn({
       nowMs: Date.parse(at(minute)),
       isRegular: true,
+      isLast: false,
       result: { findings, ruledOut: [], evaluations: [], window: null } as unknown as AnalysisResult,
     });
   return judge.outcome([], 'delayedMs', snapshots.length);
@@ -124,8 +125,22 @@ it('takes a finding before the onset for early and for a false page', () => {
     [25, [finding({})]],
     [62, [finding({ kind: 'nat-port-exhaustion' })]],
   ]);
-  expect(outcome.incidents[0]?.openedEarly).toBe(true);
+  expect(outcome.incidents[0]).toMatchObject({ openedEarly: true, leadMinutes: null });
   expect(outcome.falsePages).toHaveLength(1);
+});
+
+it('takes a finding that was withdrawn and comes back for another', () => {
+  const outcome = judged(truthWith({}), [
+    [10, [finding({})]],
+    [14, []],
+    [18, [finding({})]],
+    [22, []],
+    [48, [finding({})]],
+    [62, [finding({ kind: 'nat-port-exhaustion' })]],
+  ]);
+  expect(outcome.falsePages).toHaveLength(2);
+  expect(outcome.incidents[0]?.leadMinutes).toBe(12);
+  expect(outcome.trueFindings).toBe(1);
 });
 
 it('counts a page in a calm world once, and keeps a withdrawn finding out of the final ones', () => {
