@@ -135,13 +135,42 @@ describeInBrowser('the console over the recorded NAT incident', fillNat, ({ open
   });
 });
 
-describeInBrowser('the console over the recorded host incident', fillHost, ({ open }) => {
+describeInBrowser('the console over the recorded host incident', fillHost, ({ open, store, shot }) => {
+  const hostId = async () =>
+    (await store().findings.list({ limit: 10 })).findings.find(({ kind }) => kind === 'host-port-exhaustion')?.id ?? '';
+
   it('names the destination, the source and what to do', async () => {
     const page = await open('#/now');
     await page.getByRole('link', { name: /ran out of local ports towards 10\.92\.0\.1:443/ }).click();
-    await page.getByRole('heading', { level: 2, name: 'What to do' }).waitFor();
+    await page.getByRole('heading', { level: 2, name: /^Do this first/ }).waitFor();
     const text = await page.locator('main').innerText();
     for (const part of [/10\.92\.0\.2/, /Reuse connections/, /EADDRNOTAVAIL/, /What is missing/])
       expect(text).toMatch(part);
+  });
+
+  for (const width of [360, 768, 1_280])
+    it(`is whole and accessible ${width} px wide`, async () => {
+      const page = await open(`#/findings/${await hostId()}`, { viewport: { width, height: 800 } });
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      await shot(page, `host-finding-${width}`);
+      expect(await violations(page)).toEqual([]);
+    });
+
+  it('takes a suppression, then an end, each with its reason, and tells who did what', async () => {
+    const page = await open(`#/findings/${await hostId()}`);
+    for (const [act, reason] of [
+      ['Suppress', 'load test until four'],
+      ['Resolve', 'the pool is in'],
+    ] as const) {
+      await page.getByRole('button', { name: act }).click();
+      const dialog = page.getByRole('dialog', { name: act });
+      await dialog.getByLabel('Reason').fill(reason);
+      await dialog.getByRole('button', { name: act }).click();
+      await page.getByText(reason).waitFor();
+    }
+    expect(await page.getByRole('button', { name: 'Resolve' }).count(), 'it is over').toBe(0);
+    expect(await page.getByRole('heading', { level: 2, name: 'What to do', exact: true }).count()).toBe(1);
+    await page.goto(page.url().replace(/#.*/, '#/history?status=resolved'));
+    await page.getByRole('link', { name: /ran out of local ports towards 10\.92\.0\.1:443/ }).waitFor();
   });
 });
