@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { resourceWithin } from '../../core/metric/metric-names.ts';
 import type { Part } from '../../core/model/part.ts';
 import { PART_VERSION } from '../../core/model/part.ts';
 import type { Reading } from '../../core/model/reading.ts';
@@ -8,6 +9,7 @@ import { createIntake } from './intake.ts';
 import type { IntakeResult } from './intake.ts';
 import { STANDARD_INPUT } from './list-files.ts';
 import type { InputFile } from './list-files.ts';
+import { logSourceName } from './log-source-name.ts';
 import { parquetText } from './parquet-text.ts';
 
 const READ_BYTES = 256 * 1024;
@@ -26,7 +28,12 @@ export async function readFile(
   onBytes: (bytes: number) => void,
 ): Promise<FileRead> {
   const hash = createHash('sha256');
-  const intake = createIntake({ file: file.path, logGroup: file.name, takenAtMs: file.modifiedMs, natGateway });
+  const intake = createIntake({
+    file: file.path,
+    logGroup: logSourceName(file.name),
+    takenAtMs: file.modifiedMs,
+    natGateway: natGateway ?? natGatewayIn(file.path),
+  });
   const chunks = contentChunks(rawChunks(file.path, onBytes));
   let next = await chunks.next();
   for (; !next.done; next = await chunks.next()) {
@@ -34,6 +41,11 @@ export async function readFile(
     intake.push(next.value);
   }
   return { result: intake.finish(), contentHash: hash.digest('hex'), damage: next.value };
+}
+
+/** `get-metric-statistics` answers without saying of what: whoever keeps several answers names their files or folders. */
+function natGatewayIn(path: string): string | null {
+  return resourceWithin(path, 'nat-gateway');
 }
 
 /** The file's bytes as UTF-8 text or as they are, gzip taken off, Parquet as text; returns what was wrong with the gzip. */

@@ -179,6 +179,24 @@ describe('one input', () => {
   });
 });
 
+test('metrics that name no gateway are of the one that their file is named after', async () => {
+  const answer = (sum: number): string =>
+    JSON.stringify({ Label: 'ErrorPortAllocation', Datapoints: [{ Timestamp: '2026-01-01T10:00:00Z', Sum: sum }] });
+  await write('nat-0aaaabbbbccccdddd-errors.json', answer(3));
+  await write('nat-0eeeeffff00001111/errors.json', answer(4));
+  const { parts, inputs } = await read();
+  expect(parts.map(({ scope }) => scope).sort()).toEqual(['nat-0aaaabbbbccccdddd', 'nat-0eeeeffff00001111']);
+  expect(inputs[0]?.warnings).toEqual([]);
+});
+
+test('the pieces of a rotated log are one log', async () => {
+  await write('app.log.1', `2026-01-01T10:00:00Z ${ERROR}\n`);
+  await write('app.log', `2026-01-01T10:00:01Z ${ERROR}\n`);
+  const { parts } = await read();
+  const rows = parts.flatMap(({ observations }) => observations);
+  expect(rows).toMatchObject([{ logSource: { group: 'app.log' } }, { logSource: { group: 'app.log' } }]);
+});
+
 describe('bad inputs stop nothing', () => {
   test('a cut gzip gives what it holds, with a warning', async () => {
     const lines = Array.from({ length: 5_000 }, (_, index) => flowLine(1_024 + index)).join('\n');
