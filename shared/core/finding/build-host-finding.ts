@@ -66,7 +66,11 @@ export function buildHostFinding(
     etaAt:
       failing || frame.status === 'resolved' || measured[0] === undefined
         ? null
-        : estimateEta(hostPoints(measured[0], frame.endMinute - 30, frame.endMinute), frame.endMinute),
+        : estimateEta(
+            hostPoints(measured[0], frame.endMinute - 30, frame.endMinute),
+            frame.endMinute,
+            measured[0].budget.capacityPorts,
+          ),
     recommendations: recommend({
       layer: 'host',
       cause: cause.cause,

@@ -79,7 +79,9 @@ export function buildNatFinding(
     capacityAssumed: budget.assumed,
     capacityBasis: budget.basis,
     etaAt:
-      failing || frame.status === 'resolved' || top === undefined ? null : estimateEta(pointsOf(top), frame.endMinute),
+      failing || frame.status === 'resolved' || top === undefined
+        ? null
+        : estimateEta(pointsOf(top), frame.endMinute, capacityPorts),
     recommendations: recommend({
       layer: 'nat',
       cause: cause.cause,
