@@ -17,7 +17,6 @@ export function dollarsPerGb(flow: FlowFigures, analysis: AnalysisFigures, gbPer
   const cpuMs = flow.gunzipMs + flow.readMs + flow.storeMs;
   const partGb = flow.partBytes / GB;
   const runsPerGb = (24 * 60) / 5 / gbPerDay;
-  const analysisCpuMs = (analysis.decodeMs * analysis.newBytes) / analysis.storedBytes + analysis.analyzeMs;
   return [
     { what: 'queue: three requests an object', dollars: objectsPerGb * 3 * PRICES.sqsRequest },
     { what: 'Lambda: reading', dollars: objectsPerGb * invocationDollars(MEMORY_MB['ingest-flow-logs'], cpuMs) },
@@ -25,7 +24,10 @@ export function dollarsPerGb(flow: FlowFigures, analysis: AnalysisFigures, gbPer
     { what: 'S3: writing parts', dollars: objectsPerGb * flow.parts * PRICES.s3Put },
     { what: 'S3: keeping parts a week', dollars: objectsPerGb * partGb * PRICES.s3GbMonth * RETENTION_MONTHS },
     { what: 'DynamoDB: index', dollars: objectsPerGb * flow.indexWrites * PRICES.dynamodbWriteUnit },
-    { what: 'Lambda: analysis every 5 min', dollars: runsPerGb * invocationDollars(MEMORY_MB.analyze, analysisCpuMs) },
+    {
+      what: 'Lambda: analysis every 5 min',
+      dollars: runsPerGb * invocationDollars(MEMORY_MB.analyze, analysis.warmMs),
+    },
     { what: 'S3: analysis reads new parts', dollars: objectsPerGb * flow.parts * PRICES.s3Get },
   ];
 }
