@@ -59,6 +59,9 @@ const isMeasured = ({ at: _at, capacityPorts: _capacity, ...measures }: Finding[
 /** The longest stretch a chart shows: past it a minute is less than a pixel. */
 const SPAN_LIMIT_SECONDS = 24 * 3_600;
 
+/** The shortest: two minutes drawn over the whole width would look like an hour. */
+const SPAN_LEAST_SECONDS = 10 * MINUTE_SECONDS;
+
 /** From the first to the last measured minute, and on to an ETA that is not too far off to draw. */
 export function timelineSpan(finding: Finding): { readonly from: number; readonly to: number } | null {
   const measured = finding.timeline.filter(isMeasured);
@@ -67,7 +70,11 @@ export function timelineSpan(finding: Finding): { readonly from: number; readonl
   const last = Math.max(...seconds);
   const from = Math.max(Math.min(...seconds), last - SPAN_LIMIT_SECONDS);
   const eta = finding.etaAt === null ? last : Math.ceil(Date.parse(finding.etaAt.high) / 60_000) * MINUTE_SECONDS;
-  return { from, to: eta > last && eta - last <= (last - from) * 1.5 ? eta : last };
+  const drawn = Math.max(last - from, SPAN_LEAST_SECONDS);
+  const to = eta > last && eta - last <= drawn * 1.5 ? eta : last;
+  const missing = Math.max(0, SPAN_LEAST_SECONDS - (to - from)) / MINUTE_SECONDS;
+  const before = Math.ceil(missing / 2);
+  return { from: from - before * MINUTE_SECONDS, to: to + (missing - before) * MINUTE_SECONDS };
 }
 
 export function marksOf(finding: Finding, actions: FindingActions['actions']): Mark[] {

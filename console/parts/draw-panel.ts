@@ -4,6 +4,8 @@ import { axisTimeText } from '../logic/times.ts';
 import type { ChartColours, Panel } from './chart-panels.ts';
 
 const AXIS_WIDTH = 62;
+/** Seconds between the axis's marks: nothing is known of less than a minute. */
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1_440].map((minutes) => minutes * 60);
 const FONT = '12px system-ui, sans-serif';
 
 type Drawing = {
@@ -37,6 +39,7 @@ export function drawPanel(panel: Panel, drawing: Drawing, into: HTMLElement): uP
         {
           ...axis,
           show: isLast,
+          incrs: TIME_STEPS,
           size: 24,
           space: hasDays ? 100 : 60,
           values: (_chart, splits) => splits.map((at) => axisTimeText(at, hasDays)),

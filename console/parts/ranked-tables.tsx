@@ -51,8 +51,8 @@ export const DestinationTable = ({ destinations }: { destinations: Finding['dest
             <td>
               <Share share={destination.share} />
             </td>
-            <td class="number">{countText(destination.peakPorts)}</td>
-            <td class="number">{countText(destination.opens)}</td>
+            <td class="number">{destination.peakPorts === 0 ? '?' : countText(destination.peakPorts)}</td>
+            <td class="number">{destination.opens === 0 ? '?' : countText(destination.opens)}</td>
             <td class="number">{intervalText(destination.failures)}</td>
           </tr>
         ))}

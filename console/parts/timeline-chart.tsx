@@ -4,7 +4,15 @@ import { whatIf as tryOn, type Change } from '../../shared/core/advise/what-if.t
 import type { Finding, FindingActions } from '../client/api-client.ts';
 import { isWithin, marksOf, timelineColumns, timelineSpan, type TimelineColumns } from '../logic/timeline.ts';
 import { theme } from '../state/preferences.ts';
-import { chartColours, opensPanel, portsPanel, troublePanel } from './chart-panels.ts';
+import {
+  type ChartColours,
+  chartColours,
+  NO_COLOURS,
+  opensPanel,
+  type Panel,
+  portsPanel,
+  troublePanel,
+} from './chart-panels.ts';
 import { drawPanel } from './draw-panel.ts';
 import { TimelineReadout } from './timeline-readout.tsx';
 
@@ -26,27 +34,20 @@ export function TimelineChart({ finding, actions, change }: TimelineProps) {
     const into = box.current;
     if (into === null || columns === null || span === null || width === 0) return;
     const colours = chartColours(into);
-    const panels = [portsPanel(columns, whatIf, colours), opensPanel(columns, colours), troublePanel(columns, colours)];
+    const panels = panelsOf(columns, whatIf, colours);
+    const drawn = panels.filter(({ isKnown }) => isKnown);
+    const marks = marksOf(finding, actions).filter((mark) => isWithin(mark, span));
     const charts = panels.map((panel, index) => {
-      const { from, to } = span;
       const place = into.children[index]?.querySelector<HTMLElement>('.panel');
-      const [isFirst, isLast] = [index === 0, index === panels.length - 1];
-      const drawing = {
-        width,
-        from,
-        to,
-        seconds: columns.seconds,
-        marks: marksOf(finding, actions).filter((mark) => isWithin(mark, span)),
-        colours,
-        isFirst,
-        isLast,
-      };
-      return drawPanel(panel, { ...drawing, onCursor: setCursor }, place ?? into);
+      if (!panel.isKnown || !place) return null;
+      const [isFirst, isLast] = [panel === drawn[0], panel === drawn.at(-1)];
+      const drawing = { width, ...span, seconds: columns.seconds, marks, colours, isFirst, isLast };
+      return drawPanel(panel, { ...drawing, onCursor: setCursor }, place);
     });
     portsChart.current = charts[0] ?? null;
     return () => {
       portsChart.current = null;
-      for (const chart of charts) chart.destroy();
+      for (const chart of charts) chart?.destroy();
     };
   }, [finding, actions, width, look]);
   useEffect(() => {
@@ -59,9 +60,12 @@ export function TimelineChart({ finding, actions, change }: TimelineProps) {
     <div class="timeline">
       <TimelineReadout columns={columns} index={cursor} whatIf={whatIf} />
       <div ref={box} aria-hidden="true">
-        {['Ports in use and capacity', 'New connections a minute', 'Failures and errors a minute'].map((title) => (
+        {panelsOf(columns, whatIf, NO_COLOURS).map(({ title, isKnown }) => (
           <figure key={title}>
-            <figcaption>{title}</figcaption>
+            <figcaption>
+              {title}
+              {!isKnown && ': no source says'}
+            </figcaption>
             <div class="panel" />
           </figure>
         ))}
@@ -69,6 +73,12 @@ export function TimelineChart({ finding, actions, change }: TimelineProps) {
     </div>
   );
 }
+
+const panelsOf = (columns: TimelineColumns, whatIf: (number | null)[][], colours: ChartColours): Panel[] => [
+  portsPanel(columns, whatIf, colours),
+  opensPanel(columns, colours),
+  troublePanel(columns, colours),
+];
 
 /** Ports wanted and capacity with the change; empty while there is none. */
 function whatIfColumns(finding: Finding, { seconds }: TimelineColumns, change: Change | null): (number | null)[][] {

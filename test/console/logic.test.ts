@@ -161,12 +161,20 @@ describe('the timeline', () => {
 
   it('spans the measured minutes, and an ETA that is near', () => {
     const start = TEN_O_CLOCK_MS / 1_000;
-    expect(timelineSpan(boringFinding({ timeline }))).toEqual({ from: start + 60, to: start + 180 });
-    const near = { low: isoAfterTen(4), high: '2026-01-01T10:04:30Z' };
-    expect(timelineSpan(boringFinding({ timeline, etaAt: near }))?.to).toBe(start + 300);
+    const long = [...timeline, minute(30)];
+    expect(timelineSpan(boringFinding({ timeline: long }))).toEqual({ from: start + 60, to: start + 1_800 });
+    const near = { low: isoAfterTen(34), high: '2026-01-01T10:34:30Z' };
+    expect(timelineSpan(boringFinding({ timeline: long, etaAt: near }))?.to).toBe(start + 2_100);
     const far = { low: isoAfterTen(400), high: isoAfterTen(900) };
-    expect(timelineSpan(boringFinding({ timeline, etaAt: far }))?.to).toBe(start + 180);
+    expect(timelineSpan(boringFinding({ timeline: long, etaAt: far }))?.to).toBe(start + 1_800);
     expect(timelineSpan(boringFinding({ timeline: [] }))).toBeNull();
+  });
+
+  it('spans ten minutes at least, what is measured in their middle', () => {
+    const start = TEN_O_CLOCK_MS / 1_000;
+    expect(timelineSpan(boringFinding({ timeline }))).toEqual({ from: start - 180, to: start + 420 });
+    const near = { low: isoAfterTen(4), high: '2026-01-01T10:04:30Z' };
+    expect(timelineSpan(boringFinding({ timeline, etaAt: near }))).toEqual({ from: start - 120, to: start + 480 });
   });
 
   it('shows a minute without data as a gap', () => {
