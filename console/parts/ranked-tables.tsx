@@ -99,7 +99,7 @@ export const SourceTable = ({ sources }: { sources: Finding['sources'] }) => (
                 limit={120}
               />
             </td>
-            <td class="number">{countText(source.opens)}</td>
+            <td class="number">{source.opens === 0 ? '?' : countText(source.opens)}</td>
             <td>{source.joinedBy.replaceAll('-', ' ')}</td>
           </tr>
         ))}
