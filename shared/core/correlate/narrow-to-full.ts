@@ -1,4 +1,4 @@
-import { hostEstimate } from '../detect/host-port-utilisation.ts';
+import { hostEstimateWhenFull } from '../detect/host-port-utilisation.ts';
 import type { HostDestination, JoinedLogRow } from '../detect/host-series.ts';
 import { observeRange } from '../detect/port-budget.ts';
 import type { Address } from '../model/address.ts';
@@ -65,7 +65,7 @@ function fullestOf(
 }
 
 const isNearlyFull = (entry: HostDestination, minute: Minute): boolean =>
-  [minute, minute - 1].some((m) => (hostEstimate(entry, m) ?? 0) >= NEARLY_FULL * entry.budget.capacityPorts);
+  [minute, minute - 1].some((m) => (hostEstimateWhenFull(entry, m) ?? 0) >= NEARLY_FULL * entry.budget.capacityPorts);
 
 /** All ports of the minutes around the events are one dense block: a range that was cut, every port of it taken. */
 function denseWithin(minutes: readonly Minute[]): (entry: HostDestination) => boolean {

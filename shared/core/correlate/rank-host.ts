@@ -1,5 +1,5 @@
 import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
-import { hostEstimate } from '../detect/host-port-utilisation.ts';
+import { hostEstimateWhenFull } from '../detect/host-port-utilisation.ts';
 import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource, RankedDestination } from '../finding/schema.ts';
 import { canonicalAddress } from '../model/address.ts';
@@ -40,7 +40,7 @@ export function rankHostDestinations(
     for (const use of entry.uses.values()) {
       if (use.minute < startMinute - 1 || use.minute > endMinute) continue;
       const tally = tallyOf(entry.destination);
-      tally.peakPorts = Math.max(tally.peakPorts, hostEstimate(entry, use.minute) ?? 0);
+      tally.peakPorts = Math.max(tally.peakPorts, hostEstimateWhenFull(entry, use.minute) ?? 0);
       tally.opens += use.opens;
     }
     for (const table of entry.sockets.values()) {

@@ -14,7 +14,7 @@ export const hostPortForecast: Detector<HostSeries> = {
   weight: 1,
   evaluate(series, minute, { settings }) {
     const lines = series.destinations
-      .filter((entry) => hostEstimate(entry, minute) !== null)
+      .filter((entry) => hostEstimate(entry, minute) !== null && !isMostlyBlurred(entry, minute))
       .map((entry) => ({
         entry,
         // The first minute of records is seldom a whole one, and its ports look like a start from nothing.
@@ -22,7 +22,8 @@ export const hostPortForecast: Detector<HostSeries> = {
           ({ x }) => series.flowMinutes.has(x - 1) || !series.flowMinutes.has(x),
         ),
       }));
-    if (lines.length === 0) return insufficient('no flow records of this source');
+    if (lines.length === 0)
+      return insufficient('no flow records of this source, or only ones that span several minutes');
     const forecasts = lines.flatMap(({ entry, points }) => {
       const forecast = forecastFull(points, entry.budget.capacityPorts, settings);
       return forecast === null ? [] : [{ entry, forecast }];
@@ -39,6 +40,10 @@ export const hostPortForecast: Detector<HostSeries> = {
     };
   },
 };
+
+/** Where records span minutes, what is certain rises and falls with where they end. */
+const isMostlyBlurred = ({ uses, budget }: HostDestination, minute: Minute): boolean =>
+  (uses.get(minute)?.portsBlurred ?? 0) >= 0.1 * budget.capacityPorts;
 
 /** Utilisation of one destination by minute, where flow records say. */
 export function hostPoints(entry: HostDestination, from: Minute, to: Minute): Point[] {

@@ -22,6 +22,8 @@ export const hostPortUtilisation: Detector<HostSeries> = {
     // Records of the source that show nothing towards a destination that matters show that no port of it is in use.
     if (fullest === undefined && !series.flowMinutes.has(minute)) return insufficient('no flow records of this source');
     if (fullest === undefined || fullest.utilisation < thresholds.warning) {
+      const blurred = known.some(({ destination }) => mayBeFull(destination, minute, thresholds.warning));
+      if (blurred) return insufficient(BLURRED);
       const keepsOpen = (fullest?.utilisation ?? 0) >= thresholds.warning - thresholds.clearBelowBy;
       return unlessLost(series.lossyMinutes.has(minute), keepsOpen ? KEEPS_OPEN : QUIET);
     }
@@ -35,11 +37,26 @@ export const hostPortUtilisation: Detector<HostSeries> = {
   },
 };
 
+const BLURRED = 'records span several minutes (10-minute aggregation): how many ports are in use at once does not show';
+
+/** Full or nearly so if the records that span minutes are of one connection each; far from it if they are of many. */
+export function mayBeFull({ uses, budget }: HostDestination, minute: Minute, share: number): boolean {
+  const use = uses.get(minute);
+  return use !== undefined && use.portsBlurred > 0 && use.portsSeen >= share * budget.capacityPorts;
+}
+
 /**
  * Ports in use by flow records at the end of the minute; null when none cover it. Every port seen within the minute is
- * still open or in TIME_WAIT then, if the client closes first; idle connections add theirs.
+ * still open or in TIME_WAIT then, if the client closes first; idle connections add theirs. Where records span minutes,
+ * only what is certain.
  */
 export function hostEstimate({ uses }: HostDestination, minute: Minute): number | null {
   const use = uses.get(minute);
-  return use === undefined ? null : Math.max(use.portsLow, use.portsSeen);
+  return use === undefined ? null : Math.max(use.portsLow, use.portsSeen - use.portsBlurred);
+}
+
+/** The most that may be in use: where a connect found no port, those of records that span minutes were taken. */
+export function hostEstimateWhenFull(entry: HostDestination, minute: Minute): number | null {
+  const estimate = hostEstimate(entry, minute);
+  return estimate === null ? null : Math.max(estimate, entry.uses.get(minute)?.portsSeen ?? 0);
 }

@@ -5,6 +5,7 @@ import type { ConnectErrorMinute, FlowMinute, PortRange, SocketMinute } from '..
 import { rangeOf, type PortSet, unionSize } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
+import { countBlurredPorts, spansMinutes } from './blurred-ports.ts';
 import { countHeldPorts, overlappingPorts } from './held-ports.ts';
 import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 import type { PortBudget } from './port-budget.ts';
@@ -22,6 +23,8 @@ export type HostUse = {
   readonly portRange: PortRange | null;
   /** Distinct ports of the minute itself and of connections still open: taken, if the client closes first. */
   readonly portsSeen: number;
+  /** Of all these, ports of records that span minutes and may be many short connections: see `blurred-ports.ts`. */
+  readonly portsBlurred: number;
   readonly opens: number;
   readonly closed: number;
   /** Closed in the minute in which they opened. */
@@ -136,6 +139,7 @@ export function measureHost(
   const flows = Map.groupBy(rows, (row) => destinationKey(row.destination));
   const tables = Map.groupBy(sockets, (row) => destinationKey(row.destination));
   const spanPorts = spanOf(rows);
+  const isBlurred = spansMinutes(rows);
   const measured: HostDestination[] = [];
   for (const key of [...new Set([...flows.keys(), ...tables.keys()])].sort()) {
     const own = flows.get(key) ?? [];
@@ -149,7 +153,7 @@ export function measureHost(
       destination,
       budget,
       spanPorts,
-      uses: measureUses(own, settings),
+      uses: measureUses(own, isBlurred ? countBlurredPorts(own) : NOT_BLURRED, settings),
       sockets: fullestTables(table),
     });
   }
@@ -186,7 +190,13 @@ function isCandidate(rows: readonly FlowMinute[], budget: PortBudget): boolean {
   return rows.some((row) => row.ports.size + (sizes.get(row.minute - 1) ?? 0) >= enough);
 }
 
-function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minute, HostUse> {
+const NOT_BLURRED: ReadonlyMap<Minute, number> = new Map();
+
+function measureUses(
+  rows: readonly FlowMinute[],
+  blurred: ReadonlyMap<Minute, number>,
+  settings: Settings,
+): Map<Minute, HostUse> {
   const byMinute = Map.groupBy(rows, (row) => row.minute);
   const held = countHeldPorts(rows, STILL_OPEN_MINUTES);
   const back = Math.ceil(settings.hold.hostTimeWaitSeconds / 60);
@@ -197,7 +207,8 @@ function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minut
       for (const other of byMinute.get(m) ?? []) window.push(other.ports);
     const neighbours = neighboursOf(byMinute, row);
     const open = held.get(row.minute);
-    const portsLow = Math.max(overlappingPorts(row), open?.held ?? 0);
+    const portsBlurred = blurred.get(row.minute) ?? 0;
+    const portsLow = Math.max(0, Math.max(overlappingPorts(row), open?.held ?? 0) - portsBlurred);
     const portsSeen = Math.max(row.ports.size, open?.taken ?? 0);
     uses.set(row.minute, {
       minute: row.minute,
@@ -205,6 +216,7 @@ function measureUses(rows: readonly FlowMinute[], settings: Settings): Map<Minut
       portsHigh: Math.max(portsLow, portsSeen, unionSize(window)),
       portRange: rangeOfOpened(row),
       portsSeen,
+      portsBlurred,
       opens: row.opensInferred ? row.ports.size : openedPorts(row, neighbours).size,
       closed: row.closed.size,
       youngClosed: open?.youngClosed ?? 0,

@@ -4,7 +4,7 @@ import { rankHostDestinations, rankHostSources } from '../correlate/rank-host.ts
 import type { Incident } from '../correlate/replay.ts';
 import { observeRange, type PortBudget } from '../detect/port-budget.ts';
 import { hostPoints } from '../detect/host-port-forecast.ts';
-import { hostEstimate } from '../detect/host-port-utilisation.ts';
+import { hostEstimate, hostEstimateWhenFull } from '../detect/host-port-utilisation.ts';
 import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
 import { leastOf, mostOf } from '../detect/statistics.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
@@ -36,7 +36,7 @@ export function buildHostFinding(
   const measured = towards.map((entry, i) => (i === 0 ? { ...entry, budget } : entry));
   const sources = rankHostSources(measured, logs, frame, context);
   const cause = explainHost(measured, sources, destination, frame, context);
-  const peakPorts = peakOf(measured, frame);
+  const peakPorts = peakOf(measured, frame, failing ? hostEstimateWhenFull : hostEstimate);
   const { capacityPorts } = budget;
   return {
     id,
@@ -80,6 +80,9 @@ export function buildHostFinding(
       nowcast: cause,
       addresses: 1,
       portsPerAddress: capacityPorts,
+      hostNames: destinations[0]?.hostNames ?? [],
+      runtimes: logs.flatMap(({ row }) => row.runtime ?? []),
+      bindsFirst: frame.detectors.has('host-shared-range-utilisation') || logs.some(saysBindFirst),
     }),
     evidence: [...frame.evidence, ...agentEvidence(addressesOf(series, sources), frame, context)],
     missingEvidence: missingAtHost(series, measured, logs, sources, frame, budget.assumed),
@@ -94,6 +97,10 @@ const addressesOf = ({ subject }: HostSeries, sources: readonly FindingSource[])
   ...(subject.type === 'source-address' ? [subject.id] : []),
   ...sources.map(({ address }) => address),
 ];
+
+/** A connect that fails with EADDRINUSE bound its source address before. */
+const saysBindFirst = ({ row }: JoinedLogRow): boolean =>
+  row.verdict === 'connect-exhaustion' && row.signature.includes('eaddrinuse');
 
 const CROWD_EVENTS = 100;
 
@@ -147,11 +154,12 @@ function firstFailureOf(series: HostSeries, frame: Frame): string | null {
 function peakOf(
   measured: readonly HostDestination[],
   { startMinute, endMinute }: Frame,
+  estimateOf: typeof hostEstimate,
 ): { low: number; high: number; estimate: number } | null {
   const peaks = measured.flatMap((entry) => [
     ...[...entry.uses.values()]
       .filter((use) => use.minute >= startMinute - 1 && use.minute <= endMinute)
-      .map((use) => ({ low: use.portsLow, high: use.portsHigh, estimate: hostEstimate(entry, use.minute) ?? 0 })),
+      .map((use) => ({ low: use.portsLow, high: use.portsHigh, estimate: estimateOf(entry, use.minute) ?? 0 })),
     ...[...entry.sockets.values()]
       .filter((table) => table.minute >= startMinute - 1 && table.minute <= endMinute)
       .map((table) => ({ low: table.portsInUse, high: table.portsInUse, estimate: table.portsInUse })),

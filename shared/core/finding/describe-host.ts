@@ -72,6 +72,9 @@ export function missingAtHost(
     ...(covered
       ? []
       : ['flow logs of the source’s interface for these minutes: they show the ports in use and who opened them']),
+    ...(measured.some(({ uses }) => [...uses.values()].some(({ portsBlurred }) => portsBlurred > 0))
+      ? ['flow logs with a maximum aggregation interval of 1 minute: over 10 minutes, connections run into one record']
+      : []),
     ...(logs.length > 0 ? [] : ['application logs: EADDRNOTAVAIL on connect proves that no port was left']),
     ...(measured.some(({ sockets }) => sockets.size > 0)
       ? []
