@@ -151,7 +151,9 @@ describe('the recorded NAT gateway that ran out', () => {
     });
 
     it('counts the failed connections as the kernel did', () => {
-      expect(finding.destinations[0]?.failures).toEqual({ low: failed, high: failed });
+      // SYNs sent again may have been new attempts, for all that records tell.
+      expect(finding.destinations[0]?.failures.low).toBe(failed);
+      expect(finding.destinations[0]?.failures.high).toBeLessThan(1.5 * failed);
       expect(finding.title).toContain(`${failed} connections failed`);
       expect(finding.evidence.map(({ statement }) => statement).join('\n')).toContain(`${failed} connect timeouts`);
     });

@@ -79,13 +79,13 @@ describe('early signs at a NAT gateway', () => {
     });
   });
 
-  it('a spike of new connections that leads past the warning threshold', () => {
-    // Ports are held for minutes: 60 opens a minute will want 180, while 100 of 200 are in use.
-    const rows = natRun(21, (i) => ({
+  it('a spike of new connections that needs more ports than there are', () => {
+    // Ports are held for three minutes: 60 opens a minute will want 180 of 160, while 100 are in use.
+    const rows = natRun(22, (i) => ({
       opened: portsFrom(2_000 + i * 20, i < 20 ? 20 : 60),
       standing: portsFrom(9_000, 40),
     }));
-    expect(only(rows, { settings: settings({ natPortsPerAddress: 200 }) })).toMatchObject({
+    expect(only(rows, { settings: settings({ natPortsPerAddress: 160 }) })).toMatchObject({
       kind: 'connection-rate-spike',
       severity: 'low',
       destination: { address: '203.0.113.10' },

@@ -247,6 +247,8 @@ export type NatRecipe = {
   readonly silent?: Iterable<number>;
   /** Open before and after the minute, with traffic in it. */
   readonly standing?: Iterable<number>;
+  /** Those of them that close in it. */
+  readonly ending?: Iterable<number>;
   readonly bytes?: number;
 };
 
@@ -260,13 +262,14 @@ export function natMinute({
   failed = [],
   silent = [],
   standing = [],
+  ending = [],
   bytes = 1_000,
 }: NatRecipe = {}): FlowMinute[] {
   const [ok, lost, unheard, old] = [[...opened], [...failed], [...silent], [...standing]];
   const overlap = [0, 0, 0, 0].map(() => old.length);
   const common = { minute, interfaceId: NAT_INTERFACE, destination, overlap, bytes };
   const answered = [...ok, ...old];
-  const closed = closes ? ok : [];
+  const closed = [...(closes ? ok : []), ...ending];
   const leg = { ports: old, answered, closed };
   return [
     flowMinute({ ...common, ...leg, localAddress: client, via: NAT_ADDRESS, opened: [...ok, ...lost, ...unheard] }),
@@ -274,9 +277,18 @@ export function natMinute({
   ];
 }
 
-/** Consecutive minutes of `natMinute`, from `start` on; `rows(i)` says what differs in each. */
-export const natRun = (minutes: number, rows: (i: number) => NatRecipe, start: Minute = START): FlowMinute[] =>
-  Array.from({ length: minutes }, (_, i) => natMinute({ minute: start + i, ...rows(i) })).flat();
+/**
+ * Consecutive minutes of `natMinute`, from `start` on; `rows(i)` says what differs in each. What no longer stands in the
+ * next minute ends, as connections do.
+ */
+export function natRun(minutes: number, rows: (i: number) => NatRecipe, start: Minute = START): FlowMinute[] {
+  const recipes = Array.from({ length: minutes }, (_, i) => rows(i));
+  return recipes.flatMap((recipe, i) => {
+    const next = recipes[i + 1];
+    const ending = next === undefined ? [] : new Set(recipe.standing).difference(new Set(next.standing));
+    return natMinute({ minute: start + i, ending, ...recipe });
+  });
+}
 
 /** Ten calm minutes, ten of failures, ten of calm: flows and the metric agree. A gateway of 1,000 ports. */
 export function natIncident(): { readonly observations: Observation[]; readonly settings: Settings } {

@@ -23,6 +23,7 @@ export type GatewayFacts = {
   readonly natLegs: readonly FlowMinute[];
   readonly metrics: ReadonlyMap<Minute, NatMetrics>;
   readonly lossAt: LossAt;
+  readonly coldMinutes: ReadonlySet<Minute>;
   /** Allocations failed, so every port was taken. */
   readonly isFull: (use: NatMeasure) => boolean;
 };
@@ -41,7 +42,7 @@ export function calibrateHold(
 ): Hold {
   const byFailures = holdByFailures(destinations, gateway);
   if (byFailures !== null) return { seconds: byFailures, isMeasured: true };
-  const byMetrics = holdByMetrics(gateway);
+  const byMetrics = holdByMetrics(destinations, gateway);
   if (byMetrics !== null && byMetrics >= COUNTED_SECONDS)
     return { seconds: Math.min(byMetrics, LONGEST_SECONDS), isMeasured: true };
   const refuted = destinations.some(({ measures, capacityAt }) =>
@@ -69,14 +70,22 @@ function holdByFailures(destinations: readonly MeasuredDestination[], { isFull, 
 }
 
 /** Whatever else makes connections active only adds to the count, so a low quantile of the minutes is the hold's part. */
-function holdByMetrics({ natLegs, metrics, lossAt }: GatewayFacts): number | null {
-  const overlapping = new Map<Minute, number>();
-  for (const row of natLegs) overlapping.set(row.minute, (overlapping.get(row.minute) ?? 0) + overlappingPorts(row));
-  const samples = [...overlapping].flatMap(([minute, ports]) => {
+function holdByMetrics(
+  destinations: readonly MeasuredDestination[],
+  { natLegs, metrics, lossAt, coldMinutes }: GatewayFacts,
+): number | null {
+  const overlapping = sumByMinute(natLegs, overlappingPorts);
+  // Connections that idle overlap nothing, and are active all the same.
+  const held = sumByMinute(
+    destinations.flatMap(({ measures }) => [...measures.values()]),
+    ({ portsLow }) => portsLow,
+  );
+  const samples = [...overlapping].flatMap(([minute, overlap]) => {
+    const ports = Math.max(overlap, held.get(minute) ?? 0);
     const { ActiveConnectionCount: active, ConnectionEstablishedCount: established } = metrics.get(minute) ?? {};
     if (active === undefined || established === undefined || established < 60) return [];
     // What the metric counts and lost records do not show was held by nobody.
-    if (losesRecords(lossAt, minute)) return [];
+    if (losesRecords(lossAt, minute) || coldMinutes.has(minute)) return [];
     return [Math.max(0, active - ports) / (established / 60)];
   });
   return samples.length === 0 ? null : quantile(samples, 0.1);
@@ -88,4 +97,10 @@ function isRefuted(use: NatMeasure, capacityPorts: number, holdSeconds: number):
     unanswered <= (1 - ANSWERED_SHARE) * use.opens &&
     use.portsLow + (use.opensAtNat / 60) * holdSeconds > REFUTED_SHARE * capacityPorts
   );
+}
+
+function sumByMinute<T extends { readonly minute: Minute }>(rows: readonly T[], count: (row: T) => number) {
+  const sums = new Map<Minute, number>();
+  for (const row of rows) sums.set(row.minute, (sums.get(row.minute) ?? 0) + count(row));
+  return sums;
 }

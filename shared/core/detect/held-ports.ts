@@ -31,7 +31,8 @@ export const overlappingPorts = ({ ports, overlap }: Pick<FlowMinute, 'ports' | 
   Math.min(ports.size, Math.max(...overlap));
 
 /**
- * Ports of connections that opened (SYN, answered) and have not closed (no FIN or RST), by minute, at the fuller end
+ * Ports of connections that opened (SYN, answered), or that go on answered without an open that the records show, and
+ * have not closed (no FIN or RST), by minute, at the fuller end
  * of the minute. An idle connection writes no record but keeps its port, so overlapping records alone count too few;
  * `idleMinutes` without any record ends it. Empty for rows without flags, which show neither opens nor closes.
  */
@@ -64,17 +65,23 @@ function* heldAt(
 ): Generator<[Minute, HeldPorts]> {
   const seen = createLastSeen();
   let held: PortSet = emptyPortSet();
+  const closedAt = (minute: Minute): PortSet[] => (rows.get(minute) ?? []).map((row) => row.closed);
   for (const minute of [...rows.keys()].sort((a, b) => a - b)) {
     const here = rows.get(minute) as readonly FlowMinute[];
+    // After a silence what idled too long was gone before this minute began.
+    const before = seen.since(minute - 1 - idleMinutes, held);
     for (const row of here) seen.see(row.ports, minute);
-    const before = held;
-    const closed = here.map((row) => row.closed);
+    const closed = closedAt(minute);
+    // A last packet may follow a close, but not for long.
+    const lately = [...closed, ...closedAt(minute - 1), ...closedAt(minute - 2)];
     const answered = here.map((row) => row.answered);
     const later = (rows.get(minute + 1) ?? []).map((row) => row.answered);
     const young = here.map((row) => youngPorts(row, before, [...answered, ...later]));
     // Nearly all that opened closed again: what did not is little, and is looked at first.
     const opened = here.map((row) => intersectionOf(without(row.opened, ...closed), row.answered));
-    held = seen.since(minute - idleMinutes, unionOf([without(before, ...closed), ...opened]));
+    // What goes on without an open was open before the records began.
+    const ongoing = here.map((row) => intersectionOf(without(row.ports, row.opened, ...lately), row.answered));
+    held = seen.since(minute - idleMinutes, unionOf([without(before, ...closed), ...opened, ...ongoing]));
     const taken = unionSize([held, ...here.map((row) => row.ports)]);
     const youngClosed = young.reduce((sum, ports) => sum + ports.closed, 0);
     const youngLost = young.reduce((sum, ports) => sum + ports.lost, 0);

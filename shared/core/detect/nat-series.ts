@@ -124,7 +124,9 @@ export function buildNatSeries(
       { opens: use.opens, unansweredClients: use.unansweredClients, unansweredNat: use.unansweredNat ?? 0 },
       lossAt(use.minute),
     ) === 'significant';
-  const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, isFull, lossAt };
+  const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
+  const coldMinutes = coldMinutesOf(flowMinutes, Math.ceil(settings.hold.natIdleSeconds / 60));
+  const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, isFull, lossAt, coldMinutes };
   const hold = calibrateHold(measured.filter(isTcp), gatewayFacts, settings);
   // Without a close, what is not TCP keeps its port until it has idled out.
   const idleHold: Hold = { seconds: settings.hold.natIdleSeconds, isMeasured: true };
@@ -134,7 +136,6 @@ export function buildNatSeries(
       isFull(use) ? destination.capacityAt(use.minute) : 0,
     ),
   );
-  const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
   return {
     kind: 'nat',
     natId,
@@ -145,7 +146,7 @@ export function buildNatSeries(
     metrics: metricsByMinute,
     destinations,
     flowMinutes,
-    coldMinutes: coldMinutesOf(flowMinutes, Math.ceil(settings.hold.natIdleSeconds / 60)),
+    coldMinutes,
     lossyMinutes,
     errorsAreSteady: isSteadyTrickle(errors),
     errorTrickle,

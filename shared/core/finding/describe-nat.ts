@@ -23,6 +23,8 @@ export function natTitle(
   return `${who} is running out of ports towards ${where}: ${peakPorts} of ${capacity} in use (${Math.round((100 * peakPorts) / capacity)} %)`;
 }
 
+const EDGE_MINUTES = 5;
+
 /** How bad it was: connections by flow records, else packets by the metric. */
 export function natFailures(
   series: NatSeries,
@@ -30,8 +32,14 @@ export function natFailures(
   [top]: readonly RankedDestination[],
 ): string {
   if (top !== undefined && top.failures.low > 0) return `${top.failures.low} connections failed`;
-  const errors = [...series.metrics].filter(([minute]) => minute >= startMinute && minute <= endMinute);
-  return `${errors.reduce((sum, [, at]) => sum + (at.ErrorPortAllocation ?? 0), 0)} packets dropped (ErrorPortAllocation)`;
+  // The first and last minutes have too few to tell, and theirs belong to it all the same.
+  const around = [...series.metrics].filter(
+    ([minute]) => minute >= startMinute - EDGE_MINUTES && minute <= endMinute + EDGE_MINUTES,
+  );
+  const errors = around
+    .flatMap(([, at]) => at.ErrorPortAllocation ?? [])
+    .filter((count) => count > series.errorTrickle);
+  return `${errors.reduce((sum, count) => sum + count, 0)} packets dropped (ErrorPortAllocation)`;
 }
 
 /** One minute of the picture. */

@@ -34,13 +34,20 @@ function natReplay(rows: readonly Observation[], minutes = 200) {
   };
 }
 
-/** A character per minute: `X` full, `k` where hysteresis keeps open, `.` calm, ` ` no records. */
+const PORTS: Readonly<Record<string, number>> = { X: 900, k: 700 };
+const portsOf = (letter: string): number => PORTS[letter] ?? 10;
+
+/** A character per minute: `X` full, `k` where hysteresis keeps open, `.` calm, ` ` no records. What ends is closed. */
 const drawn = (picture: string) =>
-  [...picture].flatMap((letter, i) =>
-    letter === ' '
-      ? []
-      : natRun(1, () => ({ standing: portsFrom(2_000, { X: 900, k: 700 }[letter] ?? 10) }), START + i),
-  );
+  [...picture].flatMap((letter, i) => {
+    if (letter === ' ') return [];
+    const next = portsOf([...picture.slice(i + 1)].find((other) => other !== ' ') ?? letter);
+    const [standing, ending] = [
+      portsFrom(2_000, portsOf(letter)),
+      portsFrom(2_000 + next, Math.max(0, portsOf(letter) - next)),
+    ];
+    return natRun(1, () => ({ standing, ending }), START + i);
+  });
 
 describe('replay', () => {
   it('runs from the first signal until five quiet minutes', () => {

@@ -50,6 +50,7 @@ const facts = (metricsByMinute: ReadonlyMap<number, NatMetrics>, capacity: numbe
   metrics: metricsByMinute,
   capacity,
   lossAt: () => 0,
+  coldMinutes: new Set<number>(),
   isFull: (use: NatMeasure) => (use.failures?.low ?? 0) > 0,
 });
 

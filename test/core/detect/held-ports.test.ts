@@ -19,6 +19,20 @@ describe('countHeldPorts', () => {
     ]);
   });
 
+  it('counts what goes on although its open was before the records, until it closes', () => {
+    const goesOn = { ports, answered: ports };
+    expect(
+      held([at(0, goesOn), at(1, { ports: [9] }), at(2, { ...goesOn, closed: ports }), at(3, goesOn), at(4, goesOn)]),
+    ).toEqual([
+      [0, 100],
+      [1, 100],
+      [2, 100],
+      [3, 0],
+      [4, 0],
+    ]);
+    expect(held([at(0, { ports })])).toEqual([[0, 0]]);
+  });
+
   it('does not count an open that nobody answered', () => {
     expect(held([at(0, { opened: ports })])).toEqual([[0, 0]]);
   });
