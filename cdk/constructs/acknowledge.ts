@@ -23,3 +23,9 @@ export function acknowledgeWildcard(construct: IConstruct, resource: string, rea
   const text = flattenCfnReference(Stack.of(construct).resolve(resource));
   Validations.of(construct).acknowledge({ id: `AwsSolutions::AwsSolutions-IAM5[Resource::${text}]`, reason });
 }
+
+/** One managed policy of AWS's own, by its name. */
+export function acknowledgeManagedPolicy(construct: IConstruct, name: string, reason: string): void {
+  const arn = `arn:<AWS::Partition>:iam::aws:policy/${name}`;
+  Validations.of(construct).acknowledge({ id: `AwsSolutions::AwsSolutions-IAM4[Policy::${arn}]`, reason });
+}

@@ -1,10 +1,10 @@
-import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
+import { CfnSubscriptionFilter, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   BlockPublicAccess,
   Bucket,
@@ -21,7 +21,7 @@ import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
 import type { FlowLogGroup, FreeportSettings } from '../settings.ts';
 import { FlowLogs } from './flow-logs.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, acknowledgeManagedPolicy } from './acknowledge.ts';
 import { FIVE_MINUTES, type Alarms } from './alarms.ts';
 import { FreeportFunction } from './freeport-function.ts';
 import { deadLetterQueueOf, queueOf } from './queue-of.ts';
@@ -125,6 +125,7 @@ export class FlowLogIngest extends Construct {
     switch (choice.notification.kind) {
       case 's3':
         bucket.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(this.queue));
+        keepInOrder(this, settings.operations.logRetentionDays);
         break;
       case 'eventbridge':
         this.#listenOnBus(choice.name);
@@ -178,6 +179,20 @@ export class FlowLogIngest extends Construct {
       targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
     });
   }
+}
+
+/** What CDK adds to the stack to change a bucket that is not of it: a function, once, whose log would stay for ever. */
+function keepInOrder(scope: Construct, retention: RetentionDays): void {
+  const handler = Stack.of(scope).node.children.find(({ node }) => node.id.startsWith('BucketNotificationsHandler'));
+  if (handler === undefined) throw new Error('CDK makes bucket notifications in another way than it did');
+  const log = new LogGroup(scope, 'NotificationsLog', { retention, removalPolicy: RemovalPolicy.DESTROY });
+  const resource = handler.node.children.find((child) => child instanceof CfnResource);
+  resource?.addPropertyOverride('LoggingConfig.LogGroup', log.logGroupName);
+  acknowledgeManagedPolicy(
+    handler.node.findChild('Role'),
+    'service-role/AWSLambdaBasicExecutionRole',
+    'CDK’s own function, which runs at deployment alone: the policy lets it write its log.',
+  );
 }
 
 /** Without leave to list, S3 answers 403 for an object that expired, and the message could never be acknowledged. */

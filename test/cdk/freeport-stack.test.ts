@@ -116,12 +116,13 @@ describe('flow log ingest', () => {
       'AWS::SNS::Subscription',
       { Protocol: 'sqs', TopicArn: topicArn, RedrivePolicy: Match.anyValue() },
     );
-    withBucket({ kind: 'import', name, notification: { kind: 's3' } }).hasResourceProperties(
-      'Custom::S3BucketNotifications',
-      {
-        BucketName: name,
-      },
-    );
+    const byS3 = withBucket({ kind: 'import', name, notification: { kind: 's3' } });
+    byS3.hasResourceProperties('Custom::S3BucketNotifications', { BucketName: name });
+    // The function that CDK adds for it keeps no log for ever either.
+    byS3.hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp('S3BucketNotifications'),
+      LoggingConfig: { LogGroup: Match.anyValue() },
+    });
   });
 
   it('may decrypt what a customer key encrypts', () => {

@@ -4,9 +4,9 @@ import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { FreeportStack } from '../../cdk/freeport-stack.ts';
-import { settings as defaults, type FreeportSettings } from '../../cdk/settings.ts';
+import { settings as defaults, type FlowLogBucket, type FreeportSettings } from '../../cdk/settings.ts';
 
-const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as {
+export const { context: cdkContext } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as {
   context: Record<string, unknown>;
 };
 
@@ -44,6 +44,31 @@ export const EVERYTHING: FreeportSettings = {
   operations: { ...defaults.operations, dashboard: true, alarmEmails: ['platform@example.com'] },
 };
 
+const appLogsOfAccount = { kind: 'account-policy', excludedGroupNames: ['/noisy'] } as const;
+const amazonQ = { kind: 'amazon-q', slackWorkspaceId: 'T0123456789', slackChannelId: 'C0123456789' } as const;
+const importedBucket = (notification: Extract<FlowLogBucket, { kind: 'import' }>['notification']) =>
+  ({
+    kind: 'import',
+    name: 'central-flow-logs',
+    notification,
+    keyArn: 'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d',
+  }) as const;
+
+const withBucket = (notification: Parameters<typeof importedBucket>[0]): FreeportSettings => ({
+  ...EVERYTHING,
+  flowLogs: { ...defaults.flowLogs, bucket: importedBucket(notification) },
+  appLogs: appLogsOfAccount,
+  notifications: { ...EVERYTHING.notifications, chat: amazonQ },
+});
+
+/** Stacks that together choose everything once: what rules and linters should have looked at. */
+export const VARIANTS: Readonly<Record<string, FreeportSettings>> = {
+  everything: EVERYTHING,
+  'bucket-by-eventbridge': withBucket({ kind: 'eventbridge' }),
+  'bucket-by-sns': withBucket({ kind: 'sns', topicArn: 'arn:aws:sns:us-east-1:123456789012:flow-logs' }),
+  'bucket-by-s3': withBucket({ kind: 's3' }),
+};
+
 /** Without bundling and without CloudFormation's rules, which `npm run synth` keeps: tests of the wiring need neither. */
 export function templateOf(settings: FreeportSettings = defaults): Template {
   return Template.fromStack(new FreeportStack(quickApp(), 'Freeport', { settings }));
@@ -52,7 +77,7 @@ export function templateOf(settings: FreeportSettings = defaults): Template {
 const quickApp = (): App =>
   new App({
     context: {
-      ...context,
+      ...cdkContext,
       'aws:cdk:enable-asset-metadata': true,
       'aws:cdk:bundling-stacks': [],
       '@aws-cdk/core:validateAgainstDefaultRules': false,
