@@ -77,13 +77,12 @@ function whereOf({ layer, resource, subject }: Finding): string {
 
 function howBad(finding: Finding): string {
   const { confidence, peakUtilisation, capacityPorts, capacityBasis, capacityAssumed } = finding;
-  const peak = peakUtilisation === null ? 'utilisation not known' : `${percentInterval(peakUtilisation)} at the peak`;
-  const basis = [capacityBasis, capacityAssumed && !capacityBasis.startsWith('assumed') ? 'assumed' : '']
-    .filter((text) => text !== '')
-    .join(', ');
-  const capacity =
-    capacityPorts === null ? '' : `, of ${thousands(capacityPorts)} ports${basis === '' ? '' : `: ${basis}`}`;
-  return `${peak}${capacity}; confidence ${percent(confidence)}`;
+  const ports = capacityPorts === null ? '' : ` of ${thousands(capacityPorts)} ports`;
+  const peak =
+    peakUtilisation === null ? `use${ports} not known` : `${percentInterval(peakUtilisation)}${ports} at the peak`;
+  const assumed = capacityAssumed && !capacityBasis.startsWith('assumed') ? ', assumed' : '';
+  const capacity = capacityBasis === '' ? '' : `; capacity: ${capacityBasis}${assumed}`;
+  return `${peak}, confidence ${percent(confidence)}${capacity}`;
 }
 
 /** What it costs, or when it will. */
@@ -165,17 +164,23 @@ function adviceOf([first, ...others]: readonly Recommendation[]): Section[] {
     texts.length === 0 ? [] : [`${label}: ${texts.join(' ')}`];
   return [
     section('do this first', [
-      `${first.action}: ${first.detail}`,
+      `${inWords(first.action)}: ${first.detail}`,
       ...aside('expect', first.expectedEffect === '' ? [] : [first.expectedEffect]),
       ...aside('needs', first.preconditions),
       ...aside('mind', first.sideEffects),
     ]),
     section(
       'then',
-      others.map(({ action, expectedEffect }) => (expectedEffect === '' ? action : `${action}: ${expectedEffect}`)),
+      others.map(({ action, expectedEffect }) =>
+        expectedEffect === '' ? inWords(action) : `${inWords(action)}: ${expectedEffect}`,
+      ),
     ),
   ];
 }
+
+/** `add-nat-address` → `add NAT address`: programs have the name, people the words. */
+const inWords = (action: string): string =>
+  action.replaceAll('-', ' ').replace(/\b(?:nat|tcp|tw|ip|vpc)\b/g, (short) => short.toUpperCase());
 
 function evidenceLine({ source, statement, at }: Finding['evidence'][number], { firstSeenAt }: Finding): string {
   const time = at === null ? '' : `${utcClock(at, firstSeenAt)} `;
