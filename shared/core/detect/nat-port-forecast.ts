@@ -9,7 +9,7 @@ const LOOK_BACK_MINUTES = 15;
 
 /**
  * A NAT gateway that is filling up: utilisation's slope over the last quarter of an hour carries it past its capacity
- * within `forecast.horizonMinutes`. See `forecastFull` for the test. Evidence by records is 6–20 minutes old, so a
+ * within `forecast.horizonMinutes`, and did so a minute ago. See `forecastFull` for the test. Evidence by records is 6–20 minutes old, so a
  * forecast is what still leaves time to act.
  */
 export const natPortForecast: Detector<NatSeries> = {
@@ -24,7 +24,8 @@ export const natPortForecast: Detector<NatSeries> = {
     const isLost = series.lossyMinutes.has(minute);
     if (forecast === null)
       return points.length < FEWEST_POINTS ? insufficient('too few minutes for a slope') : unlessLost(isLost, QUIET);
-    if (forecast.verdict === 'rising') return unlessLost(isLost, KEEPS_OPEN);
+    const before = forecastFull(points.slice(0, -1), now.capacityPorts, settings);
+    if (forecast.verdict === 'rising' || before?.verdict !== 'full-soon') return unlessLost(isLost, KEEPS_OPEN);
     return {
       outcome: 'signal',
       level: 'warning',

@@ -32,7 +32,8 @@ export function utilisationByFlows(series: NatSeries, minute: Minute): NatUtilis
 /**
  * By metrics: ports(m) = ports(m₀) × active(m) / active(m₀), with m₀ the last minute that both flow records and the
  * metric cover. Assumes that the fullest destination keeps its share of the gateway's connections, which is worth
- * assuming of a quarter and more; null without m₀.
+ * assuming of a quarter and more, and not where as many connections were active before while it had fewer ports: then
+ * others come and go. Null without m₀.
  */
 export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtilisation | null {
   const active = series.metrics.get(minute)?.ActiveConnectionCount;
@@ -46,10 +47,33 @@ export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtil
     const capacityPorts = known.destination.capacityAt(minute);
     // More ports than there are, while every connection found one: others have grown, not this destination.
     const isRefuted = ports > capacityPorts && series.metrics.get(minute)?.ErrorPortAllocation === 0;
-    return isRefuted ? null : { ...known, ports, capacityPorts, source: 'metrics' };
+    return isRefuted || wereOthers(series, known.destination, m, active, ports)
+      ? null
+      : { ...known, ports, capacityPorts, source: 'metrics' };
   }
   return null;
 }
 
 export const utilisationAt = (series: NatSeries, minute: Minute): NatUtilisation | null =>
   utilisationByFlows(series, minute) ?? utilisationByMetrics(series, minute);
+
+const HISTORY_MINUTES = 120;
+/** As active as now, and with clearly fewer ports than would be carried on. */
+const AS_ACTIVE_SHARE = 0.95;
+const FEWER_SHARE = 0.85;
+
+function wereOthers(
+  { metrics }: NatSeries,
+  { uses }: NatDestination,
+  last: Minute,
+  active: number,
+  ports: number,
+): boolean {
+  for (let m = last; m > last - HISTORY_MINUTES; m -= 1) {
+    const use = uses.get(m);
+    const then = metrics.get(m)?.ActiveConnectionCount;
+    if (use === undefined || then === undefined) continue;
+    if (then >= AS_ACTIVE_SHARE * active && use.portsEstimate < FEWER_SHARE * ports) return true;
+  }
+  return false;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { natActiveConnections } from '../../../shared/core/detect/nat-active-connections.ts';
 import type { Observation } from '../../../shared/core/model/observation.ts';
-import { evaluateAt, metricMinute, natMinute, natSeriesOf, portsFrom, settings, START } from '../builders.ts';
+import { evaluateAt, metricMinute, natMinute, natRun, natSeriesOf, portsFrom, settings, START } from '../builders.ts';
 
 const given = { settings: settings({ natPortsPerAddress: 1_000 }) };
 const active = (minute: number, value: number) => metricMinute({ metric: 'ActiveConnectionCount', minute, value });
@@ -44,6 +44,14 @@ describe('nat-active-connections', () => {
   it('needs ten connections then, for a ratio of less means nothing', () => {
     expect(ask([...flows, active(START, 9), active(START + 3, 20)]).outcome).toBe('insufficient-data');
     expect(ask([...flows, active(START, 10), active(START + 3, 20)]).outcome).toBe('signal');
+  });
+
+  it('does not carry on what was as active before with fewer ports here: others come and go', () => {
+    const hourly = (before: number) => {
+      const rows = natRun(2, () => ({ standing: portsFrom(2_000, 400) }));
+      return ask([...rows, active(START, before), active(START + 1, 500), active(START + 4, 1_000)], START + 4);
+    };
+    expect([hourly(949).outcome, hourly(950).outcome]).toEqual(['signal', 'insufficient-data']);
   });
 
   it('does not carry on a small share of the connections: a scan of many destinations fills none', () => {
