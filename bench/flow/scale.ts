@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,14 @@ import { measureInTurns, type Program } from './measure.ts';
 import { makeDistinctKeys } from './make-distinct-keys.ts';
 
 /**
- * Shows that time grows with the records and memory does not: logs of 1 to so many hours, and one minute of ten million
- * distinct keys. `node bench/flow/scale.ts [--hours 16] [--keys 10000000] [--folder TEMP]`
+ * Shows that time grows with the records and memory does not: logs of 1 to so many hours of 6.6 million records
+ * each, of which `made` are unlike, and one minute of ten million distinct keys.
+ * `node bench/flow/scale.ts [--hours 16] [--made 8] [--keys 10000000] [--folder TEMP] [--threads 1] [--first]`
  */
 const { values } = parseArgs({
   options: {
     hours: { type: 'string', default: '16' },
+    made: { type: 'string', default: '8' },
     keys: { type: 'string', default: '10000000' },
     folder: { type: 'string', default: join(tmpdir(), 'freeport-bench-flow') },
     threads: { type: 'string', default: '1' },
@@ -41,13 +43,32 @@ function makeHours(hours: number): void {
   }
 }
 
+/** A sixth of the first hour, by its bytes: about a million records. */
+function firstMillion(): { readonly folder: string; readonly records: number } {
+  const from = join(values.folder, 'hours', 'hour-0');
+  const folder = join(values.folder, 'hours', 'million');
+  mkdirSync(folder, { recursive: true });
+  const names = readdirSync(from).sort();
+  const bytesOf = (name: string): number => statSync(join(from, name)).size;
+  const all = names.reduce((sum, name) => sum + bytesOf(name), 0);
+  let bytes = 0;
+  for (const name of names) {
+    if (bytes + bytesOf(name) > all / 6) continue;
+    bytes += bytesOf(name);
+    if (!existsSync(join(folder, name))) linkSync(join(from, name), join(folder, name));
+  }
+  return { folder, records: Math.round((HOUR_RECORDS * bytes) / all) };
+}
+
+/** Hours past those that were made are the same objects once more, under other names. */
 function firstHours(hours: number): string {
-  const folder = join(values.folder, 'hours', `first-${hours}`);
+  const folder = join(values.folder, 'hours', `first-${hours}-of-${values.made}`);
   mkdirSync(folder, { recursive: true });
   for (let hour = 0; hour < hours; hour += 1) {
-    const from = join(values.folder, 'hours', `hour-${hour}`);
+    const from = join(values.folder, 'hours', `hour-${hour % made}`);
+    const round = Math.floor(hour / made);
     for (const name of readdirSync(from))
-      if (!existsSync(join(folder, name))) symlinkSync(join(from, name), join(folder, name));
+      if (!existsSync(join(folder, `${round}-${name}`))) linkSync(join(from, name), join(folder, `${round}-${name}`));
   }
   return folder;
 }
@@ -62,7 +83,11 @@ const report = (
   );
 
 const hours = Number(values.hours);
-makeHours(hours);
+const made = Number(values.made);
+makeHours(Math.min(hours, made));
+const million = firstMillion();
+const [first] = measureInTurns([flows('a million', million.folder)], OPTIONS);
+if (first) report(`${(million.records / 1e6).toFixed(1)} M records`, million.records, first);
 for (const count of [1, 2, 4, 8, 16, 32].filter((each) => each <= hours)) {
   const [measured] = measureInTurns([flows(`${count} hours`, firstHours(count))], OPTIONS);
   if (measured) report(`${((count * HOUR_RECORDS) / 1e6).toFixed(1)} M records`, count * HOUR_RECORDS, measured);
