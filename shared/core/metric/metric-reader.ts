@@ -34,7 +34,9 @@ export function createMetricReader(options: {
     else byScope.set(scope, [{ ...minute, resourceId }]);
   };
   const documents = createJsonDocuments({
-    document(document, line) {
+    document(read, line) {
+      // What `--query MetricDataResults` leaves of the answer.
+      const document = Array.isArray(read) ? { MetricDataResults: read } : read;
       const metrics = readMetricStreamLine(document) ?? readMetricData(document) ?? readMetricStatistics(document);
       if (metrics === null) return counter.rejected(line, 'neither a metric stream line nor get-metric-* output');
       counter.read(metrics.minutes.length);

@@ -3,6 +3,7 @@ import { readTimeField } from '../app-log/read-time.ts';
 import { settingsSchema } from '../model/settings.ts';
 import { NET_TCP_FIELDS } from '../socket-table/net-tcp-connection.ts';
 import { createJsonDocuments } from './json-documents.ts';
+import { flowColumnsOf } from './flow-columns.ts';
 import { contentOfLines } from './line-content.ts';
 import { unrecognised } from './recognition.ts';
 import type { Recognition } from './recognition.ts';
@@ -26,9 +27,10 @@ export function recogniseJson(text: string): Recognition {
   const has = (...names: readonly string[]): boolean => names.every((name) => keys.includes(name));
   if (has('freeport')) return { kind: 'socket-table' };
   if (INVENTORY_KEYS.some((key) => keys.includes(key))) return { kind: 'inventory' };
-  if (has('MetricDataResults') || has('Label', 'Datapoints')) return { kind: 'metric' };
+  if (has('MetricDataResults') || has('Datapoints') || has('Timestamps', 'Values')) return { kind: 'metric' };
   if (has('namespace', 'metric_name', 'value')) return { kind: 'metric' };
   if (has('awslogs') || isStreamBatch(text, keys)) return { kind: 'encoded-log-events' };
+  if (flowColumnsOf(keys) !== null || flowColumnsOf(fieldsAsked(text, keys)) !== null) return { kind: 'flow-objects' };
   if (isLogEnvelope(text, keys)) return recogniseLogEvents(text, keys);
   if (isNetTcp(keys) || isWrappedNetTcp(text, keys)) return { kind: 'socket-table' };
   return recogniseOtherJson(text, keys);
@@ -58,6 +60,13 @@ const isLogEnvelope = (text: string, keys: readonly string[]): boolean =>
 /** `aws logs get-query-results`; what follows the rows may lie far behind the first bytes. */
 const isQueryAnswer = (text: string, keys: readonly string[]): boolean =>
   keys.includes('results') && (keys.includes('statistics') || /"results"\s*:\s*\[\s*\[\s*\{\s*"field"\s*:/.test(text));
+
+/** The fields of a query's first row, where it asked for fields and for no message. */
+function fieldsAsked(text: string, keys: readonly string[]): string[] {
+  if (!isQueryAnswer(text, keys)) return [];
+  const row = text.slice(0, text.indexOf(']'));
+  return [...row.matchAll(/"field"\s*:\s*"([^"]{1,64})"/g)].map(([, field = '']) => field);
+}
 
 function recogniseLogEvents(text: string, keys: readonly string[]): Recognition {
   const content = contentOfLines(firstMessages(text));

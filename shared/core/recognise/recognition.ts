@@ -8,6 +8,8 @@ export type Recognition =
   /** A bare list of log events (`--query events`), or the rows of a CloudWatch Logs Insights answer. */
   | { readonly kind: 'event-list' }
   | { readonly kind: 'csv'; readonly table: CsvContent }
+  /** JSON objects, or rows of a Logs Insights answer, with a field per column of a flow log. */
+  | { readonly kind: 'flow-objects' }
   /** Base64 of compressed log events, as a subscription or a stream delivers them. */
   | { readonly kind: 'encoded-log-events' }
   | { readonly kind: 'compressed' }

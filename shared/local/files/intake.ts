@@ -11,6 +11,7 @@ import { unpackPayload } from './decompress.ts';
 import { createPayloadDecoder } from './encoded-log-events.ts';
 import { readExportedLines, readMessagesOfLogEvents } from './enclosed-lines.ts';
 import { readFlowLines } from './flow-lines.ts';
+import { readFlowObjects } from './flow-objects.ts';
 import { readCsv } from './read-csv.ts';
 import { readListedEvents } from './listed-events.ts';
 import { withCounts } from './readings.ts';
@@ -69,6 +70,8 @@ function stageFor(recognition: Recognition, options: IntakeOptions, nesting: num
       return reading(readListedEvents(options.file, logReaderFor(options)));
     case 'csv':
       return reading(readCsv(options.file, recognition.table, csvReaderFor(recognition.table, options)));
+    case 'flow-objects':
+      return reading(readFlowObjects(options.file, readFlowLines(options)));
     case 'flow-log':
     case 'socket-table':
       return reading(lineReaderFor(recognition.kind, options));

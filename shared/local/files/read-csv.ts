@@ -7,6 +7,7 @@ import { flowColumnsOf } from '../../core/recognise/flow-columns.ts';
 import type { FlowColumns } from '../../core/recognise/flow-columns.ts';
 import { instantOfCell } from '../../core/recognise/instant.ts';
 import type { RecordCounter } from '../../core/recognise/counts.ts';
+import { flowWordOf } from './flow-words.ts';
 import { createMetricColumns } from './metric-columns.ts';
 import { withCounts } from './readings.ts';
 
@@ -76,16 +77,7 @@ function flowRows(inside: InputReader, counter: RecordCounter): (row: CsvRow) =>
       return;
     }
     if (cells.length !== columns.length) return counter.rejected(line, `${columns.length} cells expected`);
-    const words = columns.flatMap((field, at) => (field === null ? [] : [wordOf(field, cells[at] ?? '')]));
+    const words = columns.flatMap((field, at) => (field === null ? [] : [flowWordOf(field, cells[at])]));
     inside.push(lineOf(words.join(' ')));
   };
-}
-
-/** Times in words become seconds; an empty cell is what a flow log writes `-` for. */
-function wordOf(field: string, cell: string): string {
-  const text = cell.trim();
-  if (text === '') return '-';
-  if ((field !== 'start' && field !== 'end') || /^\d+$/.test(text)) return text.replaceAll(/\s+/g, '_');
-  const instantMs = instantOfCell(text);
-  return instantMs === null ? text.replaceAll(/\s+/g, '_') : String(Math.floor(instantMs / 1000));
 }

@@ -108,3 +108,47 @@ test('a quote that nobody closes is reported, rows before it count', async () =>
   expect(input).toMatchObject({ source: 'app-log', read: 1, rejected: 1 });
   expect(input?.rejectedExamples).toMatchObject([{ line: 3, reason: 'a quote that is not closed' }]);
 });
+
+test.each([
+  ['a line each', (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).join('\n')],
+  ['a list', (rows: readonly object[]) => JSON.stringify(rows, null, 2)],
+  [
+    'rows of a query',
+    (rows: readonly object[]) =>
+      JSON.stringify({
+        results: rows.map((row) => Object.entries(row).map(([field, value]) => ({ field, value }))),
+        statistics: {},
+        status: 'Complete',
+      }),
+  ],
+])('flow records may be JSON: %s', async (_, write) => {
+  const row = {
+    '@timestamp': '2026-01-01 10:00:00.000',
+    interfaceId: 'eni-0a',
+    srcAddr: '10.0.0.1',
+    dstAddr: '203.0.113.7',
+    srcPort: '40000',
+    dstPort: 443,
+    protocol: 6,
+    logStatus: 'OK',
+  };
+  const { input, rows } = await read(write([row, { ...row, srcPort: '40001' }]));
+  expect(input).toMatchObject({ source: 'flow-log', read: 2, rejected: 0 });
+  expect(rows).toContainEqual(
+    expect.objectContaining({ kind: 'flow', minute: Date.UTC(2026, 0, 1, 10) / 60_000, records: 2 }),
+  );
+});
+
+test('metrics are known without the rest of their answer, and by whatever comes first in it', async () => {
+  const Label = 'nat-0aaaabbbbccccdddd ErrorPortAllocation';
+  const series = { Id: 'm1', Label, Timestamps: ['2026-01-01T10:00:00Z'], Values: [3] };
+  expect((await read(JSON.stringify([series]))).input).toMatchObject({ source: 'metric', read: 1 });
+  const Datapoints = Array.from({ length: 1_440 }, (_, at) => ({
+    Timestamp: new Date(Date.UTC(2026, 0, 1, 0, at)).toISOString(),
+    Sum: 1,
+    Unit: 'Count',
+  }));
+  const sorted = JSON.stringify({ Datapoints, Label }, null, 4);
+  expect(sorted.length).toBeGreaterThan(65_536);
+  expect((await read(sorted)).input).toMatchObject({ source: 'metric', read: 1_440 });
+});
