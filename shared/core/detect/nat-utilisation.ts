@@ -47,7 +47,7 @@ export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtil
     const capacityPorts = known.destination.capacityAt(minute);
     // More ports than there are, while every connection found one: others have grown, not this destination.
     const isRefuted = ports > capacityPorts && series.metrics.get(minute)?.ErrorPortAllocation === 0;
-    return isRefuted || wereOthers(series, known.destination, m, active, ports)
+    return isRefuted || wereOthers(series, known.destination, m, active)
       ? null
       : { ...known, ports, capacityPorts, source: 'metrics' };
   }
@@ -58,22 +58,20 @@ export const utilisationAt = (series: NatSeries, minute: Minute): NatUtilisation
   utilisationByFlows(series, minute) ?? utilisationByMetrics(series, minute);
 
 const HISTORY_MINUTES = 120;
-/** As active as now, and with clearly fewer ports than would be carried on. */
-const AS_ACTIVE_SHARE = 0.95;
-const FEWER_SHARE = 0.85;
+/** Nearly as active as now. */
+const AS_ACTIVE_SHARE = 0.85;
+/** Clearly fewer ports than carrying on would have said. */
+const FEWER_SHARE = 0.8;
 
-function wereOthers(
-  { metrics }: NatSeries,
-  { uses }: NatDestination,
-  last: Minute,
-  active: number,
-  ports: number,
-): boolean {
-  for (let m = last; m > last - HISTORY_MINUTES; m -= 1) {
-    const use = uses.get(m);
+/** `active` now; `last` is the minute that is carried on from. */
+function wereOthers({ metrics }: NatSeries, { uses }: NatDestination, last: Minute, active: number): boolean {
+  const known = uses.get(last)?.portsEstimate ?? 0;
+  const base = metrics.get(last)?.ActiveConnectionCount ?? Infinity;
+  for (let m = last - 1; m > last - HISTORY_MINUTES; m -= 1) {
+    const ports = uses.get(m)?.portsEstimate;
     const then = metrics.get(m)?.ActiveConnectionCount;
-    if (use === undefined || then === undefined) continue;
-    if (then >= AS_ACTIVE_SHARE * active && use.portsEstimate < FEWER_SHARE * ports) return true;
+    if (ports === undefined || then === undefined) continue;
+    if (then >= AS_ACTIVE_SHARE * active && ports < FEWER_SHARE * ((known * then) / base)) return true;
   }
   return false;
 }
