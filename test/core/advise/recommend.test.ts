@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Case, recommend } from '../../../shared/core/advise/recommend.ts';
+import { recommend } from '../../../shared/core/advise/recommend.ts';
+import type { Case } from '../../../shared/core/advise/situation.ts';
 import { CAUSES, LAYERS, recommendationSchema } from '../../../shared/core/finding/schema.ts';
 import { DESTINATION } from '../builders.ts';
 
@@ -39,7 +40,31 @@ describe('what helps first comes first', () => {
   it('and what does not help comes last, as such', () => {
     expect(actions({ layer: 'host' }).at(-1)).toBe('do-not-lower-tcp-fin-timeout');
     expect(actions({ cause: 'hold' }).at(-1)).toBe('do-not-scale-out-clients');
-    expect(actions({ cause: 'churn' })).not.toContain('do-not-scale-out-clients');
+    expect(actions({ cause: 'churn' }).at(-1)).toBe('do-not-tune-client-ports');
+  });
+
+  const NAT = ['reuse-connections', 'add-nat-address', 'bypass-nat', 'spread-over-addresses', 'split-subnets'];
+  const HOST = ['reuse-connections', 'widen-port-range', 'enable-tcp-tw-reuse', 'spread-over-addresses'];
+  it.each([
+    ['nat', 'churn', [...NAT, 'do-not-tune-client-ports']],
+    ['nat', 'growth', [...NAT, 'do-not-tune-client-ports']],
+    ['nat', 'leak', ['close-connections', ...NAT]],
+    ['nat', 'hold', ['shorten-holding', ...NAT, 'do-not-scale-out-clients']],
+    ['nat', 'capacity', NAT],
+    ['nat', 'unknown', NAT],
+    ['host', 'churn', [...HOST, 'do-not-lower-tcp-fin-timeout']],
+    ['host', 'growth', [...HOST, 'do-not-lower-tcp-fin-timeout']],
+    ['host', 'leak', ['close-connections', ...HOST, 'do-not-lower-tcp-fin-timeout']],
+    ['host', 'hold', ['shorten-holding', ...HOST, 'do-not-lower-tcp-fin-timeout']],
+    ['host', 'capacity', [...HOST, 'do-not-lower-tcp-fin-timeout']],
+    ['host', 'unknown', [...HOST, 'do-not-lower-tcp-fin-timeout']],
+    [
+      'load-balancer',
+      'unknown',
+      ['spread-load-balancer-ports', 'keep-load-balancer-connections', 'loosen-load-balancer-persistence'],
+    ],
+  ] as const)('%s, %s: everything that can help, and nothing that cannot', (layer, cause, expected) => {
+    expect(actions({ layer, cause }).toSorted()).toEqual([...expected].toSorted());
   });
 });
 
@@ -57,6 +82,9 @@ describe('sizes come from the evidence', () => {
     );
     expect(actions({ addresses: 7 })).toContain('add-nat-address');
     expect(actions({ addresses: 8 })).not.toContain('add-nat-address');
+    expect(advice('split-subnets', { addresses: 8 })?.expectedEffect).toContain('when a gateway has all its addresses');
+    expect(actions({ isRegional: true })).not.toContain('add-nat-address');
+    expect(actions({ isRegional: true })).not.toContain('split-subnets');
     expect(advice('add-nat-address', { peakPorts: null })?.expectedEffect).not.toContain('peak');
   });
 
@@ -66,10 +94,62 @@ describe('sizes come from the evidence', () => {
     );
   });
 
-  it('a wider range', () => {
-    expect(
-      advice('widen-port-range', { layer: 'host', capacityPorts: 28_232, peakPorts: 28_232 })?.expectedEffect,
-    ).toBe('28232 → 64512 ports per destination; the peak of 28232 would be 44 %.');
+  it('a wider range: ports, and new connections a second that TIME_WAIT lets through', () => {
+    const linux = advice('widen-port-range', { layer: 'host', capacityPorts: 28_232, peakPorts: 28_232 });
+    expect(linux?.expectedEffect).toBe(
+      '28232 → 64512 ports per destination; the peak of 28232 would be 44 %. With TIME_WAIT of 60 s that sustains 1075 new connections/s instead of 470.',
+    );
+    expect(linux?.detail).toMatch(/^Linux: sysctl -w net\.ipv4\.ip_local_port_range="1024 65535"/);
+    const windows = advice('widen-port-range', { layer: 'host', capacityPorts: 16_384, peakPorts: null });
+    expect(windows?.detail).toMatch(/^Windows: netsh int ipv4 set dynamicport tcp start=10000 num=55536/);
+    expect(windows?.expectedEffect).toContain('16384 → 55536 ports');
+    expect(windows?.expectedEffect).toContain('instead of 136');
+  });
+
+  it('what reuse of TIME_WAIT leaves, and what it holds whatever tcp_fin_timeout says', () => {
+    const churn = { before: null, peak: { opensPerSecond: 400, secondsHeld: 61 }, cause: 'churn' as const, reason: '' };
+    const given = { layer: 'host' as const, capacityPorts: 28_232, nowcast: churn };
+    expect(advice('enable-tcp-tw-reuse', given)?.expectedEffect).toContain('about 800 ports');
+    expect(advice('do-not-lower-tcp-fin-timeout', given)?.detail).toContain('it holds 24000 ports whatever');
+    const unknown = { ...churn, peak: { opensPerSecond: 0, secondsHeld: 0 } };
+    expect(advice('enable-tcp-tw-reuse', { ...given, nowcast: unknown })?.expectedEffect).toBe(
+      'Works at once, even when the range is already full.',
+    );
+  });
+
+  it('half of the sources on a gateway of their own, and twice the addresses of the destination', () => {
+    expect(advice('split-subnets')?.expectedEffect).toContain('leave 45 % here');
+    expect(advice('spread-over-addresses')?.expectedEffect).toContain('the peak of 50000 would be 45 %');
+    expect(actions({ destination: null })).not.toContain('spread-over-addresses');
+  });
+});
+
+describe('pooling', () => {
+  const told = (runtimes: readonly string[]) => advice('reuse-connections', { runtimes })?.detail ?? '';
+
+  it('is told in the words of the runtime that logged the failures', () => {
+    expect(told(['go', 'go'])).toContain('MaxIdleConnsPerHost raised from its default of 2');
+    expect(told(['go'])).not.toContain('Node:');
+    expect(told(['nginx'])).toContain('upstream { keepalive 64; }');
+    expect(told(['haproxy'])).toContain('http-reuse');
+    expect(told(['dotnet', 'java'])).toMatch(/\.NET: .*Java: /);
+  });
+
+  it('is told for the commonest where nobody knows, or knows nothing of it', () => {
+    for (const runtimes of [[], ['linux-kernel'], ['constructor']])
+      for (const name of ['Node:', 'Java:', 'Go:', 'Python:', '.NET:', 'nginx:'])
+        expect(told(runtimes)).toContain(name);
+  });
+});
+
+describe('a client that binds first', () => {
+  it('should bind without a port, where that is possible', () => {
+    const given = { layer: 'host', capacityPorts: 28_232 } as const;
+    expect(actions({ ...given, bindsFirst: true })[0]).toBe('bind-address-no-port');
+    expect(actions({ ...given, bindsFirst: true })).not.toContain('spread-over-addresses');
+    expect(actions(given)).not.toContain('bind-address-no-port');
+    // Windows has no such option, and its connect fails so in any case.
+    expect(actions({ ...given, capacityPorts: 16_384, bindsFirst: true })).not.toContain('bind-address-no-port');
   });
 });
 
@@ -78,6 +158,17 @@ describe('an endpoint', () => {
     expect(actions({})).toContain('bypass-nat');
     expect(actions({ destination: { ...DESTINATION, address: '10.1.2.3' } })).not.toContain('bypass-nat');
     expect(actions({ destination: null })).not.toContain('bypass-nat');
+  });
+
+  it('is for AWS services, where log events name the destination', () => {
+    const named = (...hostNames: string[]) => advice('bypass-nat', { hostNames });
+    expect(named('partner.example.com')).toBeUndefined();
+    expect(named('amazonaws.com.evil.example')).toBeUndefined();
+    expect(named('bucket.s3.eu-west-1.amazonaws.com')).toMatchObject({
+      detail: expect.stringMatching(/^bucket\.s3\.eu-west-1\.amazonaws\.com is an AWS service: a VPC endpoint/),
+      sideEffects: ['Bucket policies that name source addresses need aws:SourceVpce instead.'],
+    });
+    expect(named('sqs.eu-west-1.amazonaws.com')?.sideEffects[0]).toContain('billed by the hour');
   });
 });
 
