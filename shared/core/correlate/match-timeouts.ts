@@ -32,7 +32,8 @@ export function matchTimeouts(
       row.minute <= window.endMinute + TIMEOUT_LAG_MINUTES &&
       row.destination !== null &&
       (row.destination.port === null || row.destination.port === destination.port) &&
-      clients.resolve(row.destination.host).includes(destination.address),
+      (row.destination.host === destination.address ||
+        clients.resolve(row.destination.host).includes(destination.address)),
   );
   if (own.length === 0) return null;
   const counts = new Map<Minute, number>();

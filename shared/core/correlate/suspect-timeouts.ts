@@ -1,4 +1,5 @@
 import type { EvaluationSummary, Finding } from '../finding/schema.ts';
+import type { NamedDestination } from '../model/destination.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { ClientIndex } from './client-index.ts';
 
@@ -15,7 +16,11 @@ export function suspectTimeouts(
   clients: ClientIndex,
 ): EvaluationSummary[] {
   const explained = new Set(
-    findings.flatMap((finding) => finding.destinations.map(({ address, port }) => `${address} ${port}`)),
+    findings.flatMap((finding) =>
+      finding.destinations.flatMap(({ address, port, hostNames }) =>
+        [address, ...hostNames].map((name) => `${name} ${port}`),
+      ),
+    ),
   );
   const byDestination = Map.groupBy(
     timeouts.filter((row) => row.destination !== null),
@@ -25,7 +30,7 @@ export function suspectTimeouts(
     .filter(
       ([, rows]) =>
         !rows.some(({ destination }) =>
-          clients.resolve(destination?.host ?? '').some((address) => explained.has(`${address} ${destination?.port}`)),
+          namesOf(destination, clients).some((name) => explained.has(`${name} ${destination?.port ?? 0}`)),
         ),
     )
     .map(([name, rows]) => ({ name, rows, events: rows.reduce((sum, row) => sum + row.eventIds.length, 0) }))
@@ -40,3 +45,6 @@ export function suspectTimeouts(
       minutes: { signal: 0, quiet: 0, insufficientData: new Set(rows.map((row) => row.minute)).size },
     }));
 }
+
+const namesOf = (destination: NamedDestination | null, clients: ClientIndex): string[] =>
+  destination === null ? [] : [destination.host, ...clients.resolve(destination.host)];

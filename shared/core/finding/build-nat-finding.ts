@@ -1,5 +1,6 @@
 import { recommend } from '../advise/recommend.ts';
 import { explainNat, loadsOfDestination } from '../advise/explain-nat.ts';
+import { blameTimeouts } from '../correlate/blame-timeouts.ts';
 import { describeOwner } from '../correlate/describe-owner.ts';
 import type { Incident } from '../correlate/replay.ts';
 import { rankNatDestinations, rankNatSources } from '../correlate/rank-nat.ts';
@@ -10,14 +11,14 @@ import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
 import { CARRY_MINUTES, utilisationByMetrics } from '../detect/nat-utilisation.ts';
 import { mostOf } from '../detect/statistics.ts';
 import { observeCeiling, type PortBudget, zoneBudget } from '../detect/port-budget.ts';
-import { destinationKey } from '../model/destination.ts';
+import { type Destination, destinationKey } from '../model/destination.ts';
 import { isoOf, type Minute, minuteStartMs, MINUTE_MS } from '../model/time.ts';
 import { agentEvidence } from './agent-evidence.ts';
 import type { BuildContext } from './build-context.ts';
 import { confidenceOf, type Frame, frameOf, timelineMinutes, utilisationOf, weightsOf } from './frame.ts';
 import { missingAtNat, natFailures, natTimelineAt, natTitle } from './describe-nat.ts';
 import { estimateEta } from './estimate-eta.ts';
-import type { Finding, FindingKind } from './schema.ts';
+import type { Finding, FindingKind, RankedDestination } from './schema.ts';
 
 /** The finding about one NAT gateway's episode of trouble. */
 export function buildNatFinding(
@@ -29,12 +30,15 @@ export function buildNatFinding(
 ): Finding {
   const frame = frameOf(episode);
   const seen = recordedWindow(series, frame);
-  const destinations = rankNatDestinations(series, seen);
+  const measured = rankNatDestinations(series, seen);
+  const blamed = measured.length === 0 && frame.worst === 'failing' ? blameTimeouts(series, context) : null;
+  const destinations = blamed?.destinations ?? measured;
   const top = series.destinations.find(
     (d) => destinations[0] !== undefined && destinationKey(d.destination) === destinationKey(destinations[0]),
   );
   const sources = top === undefined ? [] : rankNatSources(top, seen, context);
-  const timeouts = matchTimeouts(context.timeouts, top?.destination ?? null, frame, context.clients);
+  const destination = top?.destination ?? destinationOf(destinations[0]);
+  const timeouts = matchTimeouts(context.timeouts, destination, frame, context.clients);
   const failing = frame.worst === 'failing';
   const loads = loadsOfDestination(top, series);
   const cause = explainNat(series, loads, frame);
@@ -55,19 +59,21 @@ export function buildNatFinding(
     confidence: confidenceOf([...weightsOf(episode), ...(timeouts === null ? [] : [1])]),
     title: natTitle(
       series,
-      top,
+      destination === null ? undefined : { destination, zone: top?.zone ?? null },
       kind,
-      failing ? natFailures(series, frame, destinations) : null,
+      failing ? natFailures(series, frame, measured) : null,
       peak?.estimate ?? 0,
       capacityPorts,
     ),
-    destination: top === undefined ? null : top.destination,
+    destination,
     destinations,
-    sources: sources.map((source) => ({
-      ...source,
-      owner: describeOwner(source.address, source.interfaceId, context.inventory),
-      logSource: timeouts?.logSourceOf(source.address) ?? null,
-    })),
+    sources:
+      blamed?.sources ??
+      sources.map((source) => ({
+        ...source,
+        owner: describeOwner(source.address, source.interfaceId, context.inventory),
+        logSource: timeouts?.logSourceOf(source.address) ?? null,
+      })),
     cause: cause.cause,
     causeReason: cause.reason,
     firstSeenAt: frame.firstSeenAt,
@@ -85,7 +91,7 @@ export function buildNatFinding(
     recommendations: recommend({
       layer: 'nat',
       cause: cause.cause,
-      destination: top?.destination ?? null,
+      destination,
       capacityPorts,
       peakPorts: peak?.estimate ?? null,
       nowcast: cause,
@@ -108,6 +114,9 @@ export function buildNatFinding(
     samples: timeouts?.samples ?? [],
   };
 }
+
+const destinationOf = (ranked: RankedDestination | undefined): Destination | null =>
+  ranked === undefined ? null : { address: ranked.address, port: ranked.port, protocol: ranked.protocol };
 
 type Window = Pick<Frame, 'startMinute' | 'endMinute'>;
 type Peak = { readonly low: number; readonly high: number; readonly estimate: number };

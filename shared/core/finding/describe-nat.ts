@@ -7,7 +7,7 @@ import type { FindingKind, RankedDestination, TimelineMinute } from './schema.ts
 /** The sentence that says where and how bad. */
 export function natTitle(
   series: NatSeries,
-  top: NatDestination | undefined,
+  top: Pick<NatDestination, 'destination' | 'zone'> | undefined,
   kind: FindingKind,
   failures: string | null,
   peakPorts: number,
