@@ -6,6 +6,7 @@ import type { FindingSource } from '../finding/schema.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
 import { type PortRange, rangeSize } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
+import { explainSockets } from './explain-sockets.ts';
 import { type Load, type Nowcast, nowcast } from './nowcast.ts';
 
 /** Load towards one destination, summed over its sources. */
@@ -54,6 +55,8 @@ export function explainHost(
     return { ...law, cause: 'capacity', reason: cut };
   }
   if (blurred !== null) return blurred;
+  const bySockets = loads.size > 0 ? null : explainSockets(measured, { startMinute, endMinute }, hostTimeWaitSeconds);
+  if (bySockets !== null) return bySockets;
   if (loads.size > 0 || source?.joinedBy !== 'destination' || destination === null) {
     return nowcast(loads, startMinute, endMinute, hostTimeWaitSeconds);
   }
