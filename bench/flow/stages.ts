@@ -88,7 +88,7 @@ async function wasmStages(): Promise<void> {
     }
   });
   writePlan(wasm, format);
-  wasm.beginInput();
+  wasm.beginInput(0);
   const readAll = (): void => {
     for (const piece of pieces()) {
       memory().set(piece, text);

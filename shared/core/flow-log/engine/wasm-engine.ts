@@ -34,6 +34,8 @@ type OpenInput = {
   readonly lines: OddLineState;
   /** `NEEDS_INPUT` while gzip can go on; any other number is how it ended; null without gzip. */
   gzip: number | null;
+  /** Plain lines whose format's fields are known to have been used. */
+  settled: number;
 };
 
 /**
@@ -42,18 +44,26 @@ type OpenInput = {
  */
 export function createWasmEngine(options: EngineOptions): FlowEngine {
   let input: OpenInput | null = null;
+  // The columns' names in the plan that WebAssembly has.
+  let planned = '';
   const opened = (): OpenInput => {
     if (!input) throw new Error('no input was begun');
     return input;
   };
-  const wasm = instantiate((self) =>
-    hostOf(
-      self,
-      options,
-      () => opened().lines,
-      () => addresses.clear(),
-    ),
-  );
+  const usePlan = ({ lines }: OpenInput): boolean => {
+    writePlan(wasm, lines.format);
+    const names = lines.format.names.join(' ');
+    const keepsPlaces = names === planned;
+    planned = names;
+    return keepsPlaces;
+  };
+  const host: InputHost = {
+    lines: () => opened().lines,
+    settle: () => settle(wasm, opened()),
+    changePlan: () => wasm.exports.setPlan(usePlan(opened()) ? 1 : 0),
+    forget: () => addresses.clear(),
+  };
+  const wasm = instantiate((self) => hostOf(self, options, host));
   const { exports } = wasm;
   const places = createPlaces((count) => exports.makePlaceRoom(count));
   const addresses = createAddresses((id, address, hash) => describeAddress(wasm, id, address, hash));
@@ -70,9 +80,8 @@ export function createWasmEngine(options: EngineOptions): FlowEngine {
       if (input) throw new Error('the last input was not ended');
       const used = new Set<string>();
       const lines = { format: formatOf(format), file, tally: emptyTally(), used, places, addresses, target };
-      input = { lines, gzip: null };
-      writePlan(wasm, lines.format);
-      exports.beginInput();
+      input = { lines, gzip: null, settled: 0 };
+      exports.beginInput(usePlan(input) ? 1 : 0);
     },
     push: (chunk) => pushText(wasm, chunk),
     pushGzip: (chunk) => pushGzip(wasm, opened(), chunk),
@@ -80,6 +89,7 @@ export function createWasmEngine(options: EngineOptions): FlowEngine {
       const { lines, gzip } = opened();
       const end = gzip === NEEDS_INPUT ? exports.gunzip(0, 1) : (gzip ?? 0);
       exports.endInput();
+      settle(wasm, opened());
       input = null;
       lines.tally.read += exports.readCount.value;
       lines.tally.unknownInitiator += exports.unknownCount.value;
@@ -121,15 +131,33 @@ function instantiate(createHost: (wasm: Wasm) => WasmHost): Wasm {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-function hostOf(wasm: Wasm, options: EngineOptions, lines: () => OddLineState, forget: () => void): WasmHost {
+type InputHost = {
+  readonly lines: () => OddLineState;
+  readonly settle: () => void;
+  readonly changePlan: () => void;
+  readonly forget: () => void;
+};
+
+/** Plain lines do not say so one by one: if there were any since the last time, they used their format's fields. */
+function settle({ exports }: Wasm, open: OpenInput): void {
+  const plain = exports.readCount.value + exports.unknownCount.value;
+  if (plain > open.settled) for (const field of open.lines.format.used) open.lines.used.add(field);
+  open.settled = plain;
+}
+
+function hostOf(
+  wasm: Wasm,
+  options: EngineOptions,
+  { lines, settle: settleLines, changePlan, forget }: InputHost,
+): WasmHost {
   const { sink, checksum = crc32 } = options;
   const at = (from: number, length: number): Uint8Array => wasm.bytes.subarray(from >>> 0, (from >>> 0) + length);
   return hostWith({
     odd(from, length, line) {
       if (length > LINE_BYTES_LIMIT) rejectLongLine(lines(), line);
-      else if (readOddLine(lines(), at(from, length), line)) {
-        writePlan(wasm, lines().format);
-        wasm.exports.setPlan();
+      else {
+        settleLines();
+        if (readOddLine(lines(), at(from, length), line)) changePlan();
       }
     },
     address(from, length) {

@@ -6,7 +6,7 @@ type WasmGlobal = { readonly value: number };
 export type WasmExports = {
   readonly memory: { readonly buffer: ArrayBuffer };
   prepare(tupleLimit: number): void;
-  beginInput(): void;
+  beginInput(keepsPlaces: number): void;
   textRoom(): number;
   textRoomEnd(): number;
   pushText(length: number): void;
@@ -16,7 +16,7 @@ export type WasmExports = {
   endInput(): void;
   closeAll(): void;
   flushRuns(): void;
-  setPlan(): void;
+  setPlan(keepsPlaces: number): void;
   reserve(minute: number, partition: number): number;
   makePlaceRoom(places: number): void;
   addressRoom(id: number, hash: number, length: number): number;

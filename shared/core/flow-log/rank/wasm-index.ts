@@ -20,10 +20,10 @@ export function createWasmIndexer(
   largestBytes = 0,
 ): (runs: readonly PlacedRun[], options: Omit<IndexOptions, 'counts'>) => PartitionIndex {
   const wasm = instantiateEngine(hostWith({}));
+  const numbers = createPlaceNumbers();
   wasm.beginIndex(largestBytes, 0, SORTS.ports);
   return (runs, { perMinute, sort }) => {
     const bytes = runs.reduce((sum, run) => sum + run.bytes.length, 0);
-    const numbers = createPlaceNumbers();
     let to = wasm.beginIndex(bytes, perMinute ? 1 : 0, SORTS[sort]) >>> 0;
     let last: readonly Place[] | null = null;
     for (const [run, { bytes: part, places }] of runs.entries()) {

@@ -33,9 +33,9 @@ export function prepare(tupleLimit: u32): void {
   makePlaceRoom(1);
 }
 
-/** A new input, whose plan stands in the plan words. */
-export function beginInput(): void {
-  setPlan();
+/** A new input, whose plan stands in the plan words: see `setPlan`. */
+export function beginInput(keepsPlaces: bool): void {
+  setPlan(keepsPlaces);
   startInput();
   startText();
   startGzip();

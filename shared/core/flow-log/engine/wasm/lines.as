@@ -111,8 +111,11 @@ export function startInput(): void {
   unknownCount = 0;
 }
 
-/** Takes the plan that the host wrote to `planWords`, in the order below. */
-export function setPlan(): void {
+/**
+ * Takes the plan that the host wrote to `planWords`, in the order below. `keepsPlaces`: the columns have the names they
+ * had, so what is known of places is still so.
+ */
+export function setPlan(keepsPlaces: bool): void {
   isFast = planWord(0) != 0;
   columns = planWord(1);
   srcColumn = planWord(2);
@@ -132,7 +135,7 @@ export function setPlan(): void {
   spanCount = planWord(16);
   memory.copy(spanColumns, planWords + 17 * 4, <usize>spanCount * 8);
   hasLastPlace = false;
-  clearCache(places);
+  if (!keepsPlaces) clearCache(places);
 }
 
 // @ts-ignore: decorator
