@@ -5,7 +5,8 @@ import { utilisationByMetrics } from './nat-utilisation.ts';
 
 /**
  * Ports in use towards the fullest destination, carried on from the last flow records by `ActiveConnectionCount`
- * (Maximum per minute, AWS/NATGateway). The metric arrives 1–3 minutes late, flow records 6–20: this sees the end of a
+ * (Maximum per minute, AWS/NATGateway), or by `ConnectionEstablishedCount` where that does not count the ports held
+ * after close: see `utilisationByMetrics`. The metric arrives 1–3 minutes late, flow records 6–20: this sees the end of a
  * ramp that the records cannot show yet. No answer without flow records of the last hour, for the metric names no
  * destination.
  */

@@ -32,7 +32,7 @@ export function judgeUtilisation(
     return utilisation >= thresholds.warning - thresholds.clearBelowBy ? KEEPS_OPEN : QUIET;
   }
   const { destination } = fullest.destination;
-  const by = fullest.source === 'metrics' ? ', carried on by ActiveConnectionCount' : '';
+  const by = fullest.source === 'metrics' ? ', carried on by the gateway’s metrics' : '';
   return {
     outcome: 'signal',
     level: utilisation >= thresholds.critical ? 'critical' : 'warning',

@@ -6,7 +6,7 @@ export type NatUtilisation = {
   readonly destination: NatDestination;
   readonly ports: number;
   readonly capacityPorts: number;
-  /** `metrics`: carried on from the last flow records by ActiveConnectionCount, which arrives minutes earlier. */
+  /** `metrics`: carried on from the last flow records by the gateway's metrics, which arrive minutes earlier. */
   readonly source: 'flows' | 'metrics';
 };
 
@@ -30,28 +30,54 @@ export function utilisationByFlows(series: NatSeries, minute: Minute): NatUtilis
 }
 
 /**
- * By metrics: ports(m) = ports(m₀) × active(m) / active(m₀), with m₀ the last minute that both flow records and the
- * metric cover. Assumes that the fullest destination keeps its share of the gateway's connections, which is worth
- * assuming of a quarter and more, and not where as many connections were active before while it had fewer ports: then
- * others come and go. Null without m₀.
+ * By metrics: ports(m) = ports(m₀) × gauge(m) / gauge(m₀), with m₀ the last minute that both flow records and the gauge
+ * cover. The gauge is `ActiveConnectionCount`; where it counts fewer connections than the destination has ports, ports
+ * are held that it does not count, and these follow `ConnectionEstablishedCount`, the mean of three minutes of it.
+ * Assumes that the fullest destination keeps its share of the gateway's connections, which is worth assuming of a
+ * quarter and more, and not where the gauge stood as high before while the destination had fewer ports: then others come
+ * and go. Null without m₀.
  */
 export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtilisation | null {
-  const active = series.metrics.get(minute)?.ActiveConnectionCount;
-  if (active === undefined) return null;
+  if (!series.metrics.has(minute)) return null;
   for (let m = minute - 1; m >= minute - CARRY_MINUTES; m -= 1) {
     if (!series.flowMinutes.has(m)) continue;
-    const then = series.metrics.get(m)?.ActiveConnectionCount;
     const known = utilisationByFlows(series, m);
-    if (known === null || then === undefined || then < 10 || known.ports < LEAST_SHARE * then) return null;
-    const ports = Math.round((known.ports * active) / then);
+    if (known === null) return null;
+    const gauge = gaugeOf(series, known, m);
+    const [now, then] = [gauge?.(minute) ?? null, gauge?.(m) ?? null];
+    if (gauge === null || now === null || then === null || then < 10) return null;
+    const ports = Math.round((known.ports * now) / then);
     const capacityPorts = known.destination.capacityAt(minute);
     // More ports than there are, while every connection found one: others have grown, not this destination.
     const isRefuted = ports > capacityPorts && series.metrics.get(minute)?.ErrorPortAllocation === 0;
-    return isRefuted || wereOthers(series, known.destination, m, active)
-      ? null
-      : { ...known, ports, capacityPorts, source: 'metrics' };
+    return isRefuted || wereOthers(known, gauge, m, now) ? null : { ...known, ports, capacityPorts, source: 'metrics' };
   }
   return null;
+}
+
+/** What grows with a destination's ports, by minute. */
+type Gauge = (minute: Minute) => number | null;
+
+const MEAN_MINUTES = 3;
+
+function gaugeOf(series: NatSeries, { destination, ports }: NatUtilisation, minute: Minute): Gauge | null {
+  const active: Gauge = (m) => series.metrics.get(m)?.ActiveConnectionCount ?? null;
+  const connections = active(minute);
+  if (connections !== null && connections >= ports) return ports < LEAST_SHARE * connections ? null : active;
+  const established: Gauge = (m) => meanOf(series, m);
+  const all = established(minute);
+  const opens = destination.uses.get(minute)?.opens ?? 0;
+  return all === null || opens < LEAST_SHARE * all ? null : established;
+}
+
+function meanOf({ metrics }: NatSeries, minute: Minute): number | null {
+  let sum = 0;
+  for (let m = minute; m > minute - MEAN_MINUTES; m -= 1) {
+    const value = metrics.get(m)?.ConnectionEstablishedCount;
+    if (value === undefined) return null;
+    sum += value;
+  }
+  return sum / MEAN_MINUTES;
 }
 
 export const utilisationAt = (series: NatSeries, minute: Minute): NatUtilisation | null =>
@@ -63,15 +89,14 @@ const AS_ACTIVE_SHARE = 0.85;
 /** Clearly fewer ports than carrying on would have said. */
 const FEWER_SHARE = 0.8;
 
-/** `active` now; `last` is the minute that is carried on from. */
-function wereOthers({ metrics }: NatSeries, { uses }: NatDestination, last: Minute, active: number): boolean {
-  const known = uses.get(last)?.portsEstimate ?? 0;
-  const base = metrics.get(last)?.ActiveConnectionCount ?? Infinity;
+/** `now` is the gauge; `last` is the minute that is carried on from. */
+function wereOthers({ destination, ports: known }: NatUtilisation, gauge: Gauge, last: Minute, now: number): boolean {
+  const base = gauge(last) ?? Infinity;
   for (let m = last - 1; m > last - HISTORY_MINUTES; m -= 1) {
-    const ports = uses.get(m)?.portsEstimate;
-    const then = metrics.get(m)?.ActiveConnectionCount;
-    if (ports === undefined || then === undefined) continue;
-    if (then >= AS_ACTIVE_SHARE * active && ports < FEWER_SHARE * ((known * then) / base)) return true;
+    const ports = destination.uses.get(m)?.portsEstimate;
+    const then = gauge(m);
+    if (ports === undefined || then === null) continue;
+    if (then >= AS_ACTIVE_SHARE * now && ports < FEWER_SHARE * ((known * then) / base)) return true;
   }
   return false;
 }

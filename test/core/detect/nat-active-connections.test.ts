@@ -15,7 +15,7 @@ describe('nat-active-connections', () => {
       outcome: 'signal',
       level: 'warning',
       destinationKey: '203.0.113.10|443|6',
-      statement: '800 of 1000 ports in use towards 203.0.113.10:443/tcp, carried on by ActiveConnectionCount',
+      statement: '800 of 1000 ports in use towards 203.0.113.10:443/tcp, carried on by the gateway’s metrics',
     });
   });
 
@@ -41,9 +41,23 @@ describe('nat-active-connections', () => {
     expect(ask([...flows, active(START + 3, 500)]).outcome).toBe('insufficient-data');
   });
 
-  it('needs ten connections then, for a ratio of less means nothing', () => {
-    expect(ask([...flows, active(START, 9), active(START + 3, 20)]).outcome).toBe('insufficient-data');
-    expect(ask([...flows, active(START, 10), active(START + 3, 20)]).outcome).toBe('signal');
+  it('follows ConnectionEstablishedCount where fewer connections are active than ports are held', () => {
+    const churn = natRun(3, (i) => ({ opened: portsFrom(2_000 + 400 * i, 400) }));
+    const established = (minute: number, value: number) =>
+      metricMinute({ metric: 'ConnectionEstablishedCount', minute, value });
+    const metrics = (now: number) => [
+      ...[0, 1, 2].flatMap((i) => [active(START + i, 8), established(START + i, 500)]),
+      ...[3, 4, 5].flatMap((i) => [active(START + i, 8), established(START + i, now)]),
+    ];
+    const at = (now: number) => ask([...churn, ...metrics(now)], START + 5);
+    // 400 opens a minute hold 400 ports.
+    expect([at(936).outcome, at(938).outcome]).toEqual(['quiet', 'signal']);
+    expect(
+      ask(
+        [...churn, ...metrics(938)].filter((row) => row.minute !== START + 4),
+        START + 5,
+      ).outcome,
+    ).toBe('insufficient-data');
   });
 
   it('does not carry on what was as active before with fewer ports here: others come and go', () => {
