@@ -1,6 +1,7 @@
 import type { HostDestination } from '../detect/host-series.ts';
 import { hostEstimate } from '../detect/host-port-utilisation.ts';
 import { rangeAround } from '../detect/port-budget.ts';
+import type { SharedUse } from '../detect/shared-range.ts';
 import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource } from '../finding/schema.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
@@ -71,6 +72,23 @@ export function explainHost(
   if (minutes.length === 0) return nowcast(other, startMinute, endMinute, hostTimeWaitSeconds);
   const then = nowcast(other, Math.min(...minutes), Math.max(...minutes), hostTimeWaitSeconds);
   return { ...then, reason: `by flow records of another time: ${then.reason}` };
+}
+
+/** The cause where a client binds first: by its load over all destinations, which share the range. */
+export function explainShared(
+  shared: ReadonlyMap<Minute, SharedUse>,
+  capacityPorts: number,
+  { startMinute, endMinute }: { readonly startMinute: Minute; readonly endMinute: Minute },
+  { settings }: BuildContext,
+): Nowcast {
+  const loads = new Map(
+    [...shared].map(([minute, { ports, opens, closed }]): [Minute, Load] => [
+      minute,
+      { ports, opens, failed: 0, closed, youngClosed: null, capacityPorts },
+    ]),
+  );
+  const law = nowcast(loads, startMinute, endMinute, settings.hold.hostTimeWaitSeconds);
+  return { ...law, reason: `over all destinations, which share one range: ${law.reason}` };
 }
 
 /** Most of the ports at the fullest minute are of records that span minutes: what opens and closes when is lost. */

@@ -9,13 +9,25 @@ const NOT_A_CLIENT = /^(?:NAT gateway|load balancer|VPC endpoint|pods on|ECS tas
 const COMMON: ReadonlySet<string> = new Set(['app', 'application', 'aws', 'ecs', 'eks', 'error', 'log', 'logs', 'var']);
 const SHORTEST = 2;
 
+type ByName = ReadonlyMap<string, readonly NetworkInterface[]>;
+
+/** Made once for an inventory: there are as many questions as rows of log events, and thousands of interfaces. */
+const indexes = new WeakMap<readonly NetworkInterface[], ByName>();
+
 /** Interfaces whose owner is called like the log source: its file, a folder of its path, its stream or its service. */
 export function facesNamedLike(source: LogSource, interfaces: readonly NetworkInterface[]): NetworkInterface[] {
-  const names = namesIn(source);
-  return interfaces.filter(({ owner }) => {
-    const name = owner === null ? null : nameOf(owner);
-    return name !== null && names.has(name);
+  const index = indexes.get(interfaces) ?? indexNames(interfaces);
+  indexes.set(interfaces, index);
+  return index.size === 0 ? [] : [...namesIn(source)].flatMap((name) => index.get(name) ?? []);
+}
+
+function indexNames(interfaces: readonly NetworkInterface[]): ByName {
+  const named = interfaces.flatMap((face) => {
+    const name = face.owner === null ? null : nameOf(face.owner);
+    return name === null ? [] : [{ name, face }];
   });
+  const groups = Map.groupBy(named, ({ name }) => name);
+  return new Map([...groups].map(([name, entries]) => [name, entries.map(({ face }) => face)]));
 }
 
 function nameOf(owner: string): string | null {

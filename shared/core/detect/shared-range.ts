@@ -10,6 +10,9 @@ export type SharedUse = {
   /** No port serves two destinations, although chance alone would have made many do so: the client binds first. */
   readonly bindsFirst: boolean;
   readonly fullestKey: string;
+  /** Over all destinations. */
+  readonly opens: number;
+  readonly closed: number;
 };
 
 const FEWEST_EXPECTED = 10;
@@ -37,6 +40,8 @@ export function measureSharedRange(
       ports,
       bindsFirst: expected >= FEWEST_EXPECTED && total - ports <= MOST_OF_EXPECTED * expected,
       fullestKey: destinationKey(fullest.destination),
+      opens: own.reduce((sum, row) => sum + (row.opensInferred ? row.ports : row.opened).size, 0),
+      closed: own.reduce((sum, row) => sum + row.closed.size, 0),
     });
   }
   return uses;

@@ -1,4 +1,4 @@
-import { explainHost } from '../advise/explain-host.ts';
+import { explainHost, explainShared } from '../advise/explain-host.ts';
 import { recommend } from '../advise/recommend.ts';
 import { rankHostDestinations, rankHostSources } from '../correlate/rank-host.ts';
 import type { Incident } from '../correlate/replay.ts';
@@ -11,7 +11,7 @@ import { type Destination, destinationKey } from '../model/destination.ts';
 import { isoOf, minuteStartMs, MINUTE_MS } from '../model/time.ts';
 import { agentEvidence } from './agent-evidence.ts';
 import type { BuildContext } from './build-context.ts';
-import { hostTimelineAt, hostTitle, missingAtHost, resourceOf } from './describe-host.ts';
+import { hostTimelineAt, hostTitle, missingAtHost, resourceOf, sharedPorts } from './describe-host.ts';
 import { estimateEta } from './estimate-eta.ts';
 import { confidenceOf, type Frame, frameOf, timelineMinutes, utilisationOf, weightsOf } from './frame.ts';
 import type { Finding, FindingSource } from './schema.ts';
@@ -35,9 +35,17 @@ export function buildHostFinding(
   const budget = budgetInForce(towards, series, frame, context);
   const measured = towards.map((entry, i) => (i === 0 ? { ...entry, budget } : entry));
   const sources = rankHostSources(measured, logs, frame, context);
-  const cause = explainHost(measured, sources, destination, frame, context);
-  const peakPorts = peakOf(measured, frame, failing ? hostEstimateWhenFull : hostEstimate);
-  const { capacityPorts } = budget;
+  const shared = sharedWithin(series, frame);
+  const cause =
+    shared === null
+      ? explainHost(measured, sources, destination, frame, context)
+      : explainShared(shared, series.budget.capacityPorts, frame, context);
+  const peakPorts =
+    shared === null
+      ? peakOf(measured, frame, failing ? hostEstimateWhenFull : hostEstimate)
+      : peakOfShared(series, shared, frame);
+  const inForce = shared === null ? budget : series.budget;
+  const { capacityPorts } = inForce;
   return {
     id,
     kind: failing ? 'host-port-exhaustion' : 'host-port-pressure',
@@ -49,7 +57,7 @@ export function buildHostFinding(
     suppressedUntil: null,
     severity: frame.severity,
     confidence: confidenceOf(discount(weightsOf(episode), frame, logs)),
-    title: hostTitle(series, destination, failing, peakPorts?.estimate ?? null, capacityPorts),
+    title: hostTitle(series, destination, failing, peakPorts?.estimate ?? null, capacityPorts, shared !== null),
     destination,
     destinations,
     sources,
@@ -61,8 +69,8 @@ export function buildHostFinding(
     resolvedAt: frame.resolvedAt,
     peakUtilisation: peakPorts === null ? null : utilisationOf(peakPorts, capacityPorts),
     capacityPorts,
-    capacityAssumed: budget.assumed,
-    capacityBasis: budget.basis,
+    capacityAssumed: inForce.assumed,
+    capacityBasis: inForce.basis,
     etaAt:
       failing || frame.status === 'resolved' || measured[0] === undefined
         ? null
@@ -85,12 +93,34 @@ export function buildHostFinding(
       bindsFirst: frame.detectors.has('host-shared-range-utilisation') || logs.some(saysBindFirst),
     }),
     evidence: [...frame.evidence, ...agentEvidence(addressesOf(series, sources), frame, context)],
-    missingEvidence: missingAtHost(series, measured, logs, sources, frame, budget.assumed),
+    missingEvidence: missingAtHost(series, measured, logs, sources, frame, inForce.assumed),
     timeline: [...timelineMinutes(frame, context.lastMinute)].map((minute) =>
-      hostTimelineAt(series, measured, capacityPorts, minute),
+      hostTimelineAt(series, measured, capacityPorts, minute, shared),
     ),
     samples: logs.flatMap(({ row }) => row.samples.map(({ text }) => text)).slice(0, 3),
   };
+}
+
+type Peak = { low: number; high: number; estimate: number };
+
+/** The source's ports over all destinations, if its client was seen to bind first during the trouble. */
+function sharedWithin({ sharedUses }: HostSeries, { startMinute, endMinute }: Frame): HostSeries['sharedUses'] | null {
+  const isSeen = [...sharedUses].some(
+    ([minute, use]) => use.bindsFirst && minute >= startMinute - 1 && minute <= endMinute,
+  );
+  return isSeen ? sharedUses : null;
+}
+
+function peakOfShared(
+  series: HostSeries,
+  shared: HostSeries['sharedUses'],
+  { startMinute, endMinute }: Frame,
+): Peak | null {
+  const [fullest] = [...shared]
+    .filter(([minute]) => minute >= startMinute - 1 && minute <= endMinute)
+    .map(([minute, use]) => sharedPorts(series, use, minute))
+    .sort((a, b) => b.high - a.high);
+  return fullest === undefined ? null : { ...fullest, estimate: fullest.high };
 }
 
 const addressesOf = ({ subject }: HostSeries, sources: readonly FindingSource[]): (string | null)[] => [
@@ -155,7 +185,7 @@ function peakOf(
   measured: readonly HostDestination[],
   { startMinute, endMinute }: Frame,
   estimateOf: typeof hostEstimate,
-): { low: number; high: number; estimate: number } | null {
+): Peak | null {
   const peaks = measured.flatMap((entry) => [
     ...[...entry.uses.values()]
       .filter((use) => use.minute >= startMinute - 1 && use.minute <= endMinute)

@@ -1,4 +1,5 @@
 import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
+import type { SharedUse } from '../detect/shared-range.ts';
 import { type Destination, formatDestination } from '../model/destination.ts';
 import { isoOf, type Minute, minuteStartMs } from '../model/time.ts';
 import { type Frame, utilisationOf } from './frame.ts';
@@ -20,13 +21,21 @@ export function hostTitle(
   failing: boolean,
   ports: number | null,
   capacity: number,
+  isShared: boolean,
 ): string {
-  const where = destination === null ? 'a destination that the evidence does not name' : formatDestination(destination);
+  const name = destination === null ? 'a destination that the evidence does not name' : formatDestination(destination);
+  const where = isShared ? `all destinations together, most of all ${name}` : name;
   const used = ports === null ? '' : `: ${ports} of ${capacity} ports in use`;
   return failing
     ? `${series.subject.id} ran out of local ports towards ${where}${used}`
     : `${series.subject.id} is running out of local ports towards ${where}${used}`;
 }
+
+/** Ports of a source over all destinations: those certainly held, and those seen within a TIME_WAIT. */
+export const sharedPorts = ({ destinations }: HostSeries, { ports }: SharedUse, minute: Minute) => ({
+  low: destinations.reduce((sum, { uses }) => sum + (uses.get(minute)?.portsLow ?? 0), 0),
+  high: ports,
+});
 
 /** One minute of the picture. */
 export function hostTimelineAt(
@@ -34,10 +43,13 @@ export function hostTimelineAt(
   measured: readonly HostDestination[],
   capacityPorts: number,
   minute: Minute,
+  shared: ReadonlyMap<Minute, SharedUse> | null,
 ): TimelineMinute {
+  const together = shared?.get(minute);
   const uses = measured.flatMap((entry) => entry.uses.get(minute) ?? []);
   const tables = measured.flatMap((entry) => entry.sockets.get(minute) ?? []);
   const bounds = [
+    ...(together === undefined ? [] : [sharedPorts(series, together, minute)]),
     ...uses.map((use) => ({ low: use.portsLow, high: use.portsHigh })),
     ...tables.map(({ portsInUse }) => ({ low: portsInUse, high: portsInUse })),
   ];
@@ -51,7 +63,7 @@ export function hostTimelineAt(
     portsInUse,
     utilisation: portsInUse === null ? null : utilisationOf(portsInUse, capacityPorts),
     capacityPorts,
-    opens: uses.length === 0 ? null : uses.reduce((sum, use) => sum + use.opens, 0),
+    opens: together?.opens ?? (uses.length === 0 ? null : uses.reduce((sum, use) => sum + use.opens, 0)),
     failures: null,
     allocationErrors: null,
     logErrors: rows === undefined ? null : rows.reduce((sum, { row }) => sum + row.eventIds.length, 0),
