@@ -40,7 +40,7 @@ export function utilisationByFlows(series: NatSeries, minute: Minute): NatUtilis
 export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtilisation | null {
   if (!series.metrics.has(minute)) return null;
   for (let m = minute - 1; m >= minute - CARRY_MINUTES; m -= 1) {
-    if (!series.flowMinutes.has(m)) continue;
+    if (!series.flowMinutes.has(m) || isLastOfMany(series, m)) continue;
     const known = utilisationByFlows(series, m);
     if (known === null) return null;
     const gauge = gaugeOf(series, known, m);
@@ -54,6 +54,10 @@ export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtil
   }
   return null;
 }
+
+/** The newest of the records seldom are a whole minute. */
+const isLastOfMany = ({ flowMinutes }: NatSeries, minute: Minute): boolean =>
+  !flowMinutes.has(minute + 1) && flowMinutes.has(minute - 1);
 
 /** What grows with a destination's ports, by minute. */
 type Gauge = (minute: Minute) => number | null;

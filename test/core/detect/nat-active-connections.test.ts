@@ -42,15 +42,15 @@ describe('nat-active-connections', () => {
   });
 
   it('follows ConnectionEstablishedCount where fewer connections are active than ports are held', () => {
-    const churn = natRun(3, (i) => ({ opened: portsFrom(2_000 + 400 * i, 400) }));
+    const churn = natRun(4, (i) => ({ opened: portsFrom(2_000 + 400 * i, i < 3 ? 400 : 90) }));
     const established = (minute: number, value: number) =>
       metricMinute({ metric: 'ConnectionEstablishedCount', minute, value });
     const metrics = (now: number) => [
-      ...[0, 1, 2].flatMap((i) => [active(START + i, 8), established(START + i, 500)]),
-      ...[3, 4, 5].flatMap((i) => [active(START + i, 8), established(START + i, now)]),
+      ...[0, 1, 2, 3].flatMap((i) => [active(START + i, 8), established(START + i, 500)]),
+      ...[4, 5, 6].flatMap((i) => [active(START + i, 8), established(START + i, now)]),
     ];
-    const at = (now: number) => ask([...churn, ...metrics(now)], START + 5);
-    // 400 opens a minute hold 400 ports.
+    const at = (now: number) => ask([...churn, ...metrics(now)], START + 6);
+    // The newest minute of the records is not whole. 400 opens a minute hold 400 ports.
     expect([at(936).outcome, at(938).outcome]).toEqual(['quiet', 'signal']);
     expect(
       ask(
@@ -62,7 +62,7 @@ describe('nat-active-connections', () => {
 
   it('does not carry on what was as active before with fewer ports here: others come and go', () => {
     const hourly = (before: number) => {
-      const rows = natRun(2, () => ({ standing: portsFrom(2_000, 400) }));
+      const rows = natRun(3, () => ({ standing: portsFrom(2_000, 400) }));
       return ask([...rows, active(START, before), active(START + 1, 500), active(START + 4, 1_000)], START + 4);
     };
     expect([hourly(849).outcome, hourly(850).outcome]).toEqual(['signal', 'insufficient-data']);
