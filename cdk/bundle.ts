@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type BuildResult, type Plugin } from 'esbuild';
@@ -36,7 +36,7 @@ export function bundleFunction(name: string, outdir: string, write: boolean): Pr
       '@aws-sdk/endpoint-cache': join(PROJECT_ROOT, 'shared/aws/left-out.ts'),
       bowser: join(PROJECT_ROOT, 'shared/aws/left-out.ts'),
     },
-    plugins: [plainSchemaKeys, pureSchemas, versionsOnly],
+    plugins: [plainSchemaKeys, pureSchemas, versionsOnly, classesLeftOut, oneRegion],
   });
 }
 
@@ -52,13 +52,25 @@ const plainSchemaKeys: Plugin = {
       const constants = new Map(
         [...source.matchAll(/^const (_\w*) = ("[^"]*");$/gm)].map(([, name, value]) => [name, value]),
       );
-      const contents = source.replaceAll(/\[(_\w*)\]:/g, (key, name: string) =>
-        constants.has(name) ? `${constants.get(name)}:` : key,
-      );
+      const contents = source
+        .replaceAll(/\[(_\w*)\]:/g, (key, name: string) => (constants.has(name) ? `${constants.get(name)}:` : key))
+        .replaceAll(/^\w+\.registerError\(\w+\$, (\w+)\);$/gm, (call, name: string) => (isAsked(name) ? call : ''));
       return { contents, loader: 'js' };
     });
   },
 };
+
+/**
+ * Whether some code of ours tells an error by its class. All others come as the service's base class with their own
+ * name, as errors do that are newer than the SDK: retries go by the name.
+ */
+const isAsked = (error: string): boolean => error.endsWith('ServiceException') || errorsAsked().includes(error);
+
+let namesInCode: string | null = null;
+const errorsAsked = (): string =>
+  (namesInCode ??= globSync(`${PROJECT_ROOT}{shared/aws,lambdas}/**/*.ts`)
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n'));
 
 /** Making a schema has no effect but the schema: one that a function does not use can go, and the library with it. */
 const pureSchemas: Plugin = {
@@ -81,6 +93,49 @@ const versionsOnly: Plugin = {
       const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
       return { contents: JSON.stringify({ version }), loader: 'json' };
     });
+  },
+};
+
+/**
+ * Classes of the SDK that are constructed for what nothing here asks for, if at all: hashes in JavaScript where Node makes
+ * none, XML in requests (objects are put as they are), and retries that adapt to throttling. `idle` says that one is made
+ * and then lies idle.
+ */
+const CLASSES_LEFT_OUT: Readonly<Record<string, 'unmade' | 'idle'>> = {
+  Sha1Js: 'unmade',
+  Sha256Js: 'unmade',
+  Md5Js: 'unmade',
+  AdaptiveRetryStrategy: 'unmade',
+  XmlShapeSerializer: 'idle',
+};
+
+const classesLeftOut: Plugin = {
+  name: 'classes-left-out',
+  setup({ onLoad }) {
+    const names = Object.keys(CLASSES_LEFT_OUT).join('|');
+    onLoad({ filter: new RegExp(`/(?:@smithy|@aws-sdk)/.*/(?:${names})\\.js$`) }, ({ path }) => {
+      const name = /(\w+)\.js$/.exec(path)?.[1] ?? '';
+      const refuse = `{ throw new Error('${name} is left out of the bundle'); }`;
+      const members =
+        CLASSES_LEFT_OUT[name] === 'unmade'
+          ? `constructor() ${refuse}`
+          : `setSerdeContext() {} write() ${refuse} flush() ${refuse}`;
+      return { contents: `export class ${name} { ${members} }`, loader: 'js' };
+    });
+  },
+};
+
+/** Requests to access points of several regions at once are signed another way; buckets and tables have one region. */
+const oneRegion: Plugin = {
+  name: 'one-region',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/signature-v4-multi-region\/dist-es\/SignatureV4MultiRegion\.js$/ }, () => ({
+      contents: `import { SignatureV4SignWithCredentials } from './SignatureV4SignWithCredentials';
+export class SignatureV4MultiRegion extends SignatureV4SignWithCredentials {
+  static sigv4aDependency() { return 'none'; }
+}`,
+      loader: 'js',
+    }));
   },
 };
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { weigh } from '../../shared/aws/part-cache.ts';
 import { analyze } from '../../shared/core/analyze.ts';
@@ -14,16 +15,19 @@ import { measureFlowObject } from './ingest.ts';
 
 const START_MINUTE = 29_454_360;
 const OBJECT_MINUTES = 5;
+const PARTS_BYTES = 500_000_000;
 
-const load = JSON.parse(process.argv[2] ?? '{}') as AnalysisLoad;
-console.log(JSON.stringify(measure(load)));
+const [request = '{}', partsOnly] = process.argv.slice(2);
+const load = JSON.parse(request) as AnalysisLoad;
+console.log(JSON.stringify(partsOnly ? storedParts(load).map((bytes) => bytes.toString('base64')) : measure(load)));
 
 /**
  * A cold run decodes every part of the horizon and evaluates; the run after it, warm, decodes the newest and evaluates.
  * Generating text is not measured: one object is read, and stands for every gateway and every five minutes.
  */
-function measure({ gateways, connectionsPerSecond, horizonMinutes }: AnalysisLoad): AnalysisFigures {
-  const stored = storedParts(connectionsPerSecond);
+function measure(whole: AnalysisLoad): AnalysisFigures {
+  const { gateways, horizonMinutes } = whole;
+  const stored = partsOfAnotherProcess(whole);
   const objects = (gateways * horizonMinutes) / OBJECT_MINUTES;
   const decoded: { parts: Part[]; ms: number } = { parts: [], ms: 0 };
   for (let gateway = 1; gateway <= gateways; gateway += 1)
@@ -55,10 +59,17 @@ function measure({ gateways, connectionsPerSecond, horizonMinutes }: AnalysisLoa
 }
 
 /** The parts of five minutes of one gateway, as they lie in the bucket. */
-function storedParts(connectionsPerSecond: number): Buffer[] {
+function storedParts({ connectionsPerSecond }: AnalysisLoad): Buffer[] {
   const place = { gateway: 1, startMinute: START_MINUTE, minutes: OBJECT_MINUTES, connectionsPerSecond };
   const { parts } = measureFlowObject({ ...place, destinations: 50, clients: 40 }, 'engine');
   return parts.map((part) => gzipSync(encodePart(part)));
+}
+
+/** Making text takes more memory than an analysis. */
+function partsOfAnotherProcess(whole: AnalysisLoad): Buffer[] {
+  const parameters = [import.meta.filename, JSON.stringify(whole), 'parts'];
+  const answer = execFileSync(process.execPath, parameters, { encoding: 'utf8', maxBuffer: PARTS_BYTES });
+  return (JSON.parse(answer) as string[]).map((text) => Buffer.from(text, 'base64'));
 }
 
 /** The same part, said of another gateway and another time. */
