@@ -42,7 +42,7 @@ export function amazonQMessage({ notificationId, transition, finding }: Notifica
       title: `${transition.toUpperCase()} · ${finding.severity}: ${chatText(finding.title, 200)}`,
       description: linesWithin([...chatSections(facts), ...chatSections(reference)], DESCRIPTION_LIMIT),
       nextSteps: [
-        ...(first === undefined ? [] : [first.lines.map((line) => chatText(line)).join(' ')]),
+        ...(first === undefined ? [] : [first.lines.map((line) => chatText(line, first.limit)).join(' ')]),
         ...(then?.lines ?? []).map((line) => chatText(line)),
       ],
       keywords: [finding.kind, finding.layer, finding.severity, finding.cause],

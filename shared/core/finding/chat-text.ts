@@ -1,4 +1,4 @@
-import type { Section } from '../report/tell-finding.ts';
+import { LINE_LIMIT, type Section } from '../report/tell-finding.ts';
 import { plainLine } from './plain-text.ts';
 
 /**
@@ -13,9 +13,9 @@ export const chatSections = (
   sections: readonly Section[],
   linked: (address: string) => string = (address) => address,
 ): string[] =>
-  sections.flatMap(({ label, lines, areLinks }) =>
+  sections.flatMap(({ label, lines, areLinks, limit = LINE_LIMIT }) =>
     lines.map((line, index) => {
-      const text = areLinks && line.startsWith('https://') ? linked(chatText(line)) : chatText(line);
+      const text = areLinks && line.startsWith('https://') ? linked(chatText(line)) : chatText(line, limit);
       return index === 0 ? `*${capitalised(label)}*  ${text}` : `      ${text}`;
     }),
   );

@@ -1,4 +1,4 @@
-import { type Section, tellFinding } from '../report/tell-finding.ts';
+import { LINE_LIMIT, type Section, tellFinding } from '../report/tell-finding.ts';
 import type { Notification, Transition } from './notification.ts';
 import { asciiLine, plainLine } from './plain-text.ts';
 import type { Finding } from './schema.ts';
@@ -43,7 +43,7 @@ function subjectOf(transition: Transition, finding: Finding): string {
   return asciiLine(`[Freeport] ${urgency.toUpperCase()}: ${finding.title}`, SUBJECT_LIMIT);
 }
 
-const labelled = ({ label, lines }: Section): string[] =>
-  lines.map((line, index) => `${(index === 0 ? capitalised(label) : '').padEnd(LABEL_WIDTH)}${plainLine(line)}`);
+const labelled = ({ label, lines, limit = LINE_LIMIT }: Section): string[] =>
+  lines.map((line, index) => `${(index === 0 ? capitalised(label) : '').padEnd(LABEL_WIDTH)}${plainLine(line, limit)}`);
 
 const capitalised = (label: string): string => `${label.charAt(0).toUpperCase()}${label.slice(1)}`;

@@ -20,7 +20,7 @@ export function renderFinding(finding: Finding, options: ReportOptions): string[
   const told = tellFinding(finding, LIMITS);
   const lines = (sections: readonly Section[]): string[] =>
     sections.flatMap((section) =>
-      section.areLinks ? unbroken(section) : facts(section.label, section.lines, options),
+      section.areLinks ? unbroken(section) : facts(section.label, section.lines, options, section.limit),
     );
   const blocks = [
     heading(finding, options),

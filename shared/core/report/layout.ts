@@ -9,7 +9,7 @@ export type ReportOptions = {
 
 export const NARROWEST = 40;
 export const LABEL_WIDTH = 16;
-/** Longer than any sentence of Freeport's own; a log's text may try to fill the screen. */
+/** Longer than most sentences of Freeport's own; a log's text may try to fill the screen. */
 const TEXT_LIMIT = 600;
 const INDENT = '  ';
 const HANGING = '  ';
@@ -18,9 +18,9 @@ const HANGING = '  ';
  * One labelled fact, its further lines set in below its text. Text from logs is made harmless here, once: nothing
  * reaches the terminal but through `wrap`.
  */
-export function fact(label: string, text: string, { width }: ReportOptions): string[] {
+export function fact(label: string, text: string, { width }: ReportOptions, limit = TEXT_LIMIT): string[] {
   const room = Math.max(width, NARROWEST) - INDENT.length - LABEL_WIDTH - HANGING.length;
-  return wrap(text, room).map((line, index) =>
+  return wrap(text, room, limit).map((line, index) =>
     index === 0 ? labelled(label, line) : labelled('', `${HANGING}${line}`),
   );
 }
@@ -29,14 +29,14 @@ export const labelled = (label: string, text: string): string =>
   `${INDENT}${label.padEnd(LABEL_WIDTH)}${text}`.trimEnd();
 
 /** Several texts below one label. */
-export const facts = (label: string, texts: readonly string[], options: ReportOptions): string[] =>
-  texts.flatMap((text, index) => fact(index === 0 ? label : '', text, options));
+export const facts = (label: string, texts: readonly string[], options: ReportOptions, limit = TEXT_LIMIT): string[] =>
+  texts.flatMap((text, index) => fact(index === 0 ? label : '', text, options, limit));
 
 /** Cuts at spaces, but not before a `%`; a word longer than a line is cut where the line ends. */
-export function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number, limit = TEXT_LIMIT): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of plainLine(text, TEXT_LIMIT).split(/ (?!%)/)) {
+  for (const word of plainLine(text, limit).split(/ (?!%)/)) {
     let rest = word;
     if (line !== '' && line.length + 1 + rest.length > width) {
       lines.push(line);

@@ -12,7 +12,14 @@ export type Section = {
   readonly lines: readonly string[];
   /** Addresses and paths of Freeport's own making: a channel keeps each whole, and may lead there. */
   readonly areLinks?: true;
+  /** Characters of a line that are told, `LINE_LIMIT` unless it says otherwise. */
+  readonly limit?: number;
 };
+
+/** Longer than any fact of Freeport's own; a log's text may try to fill the screen. */
+export const LINE_LIMIT = 500;
+/** Advice comes with its commands, for each runtime that the logs tell: half of a command helps nobody. */
+const ADVICE_LIMIT = 1_500;
 
 /** What is told of a finding, in the one order that every channel keeps; a channel may leave out `reasons`, and no more. */
 export type Told = {
@@ -161,14 +168,18 @@ function threeNumbers(finding: Finding): string[] {
 function adviceOf([first, ...others]: readonly Recommendation[]): Section[] {
   if (first === undefined) return [];
   const aside = (label: string, texts: readonly string[]): string[] =>
-    texts.length === 0 ? [] : [`${label}: ${texts.join(' ')}`];
+    texts.length === 0 ? [] : [plainLine(`${label}: ${texts.join(' ')}`, LINE_LIMIT)];
   return [
-    section('do this first', [
-      `${inWords(first.action)}: ${first.detail}`,
-      ...aside('expect', first.expectedEffect === '' ? [] : [first.expectedEffect]),
-      ...aside('needs', first.preconditions),
-      ...aside('mind', first.sideEffects),
-    ]),
+    {
+      label: 'do this first',
+      lines: [
+        `${inWords(first.action)}: ${first.detail}`,
+        ...aside('expect', first.expectedEffect === '' ? [] : [first.expectedEffect]),
+        ...aside('needs', first.preconditions),
+        ...aside('mind', first.sideEffects),
+      ],
+      limit: ADVICE_LIMIT,
+    },
     section(
       'then',
       others.map(({ action, expectedEffect }) =>

@@ -37,6 +37,12 @@ describe('the e-mail of a finding', () => {
     await expect(`${subject}\n\n${body}`).toMatchFileSnapshot('../../golden/email/resolved.txt');
   });
 
+  it('gives the first step whole, its commands included', () => {
+    const detail = `aws ec2 ${'--option value '.repeat(70)}--end`;
+    const recommendation = { action: 'a', detail, expectedEffect: '', preconditions: [], sideEffects: [] };
+    expect(emailOf(boringFinding({ recommendations: [recommendation] })).body).toContain(detail);
+  });
+
   it('keeps the subject to what SNS allows', () => {
     const { subject } = emailOf(boringFinding({ title: `é\n\r\u202E${'x'.repeat(300)}` }));
     expect(subject).toMatch(/^[\u0020-\u007E]{1,99}$/);
