@@ -89,7 +89,7 @@ export const utilisationAt = (series: NatSeries, minute: Minute): NatUtilisation
 
 const HISTORY_MINUTES = 120;
 /** Nearly as active as now. */
-const AS_ACTIVE_SHARE = 0.85;
+const AS_ACTIVE_SHARE = 0.8;
 /** Clearly fewer ports than carrying on would have said. */
 const FEWER_SHARE = 0.8;
 

@@ -65,7 +65,7 @@ describe('nat-active-connections', () => {
       const rows = natRun(3, () => ({ standing: portsFrom(2_000, 400) }));
       return ask([...rows, active(START, before), active(START + 1, 500), active(START + 4, 1_000)], START + 4);
     };
-    expect([hourly(849).outcome, hourly(850).outcome]).toEqual(['signal', 'insufficient-data']);
+    expect([hourly(799).outcome, hourly(800).outcome]).toEqual(['signal', 'insufficient-data']);
   });
 
   it('does not carry on a small share of the connections: a scan of many destinations fills none', () => {
