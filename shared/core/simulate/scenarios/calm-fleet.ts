@@ -73,7 +73,7 @@ function branch(
   // One gateway in five is busy with churn; most traffic elsewhere is pools, as it is in well-behaved programs.
   const churn = fullRate * (random.chance(0.2) ? random.between(0.35, 0.5) : random.between(0.04, 0.12));
   // Some gateways are nearly idle.
-  const standing = portsPerAddress * (random.chance(0.25) ? random.between(0.03, 0.2) : random.between(0.35, 0.58));
+  const standing = portsPerAddress * (random.chance(0.25) ? random.between(0.03, 0.2) : random.between(0.35, 0.55));
   const batchAt = random.integer(0, HOUR - 1);
   const offset = index * 16;
   const services = [

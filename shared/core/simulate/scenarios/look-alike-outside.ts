@@ -68,7 +68,7 @@ export const forbidden: Scenario = {
         }),
         ...built.background,
       ],
-      labels: label('destination-unreachable', 'rejected', 'timeouts-without-nat-errors', 'server-down'),
+      labels: label('rejected-by-rule', 'destination-unreachable', 'timeouts-without-nat-errors', 'server-down'),
     });
   },
 };
