@@ -6,7 +6,8 @@ import { rankFlowLogs, type FlowRanking } from '../../shared/local/flow-workers/
 import { listFiles, type FileList } from '../../shared/local/files/list-files.ts';
 import { wholeNumberUpTo } from '../arguments.ts';
 import { flowNotes } from '../flows/flow-notes.ts';
-import { byteText, FLOW_FORMATS, renderFlows, type FlowFormat } from '../flows/render-flows.ts';
+import { progressLabel } from '../flows/progress-label.ts';
+import { FLOW_FORMATS, renderFlows, type FlowFormat } from '../flows/render-flows.ts';
 import { createProgressBar } from '../progress.ts';
 import { UserError } from '../user-error.ts';
 
@@ -96,7 +97,7 @@ async function rankWithProgress({ files }: FileList, flags: Flags): Promise<Flow
         format: fields,
         onProgress({ bytesDone, file }) {
           const perSecond = (bytesDone * 1000) / Math.max(performance.now() - startMs, 1);
-          bar.show({ bytesDone, bytesTotal, file: `${byteText(perSecond)}/s  ${file}` });
+          bar.show({ bytesDone, bytesTotal, file: progressLabel(perSecond, file, process.stderr.columns || 80) });
         },
       },
     );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { progressLabel } from '../../cli/flows/progress-label.ts';
 import { run } from './run-freeport.ts';
 
 const RECORDED = 'test/fixtures/incidents';
@@ -44,5 +45,18 @@ describe('freeport flows', () => {
   it('says what to give instead of a bad argument', async () => {
     const { stderr } = await flows('x', '--destination', 'example.com');
     expect(stderr).toContain('give an address such as 203.0.113.10');
+  });
+});
+
+describe('the label of the progress bar', () => {
+  const LONG = 'logs/123456789012_vpcflowlogs_us-east-1_fl-0a1b2c3d4e5f60718_20260101T1000Z_00000000.log.gz';
+  it.each([
+    [80, 'logs/flows.log', '85 MB/s flows.log'],
+    [80, LONG, '85 MB/s …3d4e5f60718_20260101T1000Z_00000000.log.gz'],
+    [40, LONG, '85 MB/s'],
+  ])('always shows the rate: %i columns, %s', (columns, file, label) => {
+    const shown = progressLabel(85e6, file, columns);
+    expect(shown).toBe(label);
+    expect(shown.length).toBeLessThanOrEqual(columns - 29);
   });
 });
