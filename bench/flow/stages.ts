@@ -136,11 +136,7 @@ function plainStages(): void {
   const addresses = createAddresses();
   const sunk = { words: new Int32Array(16), reserve: () => 0 };
   const help = { ipv4: 0, ipv6: () => MAPPED_IPV4, place: () => 0, odd() {} };
-  report('plain: separators, fields, legs', () => {
-    const state = createScanState(sunk, addresses);
-    beginScan(state, planFields(format));
-    for (const piece of pieces()) scanLines(state, help, piece, 0, piece.length);
-  });
+  // First what a process does; code that has then met a second kind of log is slower.
   report('plain: separators, fields to rows', () => {
     const closer = createMinuteCloser(createRunWriter(addresses, () => {}));
     const close = (): void => {
@@ -151,6 +147,11 @@ function plainStages(): void {
     beginScan(state, planFields(format));
     for (const piece of pieces()) scanLines(state, help, piece, 0, piece.length);
     close();
+  });
+  report('plain: separators, fields, legs', () => {
+    const state = createScanState(sunk, addresses);
+    beginScan(state, planFields(format));
+    for (const piece of pieces()) scanLines(state, help, piece, 0, piece.length);
   });
 }
 
