@@ -40,9 +40,9 @@ export function WhatIfPanel({ finding, portsPerAddress, change, onChange }: What
         />
       ))}
       <p class="quiet">
-        The recorded minutes again, one change at a time, with requests arriving as they did: ports in use, and one for
-        each connection that found none. Retries after a failure make the need look larger than it was. The same figures
-        come from <code>freeport whatif</code>.
+        The recorded minutes again, one change at a time, with requests arriving as they did: ports in use, and those
+        that the connections that found none would have held. Retries after a failure make the need look larger than it
+        was. The same figures come from <code>freeport whatif</code>.
       </p>
     </fieldset>
   );
