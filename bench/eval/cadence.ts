@@ -1,5 +1,6 @@
 import { COALESCING_SECONDS } from '../../shared/aws/analysis-requests.ts';
 import { hasAllocationErrors } from '../../shared/aws/metric-polls.ts';
+import { tellsOfPressure } from '../../shared/core/detect/tells-of-pressure.ts';
 import type { MetricMinute } from '../../shared/core/model/observation.ts';
 import type { Random } from '../../shared/core/simulate/random.ts';
 import {
@@ -31,8 +32,11 @@ const URGENT_MS = COALESCING_SECONDS * 1000 + 1000;
 const ANALYSIS_MS = 8000;
 const DELIVERY_MS = 3000;
 
-/** `random` draws where in the minute the schedules fall, as their creation does, and how long an alarm takes. */
-export function createCadence(random: Random): Cadence {
+/**
+ * `urgentPorts` are those of which ingest asks for an analysis. `random` draws where in the minute the schedules fall, as their creation does, and how long an alarm
+ * takes.
+ */
+export function createCadence(random: Random, urgentPorts: number): Cadence {
   const analysisPhaseMs = random.integer(0, ANALYSIS_INTERVAL_MINUTES * MINUTE_MS - 1);
   const pollPhaseMs = random.integer(0, MINUTE_MS - 1);
   const tickAfter = (atMs: number, minutes: number): number => after(atMs, minutes * MINUTE_MS, pollPhaseMs);
@@ -49,7 +53,9 @@ export function createCadence(random: Random): Cadence {
         return { storedMs, urgentMs: isAlarming ? storedMs + URGENT_MS : null };
       }
       const storedMs = delayedMs + INGEST_MS[kind];
-      return { storedMs, urgentMs: tellsOfExhaustion(arrival) ? storedMs + URGENT_MS : null };
+      const isUrgent =
+        tellsOfExhaustion(arrival) || arrival.parts.some((part) => tellsOfPressure(part.observations, urgentPorts));
+      return { storedMs, urgentMs: isUrgent ? storedMs + URGENT_MS : null };
     },
   };
 }

@@ -1,5 +1,7 @@
 import { analyze, type AnalysisResult } from '../../shared/core/analyze.ts';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../shared/core/model/settings.ts';
+import { URGENT_PORTS } from '../../shared/core/detect/tells-of-pressure.ts';
+import { rangeSize } from '../../shared/core/model/observation.ts';
 import { createRandom } from '../../shared/core/simulate/random.ts';
 import { scenarioNamed } from '../../shared/core/simulate/scenarios.ts';
 import { simulateTo } from '../../shared/core/simulate/simulate.ts';
@@ -94,11 +96,20 @@ function publishings(
   { scenario, seed }: EvalCase,
 ): Publishing[] {
   const evaluate = evaluateWith(arrivals, settings);
+  // These worlds have fewer ports than real ones, and so has what ingest takes for urgent.
+  const { natPortsPerAddress, portRange } = settings;
+  const scale = Math.min(
+    natPortsPerAddress / DEFAULT_SETTINGS.natPortsPerAddress,
+    rangeSize(portRange) / rangeSize(DEFAULT_SETTINGS.portRange),
+  );
+  const urgentPorts = Math.round(URGENT_PORTS * scale);
   return incidents.flatMap(({ warnedAt, exhaustionSaidAt }, index) => {
     const incident = truth.incidents[index] as TrueIncident;
     const of = (stage: Publishing['stage'], saidAt: string | null): Publishing[] => {
       const random = createRandom(`cadence/${scenario}/${seed}/${index}/${stage}`);
-      return saidAt === null ? [] : [publishingOf(incident, stage, Date.parse(saidAt), arrivals, evaluate, random)];
+      return saidAt === null
+        ? []
+        : [publishingOf(incident, stage, Date.parse(saidAt), arrivals, evaluate, random, urgentPorts)];
     };
     // What is exhaustion from the first is one notification.
     return warnedAt === exhaustionSaidAt

@@ -1,4 +1,5 @@
 import type { AnalysisResult } from '../../shared/core/analyze.ts';
+import { URGENT_PORTS } from '../../shared/core/detect/tells-of-pressure.ts';
 import type { Random } from '../../shared/core/simulate/random.ts';
 import type { TrueIncident } from '../../shared/core/simulate/truth.ts';
 import type { Arrival } from './arrivals.ts';
@@ -29,6 +30,7 @@ export function publishingOf(
   arrivals: readonly Arrival[],
   evaluate: Evaluate,
   random: Random,
+  urgentPorts = URGENT_PORTS,
 ): Publishing {
   const recent = arrivals.filter(({ promptMs, delayedMs }) => delayedMs <= saidMs && promptMs > saidMs - HISTORY_MS);
   const says = (nowMs: number): boolean =>
@@ -45,7 +47,7 @@ export function publishingOf(
     .sort((a, b) => a - b);
   const sufficientMs = firstThat(instants, says) ?? saidMs;
   const decisive = recent.filter(({ delayedMs }) => delayedMs === sufficientMs);
-  const cadence = createCadence(random);
+  const cadence = createCadence(random, urgentPorts);
   const [last] = decisive;
   const waits = decisive.map((arrival) => waitFor(cadence, arrival, stage === 'exhausted', sufficientMs));
   const atMs = waits.length > 0 ? Math.max(...waits) : cadence.scheduledAfter(sufficientMs);

@@ -78,6 +78,7 @@ export class FlowLogIngest extends Construct {
       }),
     );
     stores.grantWriteParts(this.ingest);
+    stores.grantRequestAnalysis(this.ingest);
     const bucket = this.#bucket(settings);
     allowReading(this.ingest, bucket);
     new FlowLogs(this, 'FlowLogs', { targets: settings.flowLogs.create, bucket });

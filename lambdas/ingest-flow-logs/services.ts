@@ -1,3 +1,4 @@
+import type { AnalysisRequests } from '../../shared/aws/analysis-requests.ts';
 import type { PieceReader } from '../../shared/aws/flow-pieces.ts';
 import type { Log } from '../../shared/aws/log.ts';
 import type { ObjectSource } from '../../shared/aws/object-source.ts';
@@ -7,6 +8,7 @@ import type { PartStore } from '../../shared/ports.ts';
 export type Services = {
   readonly objects: ObjectSource;
   readonly parts: Pick<PartStore, 'put'>;
+  readonly requests: AnalysisRequests;
   /** Reads flow log text; `format` names the fields of text without a header. */
   readonly createReader: (options: FlowReaderOptions) => PieceReader;
   readonly log: Log;

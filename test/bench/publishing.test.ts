@@ -49,6 +49,11 @@ describe('publishingOf', () => {
     expect(Math.min(...each)).toBeLessThan(40);
   });
 
+  it('is told within the window of requests when flow records show many ports', () => {
+    const busy = arrival('flow-log', SAID_MS - 10_500, [{ kind: 'flow', ports: { size: 8_000 } }]);
+    expect(Math.max(...waits(busy))).toBeLessThanOrEqual(5 + 16 + 11);
+  });
+
   it('is told within the window of requests when a log tells of exhaustion', () => {
     const log = arrival('app-log', SAID_MS - 10_500, [{ kind: 'connect-error', verdict: 'connect-exhaustion' }]);
     expect(Math.max(...waits(log))).toBeLessThanOrEqual(2 + 16 + 11);
@@ -69,6 +74,7 @@ it('models every function that asks for an analysis', () => {
     .filter((path) => readFileSync(new URL(path, folder), 'utf8').includes('requests.request('));
   expect(asking.sort()).toEqual([
     'ingest-app-logs/ingest-payload.ts',
+    'ingest-flow-logs/store-pieces.ts',
     'poll-metrics/handler.ts',
     'sync-inventory/handler.ts',
   ]);

@@ -31,12 +31,20 @@ function setUp(objects: Record<string, string | Error>, store = partStoreInMemor
     },
   };
   const log = createLog({ functionName: 'test', nowMs: () => 0, write: (line) => lines.push(line) });
+  const asked: string[] = [];
+  const requests = {
+    request(reason: string): Promise<void> {
+      asked.push(`${reason} after ${store.parts().length} parts`);
+      return Promise.resolve();
+    },
+  };
   const formats = {
     '/flow/nat': ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'start', 'end', 'log-status'],
   };
   return {
-    handler: createHandler({ objects: source, parts: store, createReader: createPieceReader, log, formats }),
+    handler: createHandler({ objects: source, parts: store, requests, createReader: createPieceReader, log, formats }),
     parts: store.parts,
+    asked: () => asked,
     lines,
   };
 }
@@ -46,6 +54,25 @@ describe('ingest-flow-logs', () => {
     const { handler, parts } = setUp({ 'flows/a.log': FLOW_LOG });
     expect(await handler(messages(s3Event('a.log')))).toEqual({ batchItemFailures: [] });
     expect(parts().map((part) => part.input)).toEqual(['s3://flows/a.log']);
+  });
+
+  it('asks for an analysis where many ports are in use, once all is stored', async () => {
+    const [header] = FLOW_LOG.split('\n');
+    const busy = (count: number): string =>
+      [
+        header,
+        ...Array.from(
+          { length: count },
+          (_, i) =>
+            `2 123456789012 eni-1 10.0.0.1 203.0.113.5 ${1_024 + i} 443 6 5 300 1767261600 1767261630 ACCEPT OK`,
+        ),
+        '',
+      ].join('\n');
+    const { handler, asked } = setUp({ 'flows/calm.log': busy(7_999), 'flows/busy.log': busy(8_000) });
+    await handler(messages(s3Event('calm.log')));
+    expect(asked()).toEqual([]);
+    await handler(messages(s3Event('busy.log')));
+    expect(asked()).toEqual(['port-pressure after 2 parts']);
   });
 
   it('gives a redelivered object the same parts', async () => {
