@@ -98,7 +98,8 @@ const versionsOnly: Plugin = {
 
 /**
  * Classes of the SDK that are constructed for what nothing here asks for, if at all: hashes in JavaScript where Node makes
- * none, XML in requests (objects are put as they are), and retries that adapt to throttling. `idle` says that one is made
+ * none, XML in requests (objects are put as they are), sessions of
+ * directory buckets, and retries that adapt to throttling. `idle` says that one is made
  * and then lies idle.
  */
 const CLASSES_LEFT_OUT: Readonly<Record<string, 'unmade' | 'idle'>> = {
@@ -107,6 +108,7 @@ const CLASSES_LEFT_OUT: Readonly<Record<string, 'unmade' | 'idle'>> = {
   Md5Js: 'unmade',
   AdaptiveRetryStrategy: 'unmade',
   XmlShapeSerializer: 'idle',
+  S3ExpressIdentityProviderImpl: 'idle',
 };
 
 const classesLeftOut: Plugin = {
@@ -119,7 +121,7 @@ const classesLeftOut: Plugin = {
       const members =
         CLASSES_LEFT_OUT[name] === 'unmade'
           ? `constructor() ${refuse}`
-          : `setSerdeContext() {} write() ${refuse} flush() ${refuse}`;
+          : `setSerdeContext() {} write() ${refuse} flush() ${refuse} getS3ExpressIdentity() ${refuse}`;
       return { contents: `export class ${name} { ${members} }`, loader: 'js' };
     });
   },
