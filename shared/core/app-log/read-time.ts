@@ -33,14 +33,14 @@ const FORMATS: readonly RegExp[] = [
   `(?:^|\\s)[IWEF](?<mo>\\d{2})(?<d>\\d{2}) ${CLOCK}`,
 ].map((source) => new RegExp(source, 'i'));
 
-/** Squid, Chromium, librdkafka: seconds since 1970 at the start of the line. */
-const EPOCH_SECONDS = /^[[(]?(\d{10})\.(\d{1,6})\b/;
+/** Squid, Chromium, librdkafka: seconds since 1970 at the start of the line; other programs: seconds or milliseconds whole. */
+const EPOCH_SECONDS = /^[[(]?([1-3]\d{9})(?:\.(\d{1,6})|(\d{3}))?(?=[\s,\])|;:]|$)/;
 
 /** The time in the first characters of a line, or null. `year` is for formats that leave it out, and asked for only then. */
 export function readTimeInText(text: string, year: number | null | (() => number | null)): TextTime | null {
   const head = text.slice(0, SEARCHED_LENGTH);
   const epoch = EPOCH_SECONDS.exec(head);
-  if (epoch) return { ms: Math.floor(Number(`${epoch[1]}.${epoch[2]}`) * 1000), zoned: true };
+  if (epoch) return { ms: Math.floor(Number(`${epoch[1]}.${epoch[2] ?? epoch[3] ?? 0}`) * 1000), zoned: true };
   if (!/\d:\d\d/.test(head)) return null;
   const iso = isoTime(head);
   if (iso) return iso;

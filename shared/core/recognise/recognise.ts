@@ -19,7 +19,7 @@ export function recognise(firstBytes: Uint8Array, isWhole: boolean): Recognition
   if (magic !== null) return magic;
   const text = new TextDecoder().decode(firstBytes.subarray(0, RECOGNITION_BYTES));
   if (text.trim() === '') return unrecognised('empty');
-  if (isBinary(text)) return unrecognised('binary');
+  if (isBinary(text)) return unrecognised(text.includes('amazonaws.com/AWS/') ? PROTOBUF : 'binary');
   const start = text.trimStart()[0];
   if (start === '{' || (start === '[' && isJsonList(text))) return recogniseJson(text.trimStart());
   return recogniseLines(isWhole ? text : withoutLastLine(text));
@@ -34,9 +34,17 @@ const MAGIC: readonly (readonly [readonly number[], Recognition])[] = [
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a], unrecognised('xz-compressed: unpack it first')],
 ];
 
+/** Where a tar archive says `ustar`. */
+const TAR_MARK_AT = 257;
+const latin1 = new TextDecoder('latin1');
+
 function recogniseMagic(bytes: Uint8Array): Recognition | null {
+  if (latin1.decode(bytes.subarray(TAR_MARK_AT, TAR_MARK_AT + 5)) === 'ustar')
+    return unrecognised('a tar archive: unpack it first');
   return MAGIC.find(([magic]) => magic.every((byte, at) => bytes[at] === byte))?.[1] ?? null;
 }
+
+const PROTOBUF = 'a metric stream in OpenTelemetry protobuf: let the stream write JSON';
 
 /** Text has no NUL, and hardly any control or undecodable character; a few come with colours and cut-off chunks. */
 function isBinary(text: string): boolean {

@@ -140,6 +140,14 @@ describe('what forwarders and command lines make of lines', () => {
     expect(rowsOf(readAt(Date.UTC(2026, 11, 31, 12)))[0]?.firstEventMs).toBe(Date.UTC(2026, 11, 31, 23, 59, 59));
   });
 
+  it.each([
+    [`${AT / 1000}`, AT],
+    [`${AT / 1000}.250`, AT + 250],
+    [`[${AT + 7}]`, AT + 7],
+  ])('a line may begin with a count since 1970: %s', (time, ms) => {
+    expect(rowsOf(readLog(`${time} ERROR ${FAILED}\n`))).toMatchObject([{ firstEventMs: ms }]);
+  });
+
   it('a block that ends inside a JSON line is not cut there', () => {
     const docker = (line: string): string =>
       JSON.stringify({ log: `${line}\n`, stream: 'stderr', time: `${ISO}.123456789Z` });

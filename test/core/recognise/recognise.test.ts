@@ -95,6 +95,15 @@ describe('other sources', () => {
     ['settings', JSON.stringify({ natPortsPerAddress: 128 })],
   ])('are told: %s', (kind, text) => expect(kindOf(text)).toBe(kind));
 
+  test('archives and protobuf are named', () => {
+    const tar = new Uint8Array(512);
+    tar.set(new TextEncoder().encode('app.log'));
+    tar.set(new TextEncoder().encode('ustar'), 257);
+    expect(recognise(tar, true)).toMatchObject({ reason: 'a tar archive: unpack it first' });
+    const stream = new TextEncoder().encode('\u0000\u0001amazonaws.com/AWS/NATGateway/ErrorPortAllocation\u0002');
+    expect(recognise(stream, true)).toMatchObject({ reason: expect.stringMatching(/protobuf/) as string });
+  });
+
   test('are told by magic numbers', () => {
     expect(recognise(gzipSync('x'), true)).toEqual({ kind: 'compressed' });
     expect(recognise(new TextEncoder().encode('PAR1....'), true)).toEqual({ kind: 'parquet-flow-log' });
