@@ -8,6 +8,7 @@ import { hostSocketUtilisation } from './host-socket-utilisation.ts';
 import type { LoadBalancerSeries } from './load-balancer-series.ts';
 import { natActiveConnections } from './nat-active-connections.ts';
 import { natCapacityShrunk } from './nat-capacity-shrunk.ts';
+import { natConnectionRateShift } from './nat-connection-rate-shift.ts';
 import { natConnectionRateSpike } from './nat-connection-rate-spike.ts';
 import { natPortAllocationErrors } from './nat-port-allocation-errors.ts';
 import { natPortForecast } from './nat-port-forecast.ts';
@@ -23,6 +24,7 @@ export const NAT_DETECTORS: readonly Detector<NatSeries>[] = [
   natActiveConnections,
   natPortForecast,
   natConnectionRateSpike,
+  natConnectionRateShift,
   natCapacityShrunk,
 ];
 

@@ -31,7 +31,8 @@ export const natConnectionRateSpike: Detector<NatSeries> = {
   },
 };
 
-function rateOf({ uses }: NatDestination, minute: number): { opens: number; ports: number } | null {
+/** Opens and ports of a destination in one minute; null where no record says. */
+export function rateOf({ uses }: NatDestination, minute: number): { opens: number; ports: number } | null {
   const use = uses.get(minute);
   return use === undefined ? null : { opens: use.opens, ports: use.portsEstimate };
 }

@@ -173,11 +173,13 @@ function budgetInForce(
   return observeCeiling(own, series.budget);
 }
 
+const RATE_SIGNS: ReadonlySet<string> = new Set(['nat-connection-rate-spike', 'nat-connection-rate-shift']);
+
 /** Pressure by its measure of ports; what only a lone early sign says goes by that sign's name. */
 function kindOf({ worst, detectors }: Frame): FindingKind {
   if (worst === 'failing') return 'nat-port-exhaustion';
   if (detectors.size === 1 && detectors.has('nat-capacity-shrunk')) return 'capacity-shrunk';
-  if (detectors.size === 1 && detectors.has('nat-connection-rate-spike')) return 'connection-rate-spike';
+  if (detectors.isSubsetOf(RATE_SIGNS)) return 'connection-rate-spike';
   return 'nat-port-pressure';
 }
 
