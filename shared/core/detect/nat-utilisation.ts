@@ -44,12 +44,15 @@ export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtil
     const known = utilisationByFlows(series, m);
     if (known === null) return null;
     const gauge = gaugeOf(series, known, m);
-    const [now, then] = [gauge?.(minute) ?? null, gauge?.(m) ?? null];
+    const [now, then] = [gauge?.at(minute) ?? null, gauge?.at(m) ?? null];
     if (gauge === null || now === null || then === null || then < 10) return null;
-    const ports = Math.round((known.ports * now) / then);
+    // Connections that stand do not multiply with new ones; the ports that these held do.
+    const standing = gauge.grows === 'held' ? (known.destination.uses.get(m)?.portsLow ?? 0) : 0;
+    const ports = Math.round(standing + ((known.ports - standing) * now) / then);
     const capacityPorts = known.destination.capacityAt(minute);
-    // More ports than there are, while every connection found one: others have grown, not this destination.
-    const isRefuted = ports > capacityPorts && series.metrics.get(minute)?.ErrorPortAllocation === 0;
+    // More ports than there are, while all but a few connections found one: others have grown, not this destination.
+    const errors = series.metrics.get(minute)?.ErrorPortAllocation ?? Infinity;
+    const isRefuted = ports > capacityPorts && errors < FEWEST_ERRORS;
     return isRefuted || wereOthers(known, gauge, m, now) ? null : { ...known, ports, capacityPorts, source: 'metrics' };
   }
   return null;
@@ -59,19 +62,23 @@ export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtil
 const isLastOfMany = ({ flowMinutes }: NatSeries, minute: Minute): boolean =>
   !flowMinutes.has(minute + 1) && flowMinutes.has(minute - 1);
 
-/** What grows with a destination's ports, by minute. */
-type Gauge = (minute: Minute) => number | null;
+/** What all of a destination's ports, or those held after close, grow with. */
+type Gauge = { readonly grows: 'all' | 'held'; readonly at: (minute: Minute) => number | null };
+
+/** Some gateways report a few, whatever the load. */
+const FEWEST_ERRORS = 10;
 
 const MEAN_MINUTES = 3;
 
 function gaugeOf(series: NatSeries, { destination, ports }: NatUtilisation, minute: Minute): Gauge | null {
-  const active: Gauge = (m) => series.metrics.get(m)?.ActiveConnectionCount ?? null;
+  const active = (m: Minute): number | null => series.metrics.get(m)?.ActiveConnectionCount ?? null;
   const connections = active(minute);
-  if (connections !== null && connections >= ports) return ports < LEAST_SHARE * connections ? null : active;
-  const established: Gauge = (m) => meanOf(series, m);
-  const all = established(minute);
+  if (connections !== null && connections >= ports)
+    return ports < LEAST_SHARE * connections ? null : { grows: 'all', at: active };
+  const established = meanOf(series, minute);
   const opens = destination.uses.get(minute)?.opens ?? 0;
-  return all === null || opens < LEAST_SHARE * all ? null : established;
+  if (established === null || opens < LEAST_SHARE * established) return null;
+  return { grows: 'held', at: (m) => meanOf(series, m) };
 }
 
 function meanOf({ metrics }: NatSeries, minute: Minute): number | null {
@@ -95,10 +102,10 @@ const FEWER_SHARE = 0.8;
 
 /** `now` is the gauge; `last` is the minute that is carried on from. */
 function wereOthers({ destination, ports: known }: NatUtilisation, gauge: Gauge, last: Minute, now: number): boolean {
-  const base = gauge(last) ?? Infinity;
+  const base = gauge.at(last) ?? Infinity;
   for (let m = last - 1; m > last - HISTORY_MINUTES; m -= 1) {
     const ports = destination.uses.get(m)?.portsEstimate;
-    const then = gauge(m);
+    const then = gauge.at(m);
     if (ports === undefined || then === null) continue;
     if (then >= AS_ACTIVE_SHARE * now && ports < FEWER_SHARE * ((known * then) / base)) return true;
   }

@@ -1,4 +1,4 @@
-import type { Rate } from './rate-spike.ts';
+import { type Rate, usualSecondsHeld } from './rate-spike.ts';
 import { median } from './statistics.ts';
 
 /** The hour that is judged, and the hour before it, which is what it is judged by. */
@@ -30,7 +30,8 @@ export function portsAfterShift(rateAt: (minutesBack: number) => Rate | null): n
     if (rate !== null) sum = Math.max(0, sum + (rate.opens - usual) / sigma - SLACK_SIGMAS);
   }
   if (sum <= ALARM_SIGMAS) return null;
-  const secondsHeld = median(past.map(({ ports, opens }) => ports / Math.max(1 / 60, opens / 60)));
+  const secondsHeld = usualSecondsHeld(past);
+  if (secondsHeld === null) return null;
   return Math.round((median(recent.map(({ opens }) => opens)) / 60) * secondsHeld);
 }
 

@@ -13,6 +13,9 @@ const AROUND_MINUTES = 15;
 /** A rate that the same time of another day came this close to is usual. */
 const USUAL_SHARE = 0.6;
 
+/** Ports that are held for longer are a pool's: their number says when they run out, and not the rate of a few opens. */
+const LONGEST_HELD_SECONDS = 900;
+
 /** Opens and ports held in one minute. */
 export type Rate = { readonly opens: number; readonly ports: number };
 
@@ -39,10 +42,17 @@ export function portsAfterSpike(rateAt: (minutesBack: number) => Rate | null): n
     (0.6745 * (count - usual)) / Math.max(deviation, Math.sqrt(usual), 1) >= MODIFIED_Z &&
     count >= TIMES_MEDIAN * usual;
   if (!isSpike(opens) || isUsualAtThisTime(rateAt, opens)) return null;
-  const secondsHeld = median(past.map((rate) => rate.ports / Math.max(1 / 60, rate.opens / 60)));
+  const secondsHeld = usualSecondsHeld(past);
+  if (secondsHeld === null) return null;
   const followedMinutes = Math.ceil(secondsHeld / 60) + SPIKE_MINUTES;
   if (isSpike(leastOpens(rateAt, followedMinutes))) return null;
   return Math.round((opens / 60) * secondsHeld);
+}
+
+/** The median of what the rates say; null where that is longer than a rate can tell anything by. */
+export function usualSecondsHeld(past: readonly Rate[]): number | null {
+  const seconds = median(past.map(({ ports, opens }) => ports / Math.max(1 / 60, opens / 60)));
+  return seconds > LONGEST_HELD_SECONDS ? null : seconds;
 }
 
 const leastOpens = (rateAt: (minutesBack: number) => Rate | null, minutes: number): number =>

@@ -30,6 +30,17 @@ describe('nat-connection-rate-shift', () => {
     expect(ask((minute) => (minute >= 54 ? 300 : 100)).outcome).toBe('quiet');
   });
 
+  it('says nothing of a pool, whose few opens hold ports for longer than a rate can tell by', () => {
+    // 700 standing connections and 20 opens a minute: held for 36 minutes each; then twice as many opens.
+    const pool = natRun(120, (i) => ({
+      standing: portsFrom(20_000, 700),
+      opened: portsFrom(2_000 + (i % 3) * 1_000, i < 60 ? 20 : 60),
+    }));
+    expect(evaluateAt(natConnectionRateShift, natSeriesOf(pool, given(1_000)), START + 119, given(1_000)).outcome).toBe(
+      'quiet',
+    );
+  });
+
   it('needs half an hour of past before the hour', () => {
     const late = rows((minute) => 100 + Math.floor(minute / 2)).filter(({ minute }) => minute >= START + 31);
     expect(evaluateAt(natConnectionRateShift, natSeriesOf(late, given(130)), START + 119, given(130)).outcome).toBe(
