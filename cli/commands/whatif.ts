@@ -19,8 +19,8 @@ type Flags = {
 };
 
 const DETAILS = `
-The same observations are replayed under each change, one change at a time: ports wanted per minute (in use, and one for
-each connection that found none) against the capacity. --pool and --keep-alive assume that requests arrive as they did.`;
+The same observations are replayed under each change, one change at a time: ports wanted per minute (in use, and those
+that the connections that found none would have held) against the capacity. --pool and --keep-alive assume that requests arrive as they did.`;
 
 /** `freeport whatif PATH...`: would this change have helped? */
 export function whatifCommand(): Command {

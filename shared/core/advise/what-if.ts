@@ -19,7 +19,7 @@ export type Recorded = {
 
 export type WhatIfMinute = {
   readonly at: string;
-  /** Ports wanted: those in use, and one for each connection that found none. */
+  /** Ports wanted: those in use, and those that the connections that found none would have held. */
   readonly before: number;
   readonly after: number;
   readonly capacityBefore: number;
@@ -70,11 +70,31 @@ export function whatIf(finding: Recorded, change: Change): WhatIf {
   };
 }
 
-/** On a host TIME_WAIT counts, so the upper bound; at a NAT gateway what certainly holds a port. */
-function wantedPorts({ layer }: Recorded, { portsInUse, failures }: TimelineMinute): number | null {
+/**
+ * Ports wanted by Little's law. Where all connections found one these are the ports in use: at a NAT gateway the
+ * likeliest number, on a host the upper bound, since TIME_WAIT counts. Where some found none, those that did hold all
+ * the ports between them, so that as many more are wanted in proportion: ports × wanted opens / successful opens.
+ */
+function wantedPorts(finding: Recorded, minute: TimelineMinute): number | null {
+  const { portsInUse, portsEstimate, capacityPorts } = minute;
   if (portsInUse === null) return null;
-  return (layer === 'host' ? portsInUse.high : portsInUse.low) + (failures?.low ?? 0);
+  const failed = failedOpens(finding, minute);
+  const inUse = finding.layer === 'host' ? portsInUse.high : (portsEstimate ?? portsInUse.low);
+  if (failed === 0) return inUse;
+  const wanted = wantedOpens(finding, minute);
+  const full = Math.max(inUse, capacityPorts ?? finding.capacityPorts ?? inUse);
+  // Hardly any of them found one: what is not measured is not carried on for ever.
+  return Math.ceil(full * Math.min(MOST_TIMES, wanted / Math.max(1, wanted - failed)));
 }
+
+const MOST_TIMES = 4;
+
+/** A host's failed connect sends no packet: its log alone tells of it. At a NAT gateway the client's leg does. */
+const failedOpens = ({ layer }: Recorded, { failures, logErrors }: TimelineMinute): number =>
+  layer === 'host' ? (logErrors ?? 0) : (failures?.low ?? 0);
+
+const wantedOpens = (finding: Recorded, minute: TimelineMinute): number =>
+  (minute.opens ?? 0) + (finding.layer === 'host' ? failedOpens(finding, minute) : 0);
 
 function capacityAfter(capacity: number, change: Change): number {
   if (change.kind === 'add-addresses') return capacity + change.addresses * change.portsPerAddress;
@@ -91,7 +111,7 @@ function wantedAfter(before: number, minute: TimelineMinute, finding: Recorded, 
     case 'pool':
       return Math.min(before, Math.max(1, finding.sources.length) * change.connectionsPerSource);
     case 'keep-alive':
-      return Math.min(before, Math.max(1, Math.ceil(((minute.opens ?? 0) / 60) * lives)));
+      return Math.min(before, Math.max(1, Math.ceil((wantedOpens(finding, minute) / 60) * lives)));
   }
 }
 

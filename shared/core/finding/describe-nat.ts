@@ -54,6 +54,7 @@ export function natTimelineAt(
   return {
     at: isoOf(minuteStartMs(minute)),
     portsInUse: use === undefined ? null : { low: use.portsLow, high: use.portsHigh },
+    ...(use === undefined ? {} : { portsEstimate: use.portsEstimate }),
     utilisation: use === undefined ? null : utilisationOf({ low: use.portsLow, high: use.portsHigh }, capacityPorts),
     capacityPorts,
     opens: use?.opens ?? null,

@@ -67,6 +67,8 @@ export const evidenceSchema = z.object({
 export const timelineMinuteSchema = z.object({
   at: instant,
   portsInUse: z.nullable(interval(count)),
+  /** The likeliest within `portsInUse`, ports held after close included; absent where no record says. */
+  portsEstimate: z.optional(count),
   utilisation: z.nullable(interval(z.number().check(z.gte(0)))),
   capacityPorts: z.nullable(count),
   opens: z.nullable(count),
