@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
@@ -12,8 +13,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settings as defaults } from '../../cdk/settings.ts';
 import type { Finding } from '../../shared/core/finding/schema.ts';
 import type { Inventory } from '../../shared/core/model/inventory.ts';
+import { LOG_FILTER_PATTERN } from '../../shared/deploy/log-filter.ts';
 import { appLogEvent, exhaustedLines } from './app-log-payload.ts';
 import { deploy, startServices, type Deployment } from './deployment.ts';
+import { emptyBucket, emptyTable } from './empty-stores.ts';
 import { httpAnswer, httpEvent } from './http-request.ts';
 import { openInbox, type Inbox } from './inbox.ts';
 import { startSlack, type SlackServer } from './slack-server.ts';
@@ -76,7 +79,96 @@ async function told() {
   return { subjects: (await email()).map(({ subject }) => subject), posts };
 }
 
+/** The line that the page on deployment has people put into a log group. */
+const [, LINE = ''] =
+  /^ *LINE='([^']+)'$/m.exec(readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8')) ?? [];
+
+async function startAnew(): Promise<void> {
+  const { clients } = deployment;
+  for (const path of ['Stores/PartIndex', 'Stores/Findings'])
+    await emptyTable(clients, deployment.physical(deployment.idOf('AWS::DynamoDB::Table', path)).ref);
+  await emptyBucket(clients, deployment.physical(deployment.idOf('AWS::S3::Bucket', 'Stores')).ref);
+  await told();
+}
+
+describe('the test finding of the page on deployment', () => {
+  it('comes by the wiring alone: lines in, an e-mail and an answer of the API out', async () => {
+    const term = LOG_FILTER_PATTERN.split(' ').find((one) => LINE.includes(one.replaceAll(/[?"]/g, '')));
+    expect(term, 'a term of the subscription filter that lets the line through').toBeDefined();
+    const messages = Array.from({ length: 40 }, () => LINE);
+    const event = appLogEvent({ logGroup: '/test/freeport', logStream: 'one', messages, startMs: Date.now() });
+    await deployment.invokeAsync(deployment.functionOf('AppLogs/Ingest'), event);
+    const { subjects, posts } = await told();
+    expect(subjects).toEqual([expect.stringMatching(/^\[Freeport\] CRITICAL: .* ran out of local ports/)]);
+    expect(posts).toHaveLength(1);
+    expect(await findings('status=open')).toMatchObject([{ kind: 'host-port-exhaustion', layer: 'host' }]);
+  });
+});
+
+describe('a host with a CloudWatch agent', () => {
+  beforeAll(() => startAnew());
+
+  it('is asked for its sockets only while its finding is open, and they stand in its evidence', async () => {
+    const { ec2 } = deployment.clients;
+    const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
+    const started = await ec2.send(
+      new RunInstancesCommand({
+        ImageId: 'ami-12c6146b',
+        MinCount: 1,
+        MaxCount: 1,
+        SubnetId: Subnets?.[0]?.SubnetId,
+      }),
+    );
+    const { InstanceId = '', PrivateIpAddress = '' } = started.Instances?.[0] ?? {};
+    await run('Inventory/Sync', at(now()));
+    await run('Metrics/Poll', at(nextInterval()));
+    expect(askedAgents()).toBe(false);
+
+    const messages = exhaustedLines(PrivateIpAddress, '203.0.113.10:443');
+    await run('AppLogs/Ingest', appLogEvent({ logGroup: '/ecs/orders', logStream: 'a', messages, startMs: now() }));
+    await run('Analysis/Analyze', at(now()));
+    const [finding] = await findings('status=open&layer=host');
+    expect(finding?.evidence.map(({ detector }) => detector)).toEqual(['host-connect-error-burst']);
+
+    await putMetric('CWAgent', 'netstat_tcp_time_wait', ['InstanceId', InstanceId], now());
+    await run('Metrics/Poll', at(nextInterval()));
+    expect(askedAgents()).toBe(true);
+    await run('Analysis/Analyze', at(now()));
+    const [informed] = await findings('status=open&layer=host');
+    expect(informed?.evidence.at(-1)).toMatchObject({
+      detector: 'cloudwatch-agent',
+      statement: `the CloudWatch agent of ${InstanceId} counts 27000 in TIME_WAIT, over all destinations`,
+    });
+    expect(await told()).toMatchObject({ subjects: { length: 1 }, posts: { length: 1 } });
+  });
+
+  const askedAgents = (): boolean =>
+    deployment.gateway.calls.some(({ operation }) => operation === 'monitoring:ListMetrics');
+});
+
+describe('a storm of findings', () => {
+  beforeAll(() => startAnew());
+
+  it('is one message for people, and one each for programs', async () => {
+    await machine();
+    const startMs = now();
+    for (const [index, logStream] of ['a', 'b', 'c', 'd', 'e'].entries()) {
+      const messages = exhaustedLines(`10.7.0.${index + 1}`, '203.0.113.99:5432');
+      await run('AppLogs/Ingest', appLogEvent({ logGroup: `/ecs/storm-${index}`, logStream, messages, startMs }));
+    }
+    await run('Analysis/Analyze', at(now()));
+    const { subjects, posts } = await told();
+    expect(subjects).toHaveLength(1);
+    expect(subjects[0]).toMatch(/5/);
+    expect(posts).toMatchObject([{ thread: null }]);
+    expect(await machine()).toHaveLength(5);
+  });
+});
+
+/** The last one: its end comes an hour later, and what the streams set going runs by the real clock. */
 describe('a NAT gateway that loses an address', () => {
+  beforeAll(() => startAnew());
+
   let natGatewayId = '';
   const startMs = Date.now();
 
@@ -140,62 +232,6 @@ describe('a NAT gateway that loses an address', () => {
     }));
     await s3.send(new PutObjectCommand({ ...object, Body: gzipSync(JSON.stringify({ ...inventory, natGateways })) }));
   }
-});
-
-describe('a host with a CloudWatch agent', () => {
-  it('is asked for its sockets only while its finding is open, and they stand in its evidence', async () => {
-    const { ec2 } = deployment.clients;
-    const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
-    const started = await ec2.send(
-      new RunInstancesCommand({
-        ImageId: 'ami-12c6146b',
-        MinCount: 1,
-        MaxCount: 1,
-        SubnetId: Subnets?.[0]?.SubnetId,
-      }),
-    );
-    const { InstanceId = '', PrivateIpAddress = '' } = started.Instances?.[0] ?? {};
-    await run('Inventory/Sync', at(now()));
-    await run('Metrics/Poll', at(nextInterval()));
-    expect(askedAgents()).toBe(false);
-
-    const messages = exhaustedLines(PrivateIpAddress, '203.0.113.10:443');
-    await run('AppLogs/Ingest', appLogEvent({ logGroup: '/ecs/orders', logStream: 'a', messages, startMs: now() }));
-    await run('Analysis/Analyze', at(now()));
-    const [finding] = await findings('status=open&layer=host');
-    expect(finding?.evidence.map(({ detector }) => detector)).toEqual(['host-connect-error-burst']);
-
-    await putMetric('CWAgent', 'netstat_tcp_time_wait', ['InstanceId', InstanceId], now());
-    await run('Metrics/Poll', at(nextInterval()));
-    expect(askedAgents()).toBe(true);
-    await run('Analysis/Analyze', at(now()));
-    const [informed] = await findings('status=open&layer=host');
-    expect(informed?.evidence.at(-1)).toMatchObject({
-      detector: 'cloudwatch-agent',
-      statement: `the CloudWatch agent of ${InstanceId} counts 27000 in TIME_WAIT, over all destinations`,
-    });
-    expect(await told()).toMatchObject({ subjects: { length: 1 }, posts: { length: 1 } });
-  });
-
-  const askedAgents = (): boolean =>
-    deployment.gateway.calls.some(({ operation }) => operation === 'monitoring:ListMetrics');
-});
-
-describe('a storm of findings', () => {
-  it('is one message for people, and one each for programs', async () => {
-    await machine();
-    const startMs = now();
-    for (const [index, logStream] of ['a', 'b', 'c', 'd', 'e'].entries()) {
-      const messages = exhaustedLines(`10.7.0.${index + 1}`, '203.0.113.99:5432');
-      await run('AppLogs/Ingest', appLogEvent({ logGroup: `/ecs/storm-${index}`, logStream, messages, startMs }));
-    }
-    await run('Analysis/Analyze', at(now()));
-    const { subjects, posts } = await told();
-    expect(subjects).toHaveLength(1);
-    expect(subjects[0]).toMatch(/5/);
-    expect(posts).toMatchObject([{ thread: null }]);
-    expect(await machine()).toHaveLength(5);
-  });
 });
 
 it('asks for nothing that the template does not allow', () => {
