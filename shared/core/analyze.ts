@@ -71,7 +71,7 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
   return {
     findings: findings.sort(worstFirst),
     ruledOut,
-    evaluations: [...replays.flatMap(summarise), ...suspectTimeouts(build.timeouts, findings, all.clients)],
+    evaluations: [...replays.flatMap(summarise), ...suspectTimeouts(build.timeouts, findings, ruledOut, all.clients)],
     window: windowOf(merged),
     summary: buildSummary(all, merged, ruledOut, build, request.nowMs),
     settled: [...replays.flatMap((each) => settledBy(each, request)), ...settled],

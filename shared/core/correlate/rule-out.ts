@@ -4,6 +4,7 @@ import { idleTimeout } from './look-alikes/idle-timeout.ts';
 import { logVerdict } from './look-alikes/log-verdict.ts';
 import type { LookAlike, LookAlikeEvidence } from './look-alikes/look-alike.ts';
 import { natBandwidth } from './look-alikes/nat-bandwidth.ts';
+import { rejectedByRule } from './look-alikes/rejected-by-rule.ts';
 import { scan } from './look-alikes/scan.ts';
 import { steadyAllocationErrors } from './look-alikes/steady-allocation-errors.ts';
 import { steadyTrickle } from './look-alikes/steady-trickle.ts';
@@ -14,6 +15,7 @@ export const LOOK_ALIKES: readonly LookAlike[] = [
   logVerdict,
   steadyTrickle,
   tupleCollision,
+  rejectedByRule,
   destinationUnreachable,
   timeoutsWithoutNatErrors,
   natBandwidth,
@@ -24,7 +26,15 @@ export const LOOK_ALIKES: readonly LookAlike[] = [
 
 /** What looks like exhaustion and is not, with the reason: an answer of its own, for people ask "is it ports?". */
 export function ruleOut(evidence: LookAlikeEvidence): RuledOut[] {
-  return LOOK_ALIKES.flatMap((lookAlike) => lookAlike(evidence)).sort((a, b) =>
-    a.kind === b.kind ? (a.subject < b.subject ? -1 : 1) : a.kind < b.kind ? -1 : 1,
-  );
+  const all = LOOK_ALIKES.flatMap((lookAlike) => lookAlike(evidence));
+  const rejected = all.filter(({ kind }) => kind === 'rejected-by-rule');
+  return all
+    .filter((one) => one.kind !== 'destination-unreachable' || !rejected.some((other) => explains(other, one)))
+    .sort((a, b) => (a.kind === b.kind ? (a.subject < b.subject ? -1 : 1) : a.kind < b.kind ? -1 : 1));
 }
+
+/** What is rejected on its way gets no answer either: of the two only the reason is told. */
+const explains = (rejected: RuledOut, unanswered: RuledOut): boolean =>
+  rejected.subject === unanswered.subject &&
+  (rejected.firstSeenAt ?? '') <= (unanswered.firstSeenAt ?? '') &&
+  (rejected.lastSeenAt ?? '') >= (unanswered.lastSeenAt ?? '');

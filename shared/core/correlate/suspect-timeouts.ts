@@ -1,18 +1,22 @@
-import type { EvaluationSummary, Finding } from '../finding/schema.ts';
+import type { EvaluationSummary, Finding, RuledOut } from '../finding/schema.ts';
+import { formatDestination, TCP } from '../model/destination.ts';
 import type { NamedDestination } from '../model/destination.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { ClientIndex } from './client-index.ts';
+import { logSourceId } from './log-source-id.ts';
 
 const FEWEST_EVENTS = 3;
 const SUSPECTS_LIMIT = 50;
 
 /**
- * Connect timeouts that no finding explains. A full NAT gateway shows as nothing else in application logs, but so does
- * a server that is down: alone they prove nothing, so the answer is "insufficient data" and what would settle it.
+ * Connect timeouts that neither a finding nor a look-alike explains. A full NAT gateway shows as nothing else in
+ * application logs, but so does a server that is down: alone they prove nothing, so the answer is "insufficient data"
+ * and what would settle it.
  */
 export function suspectTimeouts(
   timeouts: readonly ConnectErrorMinute[],
   findings: readonly Finding[],
+  ruledOut: readonly RuledOut[],
   clients: ClientIndex,
 ): EvaluationSummary[] {
   const explained = new Set(
@@ -22,15 +26,22 @@ export function suspectTimeouts(
       ),
     ),
   );
+  const answered = new Set(
+    ruledOut.flatMap(({ kind, subject }) => (kind === 'timeouts-without-nat-errors' ? [subject] : [])),
+  );
+  // Look-alikes about a destination name it at the end of their subject.
+  const elsewhere = new Set(ruledOut.flatMap(({ subject }) => subject.split(' towards ').slice(1)));
+  const isExplained = (name: string, port: number): boolean =>
+    explained.has(`${name} ${port}`) || elsewhere.has(formatDestination({ address: name, port, protocol: TCP }));
   const byDestination = Map.groupBy(
-    timeouts.filter((row) => row.destination !== null),
+    timeouts.filter((row) => row.destination !== null && !answered.has(logSourceId(row.logSource))),
     ({ destination }) => `${destination?.host}:${destination?.port ?? '?'}`,
   );
   return [...byDestination]
     .filter(
       ([, rows]) =>
         !rows.some(({ destination }) =>
-          namesOf(destination, clients).some((name) => explained.has(`${name} ${destination?.port ?? 0}`)),
+          namesOf(destination, clients).some((name) => isExplained(name, destination?.port ?? 0)),
         ),
     )
     .map(([name, rows]) => ({ name, rows, events: rows.reduce((sum, row) => sum + row.eventIds.length, 0) }))

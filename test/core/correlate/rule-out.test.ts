@@ -107,6 +107,29 @@ describe('a destination that does not answer', () => {
     expect(ruledOut(answered, own)).toEqual([]);
   });
 
+  it('not where records say that a rule rejected it: that is told instead', () => {
+    const own = settings({ portRange: { low: 40_000, high: 40_999 } });
+    const rows = (rejected: number) =>
+      [0, 1].map((i) =>
+        flowMinute({ minute: START + i, opened: portsFrom(40_000 + 300 * i, 300), records: 300, rejected }),
+      );
+    expect(ruledOut(rows(300), own)).toEqual([
+      {
+        kind: 'rejected-by-rule',
+        reason: expect.stringMatching(/^600 of 600 flow records in 2 minutes have the action REJECT/),
+        subject: '10.0.1.5 towards 203.0.113.10:443/tcp',
+        firstSeenAt: '2026-01-01T10:00:00Z',
+        lastSeenAt: '2026-01-01T10:02:00Z',
+      },
+    ]);
+    expect(kindsOf(rows(30), own)).toEqual(['destination-unreachable']);
+    expect(kindsOf(rows(300).slice(1), own)).toEqual([]);
+  });
+
+  it('by metrics, it may be refusals as well', () => {
+    expect(ruledOut(metrics(100, 80, 0))[0]?.reason).toContain('refuse or do not answer');
+  });
+
   it('not by what a NAT gateway dropped: that never reached it', () => {
     const own = settings({ portRange: { low: 40_000, high: 40_999 } });
     const dropped = natRun(2, (i) => ({ failed: portsFrom(40_000 + 300 * i, 300) }));

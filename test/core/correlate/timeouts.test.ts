@@ -4,6 +4,8 @@ import {
   analyzeRows,
   CLIENT,
   connectErrorMinute,
+  flowMinute,
+  metricMinute,
   natIncident,
   natRun,
   portsFrom,
@@ -97,6 +99,20 @@ describe('connect timeouts without a finding', () => {
       'destination:db.example.com:5432',
       'destination:203.0.113.10:443',
     ]);
+  });
+
+  it('are no question where a look-alike answers it, for this destination or this log source', () => {
+    const rejected = [14, 15].map((i) =>
+      flowMinute({ minute: START + i, opened: portsFrom(40_000, 50), records: 50, rejected: 50 }),
+    );
+    expect(suspects(...rejected, timeouts())).toEqual([]);
+    const other = timeouts({ destination: { host: '203.0.113.99', port: 443 } });
+    expect(suspects(...rejected, other)).toHaveLength(1);
+    const noErrors = [metricMinute({ minute: START + 15 }), timeouts({ events: 20 })];
+    expect(suspects(...noErrors)).toEqual([]);
+    expect(
+      suspects(...noErrors, timeouts({ logSource: { group: 'b', stream: null, service: null }, minute: START + 40 })),
+    ).toHaveLength(1);
   });
 
   it('beside calm flow records stay a question', () => {

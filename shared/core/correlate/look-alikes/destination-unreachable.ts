@@ -9,7 +9,8 @@ const LEAST_SHARE = 0.2;
 const FEWEST_MINUTES = 2;
 
 /**
- * Connects go unanswered because the other side does not answer: attempts without an answer while ErrorPortAllocation
+ * Connects go unanswered because the other side does not answer: attempts that established nothing (an RST is no
+ * establishment either) while ErrorPortAllocation
  * is 0, or opens that left the NAT gateway and got no reply there either.
  */
 export const destinationUnreachable: LookAlike = ({ nats, hosts }) => [
@@ -64,7 +65,8 @@ function byMetrics(series: NatSeries): RuledOut[] {
       );
     })
     .map(([minute]) => minute);
-  return describe(minutes, series.natId, 'connection attempts went unanswered while ErrorPortAllocation stayed 0');
+  const what = 'connection attempts were refused or went unanswered while ErrorPortAllocation stayed 0';
+  return describe(minutes, series.natId, what, 'destinations refuse or do not answer');
 }
 
 function byLegs(series: NatSeries): RuledOut[] {
@@ -88,12 +90,17 @@ function byLegs(series: NatSeries): RuledOut[] {
   );
 }
 
-function describe(minutes: readonly Minute[], subject: string, what: string): RuledOut[] {
+function describe(
+  minutes: readonly Minute[],
+  subject: string,
+  what: string,
+  so = 'the destination does not answer',
+): RuledOut[] {
   if (minutes.length < FEWEST_MINUTES) return [];
   return [
     {
       kind: 'destination-unreachable',
-      reason: `${what} in ${minutes.length} minutes: the destination does not answer, ports are not what is missing`,
+      reason: `${what} in ${minutes.length} minutes: ${so}, ports are not what is missing`,
       subject,
       ...spanOf(minutes),
     },
