@@ -1,4 +1,5 @@
-import { BITMAP_WORDS, countBits, listBits, orBits, setBits } from './port-bits.ts';
+import { bitCount, BITMAP_WORDS, countBits, listBits, orBits, setBits } from './port-bits.ts';
+import { BITS, distinctFilled, gather, release } from './port-gathering.ts';
 import { filterList, filterListByBits, mergeLists, placeInList, type PortList } from './port-lists.ts';
 
 /**
@@ -19,7 +20,7 @@ const FIRST_PORTS = 4;
 
 /** Results are made here first and copied once their size is known. Nothing in here outlives the call that wrote it. */
 const LIST = new Uint16Array(2 * ARRAY_LIMIT);
-const BITS = new Uint32Array(BITMAP_WORDS);
+const MASKED = new Uint32Array(BITMAP_WORDS);
 
 export const emptyPortSet = (): PortSet => ({ ports: NO_PORTS, size: 0, bitmap: null });
 
@@ -92,7 +93,7 @@ export function unionOf(sets: Iterable<PortSet>): PortSet {
   const { from, to } = gather(filled);
   const size = countBits(BITS, from, to);
   const union = size <= ARRAY_LIMIT ? listOfBits(from, to) : { ports: NO_PORTS, size, bitmap: BITS.slice() };
-  BITS.fill(0, from, to + 1);
+  release(from, to);
   return union;
 }
 
@@ -105,7 +106,7 @@ export function unionSize(sets: Iterable<PortSet>): number {
   if (filled.length === 2 && fitTogether(first, second)) return mergeLists(first, second, LIST);
   const { from, to } = gather(filled);
   const size = countBits(BITS, from, to);
-  BITS.fill(0, from, to + 1);
+  release(from, to);
   return size;
 }
 
@@ -172,33 +173,6 @@ export function portList(set: PortSet): Uint16Array {
   return ports;
 }
 
-/** Sets with ports, each once: the sets of a row, and of a minute after it, are often the very same. */
-function distinctFilled(sets: Iterable<PortSet>): PortSet[] {
-  const filled: PortSet[] = [];
-  let last: PortSet | null = null;
-  for (const set of sets) {
-    if (set.size > 0 && set !== last) filled.push(set);
-    last = set;
-  }
-  return filled;
-}
-
-/** ORs the sets into `BITS` and says which of its words they touch. */
-function gather(sets: readonly PortSet[]): { readonly from: number; readonly to: number } {
-  let [from, to] = [BITMAP_WORDS - 1, 0];
-  for (const set of sets) {
-    if (set.bitmap) {
-      orBits(BITS, set.bitmap);
-      [from, to] = [0, BITMAP_WORDS - 1];
-      continue;
-    }
-    setBits(BITS, set);
-    from = Math.min(from, (set.ports[0] as number) >>> 5);
-    to = Math.max(to, (set.ports[set.size - 1] as number) >>> 5);
-  }
-  return { from, to };
-}
-
 /** What is left of a list without others: in `LIST`, unless nothing was to be taken away. */
 function listWithout(list: PortList, others: readonly PortSet[]): PortList {
   let left = list;
@@ -211,20 +185,24 @@ function listWithout(list: PortList, others: readonly PortSet[]): PortList {
 }
 
 function bitmapWithout(bitmap: Uint32Array, others: readonly PortSet[]): PortSet {
-  const mask = new Uint32Array(BITMAP_WORDS);
-  for (const other of others) {
-    if (other.bitmap) orBits(mask, other.bitmap);
-    else setBits(mask, other);
-  }
-  return maskedBitmap(bitmap, mask, -1);
+  const [only] = others;
+  if (others.length === 1 && only?.bitmap) return maskedBitmap(bitmap, only.bitmap, -1);
+  const { from, to } = gather(others.filter(({ size }) => size > 0));
+  const left = maskedBitmap(bitmap, BITS, -1);
+  release(from, to);
+  return left;
 }
 
-/** bits AND (mask XOR inverted): `inverted` is 0, or -1 for what the mask has not. */
+/** bits AND (mask XOR inverted): `inverted` is 0, or -1 for what the mask has not. Little that is left becomes a list. */
 function maskedBitmap(bits: Uint32Array, mask: Uint32Array, inverted: 0 | -1): PortSet {
-  const bitmap = new Uint32Array(BITMAP_WORDS);
-  for (let word = 0; word < BITMAP_WORDS; word += 1)
-    bitmap[word] = (bits[word] as number) & ((mask[word] as number) ^ inverted);
-  return { ports: NO_PORTS, size: countBits(bitmap, 0, BITMAP_WORDS - 1), bitmap };
+  let size = 0;
+  for (let word = 0; word < BITMAP_WORDS; word += 1) {
+    const left = (bits[word] as number) & ((mask[word] as number) ^ inverted);
+    MASKED[word] = left;
+    if (left !== 0) size += bitCount(left);
+  }
+  if (size > ARRAY_LIMIT) return { ports: NO_PORTS, size, bitmap: MASKED.slice() };
+  return listOf(listBits(MASKED, 0, BITMAP_WORDS - 1, LIST));
 }
 
 /** The first `size` ports of `LIST`. */
