@@ -65,6 +65,9 @@ export function noteHostUse(engine: Engine, host: number, destination: number, a
 
 const minuteSinceStart = ({ startMs }: Engine, atMs: number): number => Math.floor((atMs - startMs) / 60_000);
 
+const zonesOfWorkload = ({ world }: Engine, workload: number): string[] =>
+  (world.workloads[workload]?.hosts ?? []).flatMap((host) => world.hosts[host]?.zone ?? []);
+
 /** Ports towards one destination of the addresses that stand in for each other. */
 const natCapacity = ({ portsPerAddress, addressesInUse }: SimGateway, second: number): number =>
   portsPerAddress * Math.max(1, Math.round(addressesInUse(second)));
@@ -96,12 +99,15 @@ function natUsages(
   if (!state) return [];
   const { gateway } = state.ports;
   const capacity = natCapacity(gateway, second);
-  const zones = zonesOf(gateway).map((zone) => addressesServing(state.ports, zone));
-  // Zones do not stand in for each other: the fullest is the one that runs out, and its clients are who fills it.
+  // Zones do not stand in for each other: who goes out by another zone takes no port of those that run out.
+  const struck = new Set(label.culprits.flatMap((workload) => zonesOfWorkload(engine, workload)));
+  const zones = zonesOf(gateway)
+    .filter((zone) => gateway.zone !== null || struck.has(zone))
+    .map((zone) => addressesServing(state.ports, zone));
   return destinations.map((destination) => {
     const uses = zones.map((serving) => natPortsInUse(state.ports, destination, serving, nowMs));
-    const fullest = uses.reduce((most, each) => (each.used > most.used ? each : most));
-    return { destination, capacity, ...fullest };
+    const used = Math.max(...uses.map((each) => each.used));
+    return { destination, capacity, used, bySource: new Map(uses.flatMap(({ bySource }) => [...bySource])) };
   });
 }
 
