@@ -130,7 +130,7 @@ const addressesOf = ({ subject }: HostSeries, sources: readonly FindingSource[])
 
 /** A connect that fails with EADDRINUSE bound its source address before. */
 const saysBindFirst = ({ row }: JoinedLogRow): boolean =>
-  row.verdict === 'connect-exhaustion' && row.signature.includes('eaddrinuse');
+  row.verdict === 'connect-exhaustion' && /(?:connect|source)-in-use/.test(row.signature);
 
 const CROWD_EVENTS = 100;
 

@@ -97,6 +97,9 @@ export function buildNatFinding(
       nowcast: cause,
       addresses: Math.max(1, Math.round(capacityPorts / context.settings.natPortsPerAddress)),
       portsPerAddress: context.settings.natPortsPerAddress,
+      hostNames: destinations[0]?.hostNames ?? [],
+      runtimes: timeouts === null ? [] : runtimesTowards(destinations[0], context),
+      isRegional: series.gateway?.regional ?? false,
     }),
     evidence: [
       ...frame.evidence,
@@ -113,6 +116,14 @@ export function buildNatFinding(
     ),
     samples: timeouts?.samples ?? [],
   };
+}
+
+/** What wrote the timeouts towards a destination. */
+function runtimesTowards(top: RankedDestination | undefined, { timeouts }: BuildContext): string[] {
+  const names = top === undefined ? [] : [top.address, ...top.hostNames];
+  return timeouts
+    .filter(({ destination }) => destination !== null && names.includes(destination.host))
+    .flatMap(({ runtime }) => runtime ?? []);
 }
 
 const destinationOf = (ranked: RankedDestination | undefined): Destination | null =>
