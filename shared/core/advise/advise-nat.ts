@@ -57,9 +57,9 @@ function endpoint(situation: Case): Recommendation[] {
       detail: `${who} VPC endpoint takes it off the NAT gateway. Gateway endpoints for S3 and DynamoDB are free: aws ec2 create-vpc-endpoint --vpc-endpoint-type Gateway --vpc-id VPC --service-name com.amazonaws.REGION.s3 --route-table-ids RTB; interface endpoints serve most others: --vpc-endpoint-type Interface --subnet-ids … --private-dns-enabled.`,
       expectedEffect: 'Its connections need no NAT port at all.',
       preconditions: [
-        ...(own === undefined
-          ? ['The destination is an AWS service in the same region.']
-          : ['The service is in the same region.']),
+        own === undefined
+          ? 'The destination is an AWS service in the same region.'
+          : 'The service is in the same region.',
       ],
       sideEffects: [
         ...(isFree ? [] : ['Interface endpoints are billed by the hour and by the gigabyte.']),
