@@ -186,15 +186,23 @@ function withoutBaseline(
   return { cause: 'unknown', reason: 'the records begin inside the incident, so there is no calm to compare with' };
 }
 
-/** Hours of rise before the incident: the first half of the calm held clearly fewer opens than the second. */
+/**
+ * A long rise before the incident: the first half of two hours held clearly fewer opens than the second; or, where the
+ * records are shorter, they rose from third to third all the while, as no step and no ramp after a calm does.
+ */
 function isSlow(loads: ReadonlyMap<Minute, Load>, startMinute: Minute): boolean {
-  const before = pick(loads, startMinute - SLOW_MINUTES, startMinute - 1);
-  if (before.length < SLOW_MINUTES * 0.75) return false;
-  const half = Math.floor(before.length / 2);
-  return (
-    median(before.slice(half).map((load) => load.opens)) >
-    1.15 * median(before.slice(0, half).map((load) => load.opens))
+  const before = pick(loads, startMinute - SLOW_MINUTES, startMinute - 1).map((load) => load.opens);
+  if (before.length >= SLOW_MINUTES * 0.75) return rises(before, 2, 1.15);
+  return before.length >= SLOW_MINUTES * 0.375 && rises(before, 3, 1.1);
+}
+
+/** Whether each of `parts` equal stretches has a median above `factor` times that of the one before. */
+function rises(opens: readonly number[], parts: number, factor: number): boolean {
+  const size = Math.floor(opens.length / parts);
+  const levels = Array.from({ length: parts }, (_, i) =>
+    median(opens.slice(i * size, i === parts - 1 ? undefined : (i + 1) * size)),
   );
+  return levels.every((level, i) => i === 0 || level > factor * (levels[i - 1] as number));
 }
 
 function measure(loads: readonly Load[]): Nowcast['peak'] {

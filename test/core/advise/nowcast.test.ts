@@ -73,6 +73,19 @@ describe('nowcast', () => {
     expect(nowcast(recent, START + 140, START + 149, 0).cause).toBe('churn');
   });
 
+  it('growth by records of an hour that rise all the while, and not a ramp after a calm', () => {
+    const causeOf = (opensAt: (i: number) => number) => {
+      const loads = Array.from({ length: 90 }, (_, i) => {
+        const opens = opensAt(i);
+        return [START + i, load({ opens, closed: opens, youngClosed: opens, ports: opens / 2 })] as const;
+      });
+      return nowcast(new Map(loads), START + 70, START + 89, 0).cause;
+    };
+    expect(causeOf((i) => 720 + 16 * i)).toBe('growth');
+    expect(causeOf((i) => 720 + Math.max(0, i - 45) * 50)).toBe('churn');
+    expect(causeOf((i) => (i < 60 ? 720 : 2_100))).toBe('churn');
+  });
+
   it('unknown: nothing changed by a fifth', () => {
     expect(explain(30, {}, { ports: 115 })).toMatchObject({ cause: 'unknown' });
     expect(explain(30, {}, { ports: 150, closed: 50 })).toMatchObject({ cause: 'leak' });
