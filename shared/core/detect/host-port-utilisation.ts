@@ -40,7 +40,7 @@ export const hostPortUtilisation: Detector<HostSeries> = {
 const BLURRED = 'records span several minutes (10-minute aggregation): how many ports are in use at once does not show';
 
 /** Full or nearly so if the records that span minutes are of one connection each; far from it if they are of many. */
-export function mayBeFull({ uses, budget }: HostDestination, minute: Minute, share: number): boolean {
+function mayBeFull({ uses, budget }: HostDestination, minute: Minute, share: number): boolean {
   const use = uses.get(minute);
   return use !== undefined && use.portsBlurred > 0 && use.portsSeen >= share * budget.capacityPorts;
 }
