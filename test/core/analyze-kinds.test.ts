@@ -51,7 +51,11 @@ describe('a load balancer without source ports', () => {
       firstFailureAt: '2026-01-01T10:02:30Z',
       lastSeenAt: '2026-01-01T10:04:00Z',
       resolvedAt: '2026-01-01T10:09:00Z',
-      recommendations: [{ action: 'spread-load-balancer-ports' }],
+      recommendations: [
+        { action: 'spread-load-balancer-ports' },
+        { action: 'keep-load-balancer-connections' },
+        expect.anything(),
+      ],
       missingEvidence: [expect.stringContaining('flow logs')],
     });
   });
