@@ -41,7 +41,7 @@ const portsOf = (letter: string): number => PORTS[letter] ?? 10;
 const drawn = (picture: string) =>
   [...picture].flatMap((letter, i) => {
     if (letter === ' ') return [];
-    const next = portsOf([...picture.slice(i + 1)].find((other) => other !== ' ') ?? letter);
+    const next = portsOf(Array.from(picture.slice(i + 1)).find((other) => other !== ' ') ?? letter);
     const [standing, ending] = [
       portsFrom(2_000, portsOf(letter)),
       portsFrom(2_000 + next, Math.max(0, portsOf(letter) - next)),
