@@ -1,10 +1,11 @@
 import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource, RankedDestination } from '../finding/schema.ts';
 import type { NatSeries } from '../detect/nat-series.ts';
-import { canonicalAddress } from '../model/address.ts';
-import { type Destination, destinationKey, TCP } from '../model/destination.ts';
+import { type Address, canonicalAddress } from '../model/address.ts';
+import { type Destination, destinationKey, type NamedDestination, TCP } from '../model/destination.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
+import { describeOwner } from './describe-owner.ts';
 import { logSourceId } from './log-source-id.ts';
 
 /** Whom application logs name where no flow record does. */
@@ -18,10 +19,12 @@ const NAMES_LIMIT = 20;
 
 /**
  * Destinations by the connect timeouts in the minutes in which a NAT gateway reported failed allocations: the metric
- * names no destination, and the programs whose packets it dropped do. Sources are whatever wrote them. Null when no
+ * names no destination, and the programs whose packets it dropped do. Sources are the clients that flow records of their
+ * own interfaces show towards the first of them in these minutes, and else whatever wrote the timeouts. Null when no
  * timeout names a destination.
  */
-export function blameTimeouts(series: NatSeries, { timeouts, clients }: BuildContext): Blamed | null {
+export function blameTimeouts(series: NatSeries, context: BuildContext): Blamed | null {
+  const { timeouts, clients } = context;
   const during = timeouts.filter((row) => row.destination !== null && failedShortlyBefore(series, row.minute));
   if (during.length === 0) return null;
   const destinationOf = ({ destination }: ConnectErrorMinute): Destination => {
@@ -32,6 +35,7 @@ export function blameTimeouts(series: NatSeries, { timeouts, clients }: BuildCon
   const events = countEvents(during);
   const byDestination = Map.groupBy(during, (row) => destinationKey(destinationOf(row)));
   const byWriter = Map.groupBy(during, (row) => `${logSourceId(row.logSource)} ${row.localAddress ?? ''}`);
+  const seen = clientsTowards(mostEvents(byDestination, 1)[0] ?? [], context);
   return {
     destinations: mostEvents(byDestination, RANKED_LIMIT).map((rows) => ({
       ...destinationOf(rows[0] as ConnectErrorMinute),
@@ -41,19 +45,49 @@ export function blameTimeouts(series: NatSeries, { timeouts, clients }: BuildCon
       opens: 0,
       failures: { low: countEvents(rows), high: countEvents(rows) },
     })),
-    sources: mostEvents(byWriter, SOURCES_LIMIT).map((rows) => {
-      const { localAddress, logSource } = rows[0] as ConnectErrorMinute;
-      return {
-        address: localAddress,
-        interfaceId: null,
-        owner: logSource.service,
-        share: countEvents(rows) / events,
-        opens: 0,
-        joinedBy: localAddress === null ? ('destination-and-minute' as const) : ('local-address' as const),
-        logSource: logSourceId(logSource),
-      };
-    }),
+    sources: seen.length > 0 ? seen : writersOf(byWriter, events),
   };
+}
+
+const writersOf = (byWriter: ReadonlyMap<string, readonly ConnectErrorMinute[]>, events: number): FindingSource[] =>
+  mostEvents(byWriter, SOURCES_LIMIT).map((rows) => {
+    const { localAddress, logSource } = rows[0] as ConnectErrorMinute;
+    return {
+      address: localAddress,
+      interfaceId: null,
+      owner: logSource.service,
+      share: countEvents(rows) / events,
+      opens: 0,
+      joinedBy: localAddress === null ? ('destination-and-minute' as const) : ('local-address' as const),
+      logSource: logSourceId(logSource),
+    };
+  });
+
+/** Clients by their ports towards what the rows name, each minute weighing as much as it has timeouts. */
+function clientsTowards(rows: readonly ConnectErrorMinute[], { clients, inventory }: BuildContext): FindingSource[] {
+  const weights = new Map<Address, { interfaceId: string | null; weight: number }>();
+  for (const row of rows) {
+    for (const { address, interfaceId, weight } of clients.at(row.destination as NamedDestination, row.minute)) {
+      const sum = weights.get(address) ?? { interfaceId, weight: 0 };
+      weights.set(address, {
+        interfaceId: sum.interfaceId ?? interfaceId,
+        weight: sum.weight + weight * row.eventIds.length,
+      });
+    }
+  }
+  const total = [...weights.values()].reduce((sum, { weight }) => sum + weight, 0);
+  return [...weights]
+    .sort(([a, one], [b, other]) => other.weight - one.weight || (a < b ? -1 : 1))
+    .slice(0, SOURCES_LIMIT)
+    .map(([address, { interfaceId, weight }]) => ({
+      address,
+      interfaceId,
+      owner: describeOwner(address, interfaceId, inventory),
+      share: weight / total,
+      opens: 0,
+      joinedBy: 'flow' as const,
+      logSource: null,
+    }));
 }
 
 function failedShortlyBefore({ metrics, errorTrickle }: NatSeries, minute: Minute): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyzeRows, connectErrorMinute, metricRun, START } from '../builders.ts';
+import { analyzeRows, connectErrorMinute, flowMinute, metricRun, portsFrom, settings, START } from '../builders.ts';
 
 const errors = metricRun(
   'ErrorPortAllocation',
@@ -38,6 +38,34 @@ describe('a NAT gateway that fails, and no flow records', () => {
     expect(findings[0]?.missingEvidence.join('\n')).not.toContain('application logs');
     expect(evaluations.map(({ subject }) => subject)).not.toContain('destination:203.0.113.10:443');
     expect(evaluations.map(({ subject }) => subject)).not.toContain('destination:api.example.com:443');
+  });
+
+  it('names the clients whose own interfaces show them, and does not call the destination unreachable', () => {
+    const client = (address: string, ports: number) =>
+      Array.from({ length: 10 }, (_, i) =>
+        flowMinute({
+          minute: START + 10 + i,
+          interfaceId: `eni-${address}`,
+          localAddress: address,
+          opened: portsFrom(40_000 + i * ports, ports),
+        }),
+      );
+    const own = settings({ portRange: { low: 40_000, high: 40_999 } });
+    const rows = [
+      ...errors,
+      timeouts(12, '203.0.113.10', 0, 60),
+      ...client('10.0.1.5', 300),
+      ...client('10.0.1.6', 100),
+    ];
+    const { findings, ruledOut } = analyzeRows(rows, { settings: own });
+    expect(findings.find(({ kind }) => kind === 'nat-port-exhaustion')).toMatchObject({
+      destination: { address: '203.0.113.10' },
+      sources: [
+        { address: '10.0.1.5', interfaceId: 'eni-10.0.1.5', share: 0.75, joinedBy: 'flow' },
+        { address: '10.0.1.6', share: 0.25 },
+      ],
+    });
+    expect(ruledOut.map(({ kind }) => kind)).not.toContain('destination-unreachable');
   });
 
   it('does not blame what timed out at other times', () => {

@@ -1,4 +1,5 @@
 import type { NatSeries } from '../../detect/nat-series.ts';
+import { isPrivateAddress } from '../../model/address.ts';
 import { destinationKey, formatDestination, parseDestinationKey } from '../../model/destination.ts';
 import type { Minute } from '../../model/time.ts';
 import type { RuledOut } from '../../finding/schema.ts';
@@ -34,14 +35,20 @@ function byHosts(hosts: LookAlikeEvidence['hosts'], isDropped: (key: string, min
 /** What a NAT gateway dropped for want of ports never reached the destination, and says nothing about it. */
 function droppedAt(nats: LookAlikeEvidence['nats']): (key: string, minute: Minute) => boolean {
   const dropped = new Set<string>();
+  /** Minutes in which a gateway whose own records nobody gave dropped packets, to whichever public destination. */
+  const unseen = new Set<Minute>();
   for (const { destinations, metrics, errorTrickle } of nats) {
+    if (destinations.length === 0)
+      for (const [minute, { ErrorPortAllocation: errors }] of metrics)
+        if ((errors ?? 0) > errorTrickle) unseen.add(minute);
     for (const { destination, uses } of destinations) {
       for (const { minute, failures } of uses.values())
         if ((failures?.low ?? 0) >= FEWEST_DROPPED || (metrics.get(minute)?.ErrorPortAllocation ?? 0) > errorTrickle)
           dropped.add(`${destinationKey(destination)} ${minute}`);
     }
   }
-  return (key, minute) => dropped.has(`${key} ${minute}`);
+  return (key, minute) =>
+    dropped.has(`${key} ${minute}`) || (unseen.has(minute) && !isPrivateAddress(parseDestinationKey(key).address));
 }
 
 const FEWEST_DROPPED = 5;
