@@ -3,6 +3,7 @@ import type { FlowMinute } from '../model/observation.ts';
 import { createPortWindow } from '../model/port-window.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
+import { countBlurredPorts, spansMinutes } from './blurred-ports.ts';
 import { countOpens, NO_OPENS, type OpenCounts } from './count-opens.ts';
 import { isSilent } from './failed-opens.ts';
 import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
@@ -35,6 +36,7 @@ export function measureDestination(
     nat: Map.groupBy(natRows, (row) => row.minute),
     natOpens: natRows.length > 0 ? countOpens(natRows) : null,
     clientOpens: clientRows.length > 0 ? countOpens(clientRows) : null,
+    blurred: spansMinutes(natRows) ? blurredPorts(natRows) : new Map(),
     held: countHeldPorts(natRows, Math.floor(hold.natIdleSeconds / 60)),
     distinct: distinctPorts(natRows, minutes, Math.ceil((hold.natIdleSeconds + hold.natSeconds) / 60)),
   };
@@ -47,16 +49,26 @@ type Legs = {
   readonly nat: ReadonlyMap<Minute, readonly FlowMinute[]>;
   readonly natOpens: ReadonlyMap<Minute, OpenCounts> | null;
   readonly clientOpens: ReadonlyMap<Minute, OpenCounts> | null;
+  /** Ports of records that span minutes, open and close: see `blurred-ports.ts`. */
+  readonly blurred: ReadonlyMap<Minute, number>;
   readonly held: ReadonlyMap<Minute, HeldPorts>;
   readonly distinct: ReadonlyMap<Minute, number>;
 };
+
+function blurredPorts(rows: readonly FlowMinute[]): Map<Minute, number> {
+  const counts = new Map<Minute, number>();
+  for (const own of Map.groupBy(rows, (row) => row.localAddress).values())
+    for (const [minute, ports] of countBlurredPorts(own)) counts.set(minute, (counts.get(minute) ?? 0) + ports);
+  return counts;
+}
 
 function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: Legs): NatMeasure {
   const here = nat.get(minute) ?? [];
   const { held, youngClosed, youngLost } = legs.held.get(minute) ?? NONE_HELD;
   const atClients = clientOpens === null ? null : (clientOpens.get(minute) ?? NO_OPENS);
   const atNat = natOpens === null ? null : (natOpens.get(minute) ?? NO_OPENS);
-  const portsLow = Math.max(sum(here.map(overlappingPorts)), held);
+  const blurred = legs.blurred.get(minute) ?? 0;
+  const portsLow = Math.max(0, Math.max(sum(here.map(overlappingPorts)), held) - blurred);
   const blindToIdle = here.some((row) => row.opensInferred);
   const opens = (atClients ?? atNat ?? NO_OPENS).opens;
   const unansweredNat = atNat?.unanswered ?? null;
@@ -72,8 +84,14 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
     portsHigh: Math.max(portsLow, legs.distinct.get(minute) ?? 0),
     opens,
     opensAtNat,
-    closed: blindToIdle ? null : sum(here.map((row) => row.closed.size)),
-    youngClosed,
+    // A record that spans minutes closes in its last; those of which it is known count in each.
+    closed: blindToIdle
+      ? null
+      : Math.max(
+          sum(here.map((row) => row.closed.size)),
+          Math.round((opensAtNat * blurred) / Math.max(1, blurred + portsLow)),
+        ),
+    youngClosed: blurred > 0 ? null : youngClosed,
     youngLost,
     blindToIdle,
     unansweredClients: atClients?.unanswered ?? null,

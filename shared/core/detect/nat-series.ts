@@ -36,8 +36,8 @@ export type NatUse = {
   readonly opens: number;
   /** Null where the records carry no flags. */
   readonly closed: number | null;
-  /** Closed in the minute in which they opened. */
-  readonly youngClosed: number;
+  /** Closed in the minute in which they opened; null where records span minutes, and it is not known. */
+  readonly youngClosed: number | null;
   /** Opened and never answered on the client leg, and on the NAT's own leg; null where that leg is not logged. */
   readonly unansweredClients: number | null;
   readonly unansweredNat: number | null;

@@ -5,7 +5,7 @@ const WINDOW_MINUTES = 10;
 const FEWEST_CONNECTIONS = 5;
 
 /** One minute's connections that opened and closed in it, and how many of them lack every record of one side. */
-export type LossSample = { readonly minute: Minute; readonly youngClosed: number; readonly youngLost: number };
+export type LossSample = { readonly minute: Minute; readonly youngClosed: number | null; readonly youngLost: number };
 
 /** The share (0–1) of flow records that is missing around a minute; 0 where nothing tells. */
 export type LossAt = (minute: Minute) => number;
@@ -19,6 +19,7 @@ export type LossAt = (minute: Minute) => number;
 export function estimateLoss(samples: Iterable<LossSample>): LossAt {
   const sums = new Map<Minute, { closed: number; lost: number }>();
   for (const { minute, youngClosed, youngLost } of samples) {
+    if (youngClosed === null) continue;
     const { closed, lost } = sums.get(minute) ?? { closed: 0, lost: 0 };
     sums.set(minute, { closed: closed + youngClosed, lost: lost + youngLost });
   }
