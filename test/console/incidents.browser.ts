@@ -39,6 +39,8 @@ describeInBrowser('the console over the recorded NAT incident', fillNat, ({ open
     await page.getByRole('heading', { level: 1, name: /203\.0\.113\.10:443/ }).waitFor();
     expect(page.url()).toContain(`#/findings/${await natId()}`);
     expect(await page.title()).toMatch(/NAT gateway .* Freeport/);
+    // The title changes before the timeline is drawn.
+    await page.locator('.timeline canvas').nth(2).waitFor();
     expect(await page.locator('.timeline canvas').count()).toBe(3);
     const text = await page.locator('main').innerText();
     for (const part of [
