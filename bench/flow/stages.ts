@@ -7,7 +7,8 @@ import { createMinuteLog } from '../../shared/core/flow-log/engine/minute-log.ts
 import { createRunWriter } from '../../shared/core/flow-log/engine/run-writer.ts';
 import { beginScan, createScanState, MAPPED_IPV4, scanLines } from '../../shared/core/flow-log/engine/scan.ts';
 import { hostWith, type WasmExports, type WasmHost } from '../../shared/core/flow-log/engine/wasm-exports.ts';
-import { formatOf, type FlowFormat } from '../../shared/core/flow-log/fields.ts';
+import { planWords } from '../../shared/core/flow-log/engine/plan-words.ts';
+import { formatOf } from '../../shared/core/flow-log/fields.ts';
 import { compileEngine } from './compile-engine.ts';
 import { gzipFiles } from './peers.ts';
 
@@ -87,8 +88,9 @@ async function wasmStages(): Promise<void> {
       wasm.findSeparators(text, text + piece.length);
     }
   });
-  writePlan(wasm, format);
-  wasm.beginInput(0);
+  new Int32Array(wasm.memory.buffer).set(planWords(format), wasm.planWords.value >>> 2);
+  wasm.beginInput();
+  wasm.setPlan(0);
   const readAll = (): void => {
     for (const piece of pieces()) {
       memory().set(piece, text);
@@ -99,34 +101,6 @@ async function wasmStages(): Promise<void> {
     readAll();
     wasm.closeAll();
   });
-}
-
-function writePlan(wasm: Stages, { columns, names }: FlowFormat): void {
-  const fields = [
-    'srcaddr',
-    'dstaddr',
-    'pkt-srcaddr',
-    'pkt-dstaddr',
-    'srcport',
-    'dstport',
-    'protocol',
-    'packets',
-    'bytes',
-    'start',
-    'end',
-    'tcp-flags',
-    'action',
-    'log-status',
-  ] as const;
-  const words = [
-    1,
-    names.length,
-    ...fields.map((field) => columns[field]),
-    1,
-    columns['interface-id'],
-    columns['interface-id'],
-  ];
-  new Int32Array(wasm.memory.buffer).set(words, wasm.planWords.value >>> 2);
 }
 
 function plainStages(): void {

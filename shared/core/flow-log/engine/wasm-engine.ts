@@ -1,12 +1,12 @@
 import { canonicalAddress } from '../../model/address.ts';
-import { DEFAULT_FORMAT, formatOf, type FlowFormat } from '../fields.ts';
+import { DEFAULT_FORMAT, formatOf } from '../fields.ts';
 import { LINE_BYTES_LIMIT } from '../lines.ts';
 import { emptyTally } from '../tally.ts';
 import { crc32 } from './checksum.ts';
 import { createAddresses, createPlaces, ipv4Number } from './dictionary.ts';
 import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type FlowEngine } from './engine.ts';
-import { DO_PLACE, planFields } from './field-plan.ts';
 import { parsePlace, readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
+import { planWords } from './plan-words.ts';
 import { hostWith, instantiateEngine, type WasmExports, type WasmHost } from './wasm-exports.ts';
 
 /** What wasm/gzip.as answers. */
@@ -51,7 +51,7 @@ export function createWasmEngine(options: EngineOptions): FlowEngine {
     return input;
   };
   const usePlan = ({ lines }: OpenInput): boolean => {
-    writePlan(wasm, lines.format);
+    wasm.words.set(planWords(lines.format), wasm.exports.planWords.value >>> 2);
     const names = lines.format.names.join(' ');
     const keepsPlaces = names === planned;
     planned = names;
@@ -81,7 +81,7 @@ export function createWasmEngine(options: EngineOptions): FlowEngine {
       const used = new Set<string>();
       const lines = { format: formatOf(format), file, tally: emptyTally(), used, places, addresses, target };
       input = { lines, gzip: null, settled: 0 };
-      exports.beginInput(usePlan(input) ? 1 : 0);
+      exports.beginInput();
     },
     push: (chunk) => pushText(wasm, chunk),
     pushGzip: (chunk) => pushGzip(wasm, opened(), chunk),
@@ -151,13 +151,18 @@ function hostOf(
   { lines, settle: settleLines, changePlan, forget }: InputHost,
 ): WasmHost {
   const { sink, checksum = crc32 } = options;
+  // Only a first line tells which plan holds: most begin with a header, and places are forgotten with each other plan.
+  const rejectLong = (line: number): void => {
+    rejectLongLine(lines(), line);
+    if (line === 1) changePlan();
+  };
   const at = (from: number, length: number): Uint8Array => wasm.bytes.subarray(from >>> 0, (from >>> 0) + length);
   return hostWith({
     odd(from, length, line) {
-      if (length > LINE_BYTES_LIMIT) rejectLongLine(lines(), line);
+      if (length > LINE_BYTES_LIMIT) rejectLong(line);
       else {
         settleLines();
-        if (readOddLine(lines(), at(from, length), line)) changePlan();
+        if (readOddLine(lines(), at(from, length), line) || line === 1) changePlan();
       }
     },
     address(from, length) {
@@ -169,7 +174,7 @@ function hostOf(
       wasm.words[reply + 1] = value;
     },
     place: (from, length) => parsePlace(lines(), decoder.decode(at(from, length))),
-    tooLong: (line) => rejectLongLine(lines(), line),
+    tooLong: rejectLong,
     run: (partition, from, length) => sink(partition, at(from, length)),
     checksum: (from, length, before) => checksum(at(from, length), before >>> 0),
     forget,
@@ -179,35 +184,6 @@ function hostOf(
 function describeAddress(wasm: Wasm, id: number, address: string, hash: number): void {
   const to = wasm.exports.addressRoom(id, hash, address.length) >>> 0;
   for (let i = 0; i < address.length; i += 1) wasm.bytes[to + i] = address.charCodeAt(i);
-}
-
-/** In the order in which wasm/lines.as reads them. */
-const PLAN_FIELDS = [
-  'srcaddr',
-  'dstaddr',
-  'pkt-srcaddr',
-  'pkt-dstaddr',
-  'srcport',
-  'dstport',
-  'protocol',
-  'packets',
-  'bytes',
-  'start',
-  'end',
-  'tcp-flags',
-  'action',
-  'log-status',
-] as const;
-
-function writePlan(wasm: Wasm, format: FlowFormat): void {
-  const { isFast, steps, placeRuns } = planFields(format);
-  const spans = [...steps.keys()]
-    .filter((column) => steps[column] === DO_PLACE && steps[column - 1] !== DO_PLACE)
-    .map((column) => [column, column + (placeRuns[column] as number)]);
-  wasm.words.set(
-    [isFast ? 1 : 0, steps.length, ...PLAN_FIELDS.map((field) => format.columns[field]), spans.length, ...spans.flat()],
-    wasm.exports.planWords.value >>> 2,
-  );
 }
 
 function pushText(wasm: Wasm, chunk: Uint8Array): void {

@@ -6,7 +6,7 @@ type WasmGlobal = { readonly value: number };
 export type WasmExports = {
   readonly memory: { readonly buffer: ArrayBuffer };
   prepare(tupleLimit: number): void;
-  beginInput(keepsPlaces: number): void;
+  beginInput(): void;
   textRoom(): number;
   textRoomEnd(): number;
   pushText(length: number): void;

@@ -33,9 +33,8 @@ export function prepare(tupleLimit: u32): void {
   makePlaceRoom(1);
 }
 
-/** A new input, whose plan stands in the plan words: see `setPlan`. */
-export function beginInput(keepsPlaces: bool): void {
-  setPlan(keepsPlaces);
+/** A new input, whose first line goes to the host: it tells the format, and the host then sets the plan. */
+export function beginInput(): void {
   startInput();
   startText();
   startGzip();

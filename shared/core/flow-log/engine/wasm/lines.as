@@ -106,6 +106,8 @@ export function prepareLines(): void {
 }
 
 export function startInput(): void {
+  // Until the host has read the first line no line is plain: what columns mean is not known.
+  isFast = false;
   lineNumber = 0;
   readCount = 0;
   unknownCount = 0;
@@ -152,7 +154,7 @@ export function readLines(from: usize, end: usize): void {
   const first = lineNumber;
   let line: u32 = 0;
   while (line < <u32>newlineCount) {
-    line = readPlainLines(line, first == 0 && line == 0);
+    line = readPlainLines(line);
     if (line == <u32>newlineCount) break;
     const before = separators + (line == 0 ? 0 : <usize>load<u32>(newlines + (<usize>(line - 1) << 2)) << 2) - 4;
     const after = separators + (<usize>load<u32>(newlines + (<usize>line << 2)) << 2) - 4;
@@ -184,8 +186,8 @@ export function dropLine(): void {
  * Reads plain lines from number `from` of the window on and returns the number of the first that is not plain, or how
  * many there are. Long, because the plan stands in registers while it runs.
  */
-function readPlainLines(from: u32, isFirst: bool): u32 {
-  if (isFirst || !isFast) return from;
+function readPlainLines(from: u32): u32 {
+  if (!isFast) return from;
   const width = columns;
   const src = separators + <usize>(srcColumn << 2);
   const dst = separators + <usize>(dstColumn << 2);
