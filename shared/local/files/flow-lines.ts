@@ -1,13 +1,15 @@
-import { createFastFlowReader } from '../../core/flow-log/fast-reader.ts';
 import type { InputReader } from '../../core/model/reading.ts';
 import { guessFlowFormat } from '../../core/recognise/flow-format.ts';
+import type { FlowReaders } from './flow-readers.ts';
 
 /** So many bytes hold some hundred records, enough to tell their layout. */
 const PEEK_BYTES = 32 * 1024;
 const LINES_LIMIT = 100;
 
+export type FlowLinesOptions = { readonly file: string; readonly flowReaders: FlowReaders };
+
 /** Reads flow records line by line; those without a header are read by the usual layout that they have. */
-export function readFlowLines({ file }: { readonly file: string }): InputReader {
+export function readFlowLines({ file, flowReaders }: FlowLinesOptions): InputReader {
   const held: Uint8Array[] = [];
   let heldBytes = 0;
   let reader: InputReader | null = null;
@@ -16,7 +18,7 @@ export function readFlowLines({ file }: { readonly file: string }): InputReader 
   const begin = (): InputReader => {
     const first = Buffer.concat(held);
     guessed = guessFlowFormat(wholeLines(first));
-    const begun = createFastFlowReader(guessed === null ? { file } : { file, format: guessed });
+    const begun = flowReaders(guessed === null ? { file } : { file, format: guessed });
     begun.push(first);
     held.length = 0;
     return begun;

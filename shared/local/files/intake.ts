@@ -12,6 +12,7 @@ import { createPayloadDecoder } from './encoded-log-events.ts';
 import { readExportedLines, readMessagesOfLogEvents } from './enclosed-lines.ts';
 import { readFlowLines } from './flow-lines.ts';
 import { readFlowObjects } from './flow-objects.ts';
+import type { FlowReaders } from './flow-readers.ts';
 import { readCsv } from './read-csv.ts';
 import { readListedEvents } from './listed-events.ts';
 import { withCounts } from './readings.ts';
@@ -25,6 +26,7 @@ export type IntakeOptions = {
   readonly takenAtMs: number;
   /** What NAT metrics without a resource are about. */
   readonly natGateway: string | null;
+  readonly flowReaders: FlowReaders;
 };
 
 /** What one input came to: a reading, or the reason why it is none of the sources Freeport knows. */

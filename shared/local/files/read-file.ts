@@ -6,7 +6,7 @@ import { PART_VERSION } from '../../core/model/part.ts';
 import type { Reading } from '../../core/model/reading.ts';
 import { gunzipChunks } from './decompress.ts';
 import { createIntake } from './intake.ts';
-import type { IntakeResult } from './intake.ts';
+import type { IntakeOptions, IntakeResult } from './intake.ts';
 import { STANDARD_INPUT } from './list-files.ts';
 import type { InputFile } from './list-files.ts';
 import { logSourceName } from './log-source-name.ts';
@@ -21,10 +21,12 @@ export type FileRead = {
   readonly damage: string | null;
 };
 
+export type ReadFileOptions = Pick<IntakeOptions, 'natGateway' | 'flowReaders'>;
+
 /** Reads one file in bounded memory. `onBytes` hears of every chunk taken from the disk. */
 export async function readFile(
   file: InputFile,
-  natGateway: string | null,
+  { natGateway, flowReaders }: ReadFileOptions,
   onBytes: (bytes: number) => void,
 ): Promise<FileRead> {
   const hash = createHash('sha256');
@@ -33,6 +35,7 @@ export async function readFile(
     logGroup: logSourceName(file.name),
     takenAtMs: file.modifiedMs,
     natGateway: natGateway ?? natGatewayIn(file.path),
+    flowReaders,
   });
   const chunks = contentChunks(rawChunks(file.path, onBytes));
   let next = await chunks.next();

@@ -1,11 +1,13 @@
 import type { AnalysisInput } from '../../core/finding/schema.ts';
 import type { InventoryFragment } from '../../core/model/inventory.ts';
 import type { Part } from '../../core/model/part.ts';
+import { createFlowReaders } from './flow-readers.ts';
 import { createInputTray } from './input-tray.ts';
 import type { InputTray } from './input-tray.ts';
 import { listFiles, reasonOf } from './list-files.ts';
 import type { InputFile } from './list-files.ts';
 import { partsOf, readFile } from './read-file.ts';
+import type { ReadFileOptions } from './read-file.ts';
 
 export type ReadProgress = { readonly bytesDone: number; readonly bytesTotal: number; readonly file: string };
 
@@ -27,6 +29,7 @@ export async function readInputs(
 ): Promise<InputsRead> {
   const { files, unreadable } = await listFiles(paths, Date.now());
   const tray = createInputTray();
+  const readOptions = { natGateway: options.natGateway, flowReaders: createFlowReaders() };
   for (const { path, reason } of unreadable) tray.addUnrecognised(path, reason);
   const bytesTotal = files.reduce((total, { bytes }) => total + bytes, 0);
   let bytesDone = 0;
@@ -36,7 +39,7 @@ export async function readInputs(
       options.onProgress?.({ bytesDone, bytesTotal, file: file.path });
     };
     try {
-      await addFile(tray, file, options.natGateway, onBytes);
+      await addFile(tray, file, readOptions, onBytes);
     } catch (error) {
       tray.addUnrecognised(file.path, reasonOf(error));
     }
@@ -47,10 +50,10 @@ export async function readInputs(
 async function addFile(
   tray: InputTray,
   file: InputFile,
-  natGateway: string | null,
+  options: ReadFileOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const { result, contentHash, damage } = await readFile(file, natGateway, onBytes);
+  const { result, contentHash, damage } = await readFile(file, options, onBytes);
   switch (result.kind) {
     case 'settings':
       return tray.addSettings(file.path);

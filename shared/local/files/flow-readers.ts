@@ -1,0 +1,42 @@
+import { createEngineReader } from '../../core/flow-log/engine/engine-reader.ts';
+import type { EngineOptions, FlowEngine } from '../../core/flow-log/engine/engine.ts';
+import { createFastEngine } from '../../core/flow-log/fast-reader.ts';
+import type { FlowReaderOptions } from '../../core/flow-log/flow-reader.ts';
+import type { InputReader } from '../../core/model/reading.ts';
+
+/** Readers of flow log text, one for each input. */
+export type FlowReaders = (options: FlowReaderOptions) => InputReader;
+
+/**
+ * Readers that take turns on one engine: starting one, with its memory of some forty megabytes, costs more than reading
+ * a small object does. `createEngine` is asked for another only where inputs lie inside each other, or after an input
+ * that was never finished.
+ */
+export function createFlowReaders(
+  createEngine: (options: EngineOptions) => FlowEngine = createFastEngine,
+): FlowReaders {
+  let idle: TurnedEngine | null = null;
+  const take = ({ sink }: EngineOptions): FlowEngine => {
+    const turned = idle ?? start(createEngine);
+    idle = null;
+    turned.sink = sink;
+    return {
+      ...turned.engine,
+      close() {
+        turned.engine.close();
+        idle = turned;
+      },
+    };
+  };
+  return (options) => createEngineReader(take, options);
+}
+
+type TurnedEngine = { readonly engine: FlowEngine; sink: EngineOptions['sink'] };
+
+function start(createEngine: (options: EngineOptions) => FlowEngine): TurnedEngine {
+  const turned: TurnedEngine = {
+    engine: createEngine({ sink: (partition, run) => turned.sink(partition, run) }),
+    sink: () => {},
+  };
+  return turned;
+}
