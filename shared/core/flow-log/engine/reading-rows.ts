@@ -4,15 +4,8 @@ import { addFlowRow, compareCoverage, coverageKey, emptyFlowRow, type CoverageRo
 import type { ScopeObservations } from '../flow-table.ts';
 import { ipv4Text, type Place } from './dictionary.ts';
 import { TAG_LOCAL_TEXT, TAG_REMOTE_TEXT, TAG_VIA_TEXT } from './run-format.ts';
-import {
-  addressText,
-  addRunPorts,
-  createRunCursor,
-  nextRecord,
-  openRun,
-  readU32,
-  type RunCursor,
-} from './run-reader.ts';
+import { addRunPorts } from './run-ports.ts';
+import { addressText, createRunCursor, nextRecord, openRun, readU32, type RunCursor } from './run-reader.ts';
 
 /** Rows of one scope on their way to observations: the texts of each row's key, as places in the scope's list of texts. */
 type ScopeRows = {

@@ -1,12 +1,7 @@
 import type { Address } from '../../model/address.ts';
-import { addAllPorts, addPort, emptyPortSet, type PortSet } from '../../model/port-set.ts';
-import { bitCount } from './bit-count.ts';
 import { ipv4Text } from './dictionary.ts';
 import {
-  RUN_ANSWERED,
   RUN_BITMAP_BYTES,
-  RUN_CLOSED,
-  RUN_OPENED,
   TAG_COVERAGE,
   TAG_INFERRED,
   TAG_LIFETIMES,
@@ -121,83 +116,6 @@ export function nextRecord(cursor: RunCursor): boolean {
   cursor.at += cursor.hasBitmaps ? 4 * RUN_BITMAP_BYTES : 3 * cursor.portCount;
   return true;
 }
-
-/** The ports of the record the cursor stands on, with their flags. */
-export function eachRunPort(cursor: RunCursor, visit: (port: number, flags: number) => void): void {
-  const { bytes, portsAt } = cursor;
-  if (!cursor.hasBitmaps) {
-    for (let at = portsAt; at < portsAt + 3 * cursor.portCount; at += 3)
-      visit((bytes[at] as number) | ((bytes[at + 1] as number) << 8), bytes[at + 2] as number);
-    return;
-  }
-  const bit = (bitmap: number, port: number): number =>
-    ((bytes[portsAt + bitmap * RUN_BITMAP_BYTES + (port >>> 3)] as number) >>> (port & 7)) & 1;
-  for (let port = 0; port < 65_536; port += 1)
-    if (bit(0, port) === 1)
-      visit(port, (bit(1, port) * RUN_OPENED) | (bit(2, port) * RUN_ANSWERED) | (bit(3, port) * RUN_CLOSED));
-}
-
-export type RunPortSets = Readonly<Record<'ports' | 'opened' | 'answered' | 'closed', PortSet>>;
-
-/** Adds the record's ports to sets: bitmaps 32 ports at a time, long lists sorted first, as runs have them in no order. */
-export function addRunPorts(cursor: RunCursor, sets: RunPortSets): void {
-  if (cursor.hasBitmaps) {
-    for (const [i, set] of [sets.ports, sets.opened, sets.answered, sets.closed].entries())
-      addAllPorts(set, bitmapAt(cursor.bytes, cursor.portsAt + i * RUN_BITMAP_BYTES));
-    return;
-  }
-  if (cursor.portCount > SORT_FROM) {
-    addSorted(cursor, sets.ports, 0);
-    addSorted(cursor, sets.opened, RUN_OPENED);
-    addSorted(cursor, sets.answered, RUN_ANSWERED);
-    addSorted(cursor, sets.closed, RUN_CLOSED);
-    return;
-  }
-  eachRunPort(cursor, (port, flags) => {
-    addPort(sets.ports, port);
-    if ((flags & RUN_OPENED) !== 0) addPort(sets.opened, port);
-    if ((flags & RUN_ANSWERED) !== 0) addPort(sets.answered, port);
-    if ((flags & RUN_CLOSED) !== 0) addPort(sets.closed, port);
-  });
-}
-
-/** From here on putting ports in their places one by one costs more than sorting them. */
-const SORT_FROM = 64;
-
-function addSorted(cursor: RunCursor, set: PortSet, wanted: number): void {
-  const ports = new Uint16Array(cursor.portCount);
-  let size = 0;
-  eachRunPort(cursor, (port, flags) => {
-    if ((flags & wanted) === wanted) ports[size++] = port;
-  });
-  ports.subarray(0, size).sort();
-  if (set.size === 0 && set.bitmap === null && size <= PORT_LIST_LIMIT) {
-    set.ports = ports;
-    set.size = size;
-  } else addAllPorts(set, { ports, size, bitmap: null });
-}
-
-/** Longer lists grow into a bitmap when ports are added one by one. */
-const PORT_LIST_LIMIT = 2048;
-
-function bitmapAt(bytes: Uint8Array, at: number): PortSet {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, RUN_BITMAP_BYTES);
-  const bitmap = new Uint32Array(RUN_BITMAP_BYTES / 4);
-  let size = 0;
-  for (let word = 0; word < bitmap.length; word += 1) {
-    const bits = view.getUint32(word * 4, true);
-    bitmap[word] = bits;
-    size += bitCount(bits);
-  }
-  return { ports: new Uint16Array(0), size, bitmap };
-}
-
-export const emptyRunPortSets = (): RunPortSets => ({
-  ports: emptyPortSet(),
-  opened: emptyPortSet(),
-  answered: emptyPortSet(),
-  closed: emptyPortSet(),
-});
 
 export const localText = (cursor: RunCursor): Address =>
   addressText(cursor.bytes, cursor.localAt, (cursor.tag & TAG_LOCAL_TEXT) !== 0);

@@ -1,5 +1,5 @@
 import type { Address } from '../../model/address.ts';
-import { eachRunPort } from '../engine/run-reader.ts';
+import { eachRunPort } from '../engine/run-ports.ts';
 import { RUN_OPENED } from '../engine/run-format.ts';
 import { sideOf } from '../orient.ts';
 import { createPairEvidence, EPHEMERAL_FROM, type PairEvidence, type Side } from '../pair-evidence.ts';

@@ -1,8 +1,8 @@
 import { countUnansweredPorts, openedPorts, type Neighbours } from '../../detect/opens.ts';
 import type { FlowMinute } from '../../model/observation.ts';
+import { bitCount } from '../../model/port-bits.ts';
 import { portsOf, unionOf, type PortSet } from '../../model/port-set.ts';
 import type { Minute } from '../../model/time.ts';
-import { bitCount } from '../engine/bit-count.ts';
 import type { RankedFlow } from './ranking.ts';
 
 export type FlowFigures = Pick<RankedFlow, 'distinctPorts' | 'opens' | 'unanswered' | 'bytes' | 'records'>;

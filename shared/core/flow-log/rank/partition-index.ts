@@ -1,5 +1,6 @@
 import type { Place } from '../engine/dictionary.ts';
-import { createRunCursor, eachRunPort, nextRecord, openRun, readU32, type RunCursor } from '../engine/run-reader.ts';
+import { eachRunPort } from '../engine/run-ports.ts';
+import { createRunCursor, nextRecord, openRun, readU32, type RunCursor } from '../engine/run-reader.ts';
 import { RUN_ANSWERED, RUN_OPENED, TAG_LOCAL_TEXT, TAG_REMOTE_TEXT, TAG_VIA_TEXT } from '../engine/run-format.ts';
 import { mix } from '../engine/tuple.ts';
 import { createByteTexts, type ByteTexts } from './byte-texts.ts';

@@ -1,17 +1,16 @@
 import type { Destination } from '../../model/destination.ts';
+import { emptyPortSet, type PortSet } from '../../model/port-set.ts';
 import type { Place } from '../engine/dictionary.ts';
 import {
-  addRunPorts,
   createRunCursor,
-  emptyRunPortSets,
   localText,
   nextRecord,
   openRun,
   remoteText,
   viaText,
   type RunCursor,
-  type RunPortSets,
 } from '../engine/run-reader.ts';
+import { addSeenPorts } from '../engine/run-ports.ts';
 import type { PlacedRun } from './partition-index.ts';
 import type { RankedFlow, TopSource } from './ranking.ts';
 
@@ -94,7 +93,7 @@ export function topSources(
   flows: readonly RankedFlow[],
   eachForwarded: EachForwarded = eachRecord,
 ): TopSource[][] {
-  const clients = new Map<string, Map<string, RunPortSets>>();
+  const clients = new Map<string, Map<string, PortSet>>();
   for (const { interfaceId, localAddress, destination, minute } of flows) {
     const { address, port, protocol } = destination;
     clients.set(flowKey(interfaceId, localAddress, address, port, protocol, minute), new Map());
@@ -112,9 +111,9 @@ export function topSources(
       );
       if (!found) return;
       const client = localText(cursor);
-      const sets = found.get(client) ?? emptyRunPortSets();
-      found.set(client, sets);
-      addRunPorts(cursor, sets);
+      const seen = found.get(client) ?? emptyPortSet();
+      found.set(client, seen);
+      addSeenPorts(cursor, seen);
     },
     wanted,
   );
@@ -123,7 +122,7 @@ export function topSources(
     const found = clients.get(flowKey(interfaceId, localAddress, address, port, protocol, minute));
     if (!found || found.size === 0) return [{ address: localAddress, distinctPorts }];
     return [...found]
-      .map(([client, { ports }]) => ({ address: client, distinctPorts: ports.size }))
+      .map(([client, { size }]) => ({ address: client, distinctPorts: size }))
       .sort((a, b) => b.distinctPorts - a.distinctPorts || (a.address < b.address ? -1 : 1))
       .slice(0, SOURCES_LIMIT);
   });
