@@ -33,6 +33,7 @@ export type GatewayFacts = {
  * the surest first:
  * 1. While allocations fail every port is taken: hold = (capacity − certainly held) / answered opens per second.
  * 2. ActiveConnectionCount − overlapping flows = opens per second × hold, where the metric counts held ports at all.
+ *    Records without flags leave idle connections in it as well, so that it can only shorten the setting.
  * 3. The setting, unless it would need more ports than there are in a minute whose every open was answered.
  */
 export function calibrateHold(
@@ -44,12 +45,17 @@ export function calibrateHold(
   if (byFailures !== null) return { seconds: byFailures, isMeasured: true };
   const byMetrics = holdByMetrics(destinations, gateway);
   if (byMetrics !== null && byMetrics >= COUNTED_SECONDS)
-    return { seconds: Math.min(byMetrics, LONGEST_SECONDS), isMeasured: true };
+    return isBlind(destinations)
+      ? { seconds: Math.min(byMetrics, hold.natSeconds), isMeasured: byMetrics < hold.natSeconds }
+      : { seconds: Math.min(byMetrics, LONGEST_SECONDS), isMeasured: true };
   const refuted = destinations.some(({ measures, capacityAt }) =>
     [...measures.values()].some((use) => isRefuted(use, capacityAt(use.minute), hold.natSeconds)),
   );
   return refuted ? { seconds: byMetrics ?? 0, isMeasured: true } : { seconds: hold.natSeconds, isMeasured: false };
 }
+
+const isBlind = (destinations: readonly MeasuredDestination[]): boolean =>
+  destinations.some(({ measures }) => measures.values().some(({ blindToIdle }) => blindToIdle));
 
 function holdByFailures(destinations: readonly MeasuredDestination[], { isFull, lossAt }: GatewayFacts): number | null {
   const samples = destinations.flatMap(({ measures, capacityAt }) =>

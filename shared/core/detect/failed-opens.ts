@@ -1,8 +1,8 @@
-/** Opens towards one destination in one minute that got no answer, on the two legs of a NAT gateway. */
+/** Opens towards one destination in one minute that got no answer; null on a leg of the NAT gateway that is not logged. */
 export type UnansweredOpens = {
   readonly opens: number;
-  readonly unansweredClients: number;
-  readonly unansweredNat: number;
+  readonly unansweredClients: number | null;
+  readonly unansweredNat: number | null;
 };
 
 const FEWEST_FAILURES = 5;
@@ -15,9 +15,12 @@ const SIGMAS_TO_CLEAR = 1;
 /** A destination that leaves more than this of what reached it without an answer is silent. */
 const SILENT_SHARE = 0.2;
 
-/** Opens that entered the NAT gateway, got no answer, and never left it; negative by chance. */
+/**
+ * Opens that entered the NAT gateway, got no answer, and never left it; negative by chance. Without its own leg all that
+ * got no answer may have been left in it; without its clients' nothing is known to have entered.
+ */
 export const failedOpens = ({ unansweredClients, unansweredNat }: UnansweredOpens): number =>
-  unansweredClients - unansweredNat;
+  unansweredClients === null ? 0 : unansweredClients - (unansweredNat ?? 0);
 
 /** `significant`: allocations failed. `some`: too little to say so, too much to say that it is over. */
 export type FailedOpensVerdict = 'none' | 'some' | 'significant';
@@ -33,7 +36,7 @@ export function judgeFailedOpens(use: UnansweredOpens, lossShare: number): Faile
   const failures = failedOpens(use);
   if (isSilent(use, lossShare)) return 'none';
   const sigmas = lossShare > 0 ? SIGMAS_WHERE_LOST : SIGMAS;
-  const chance = Math.sqrt(use.unansweredClients + use.unansweredNat);
+  const chance = Math.sqrt((use.unansweredClients ?? 0) + (use.unansweredNat ?? 0));
   if (failures < FEWEST_FAILURES) return 'none';
   if (failures >= LEAST_SHARE * use.opens && failures > sigmas * chance) return 'significant';
   return failures > (sigmas - SIGMAS_TO_CLEAR) * chance ? 'some' : 'none';
@@ -42,5 +45,5 @@ export function judgeFailedOpens(use: UnansweredOpens, lossShare: number): Faile
 /** The destination leaves what reached it without an answer, so that a difference of the legs proves nothing. */
 export function isSilent(use: UnansweredOpens, lossShare: number): boolean {
   const left = use.opens - Math.max(0, failedOpens(use));
-  return use.unansweredNat - lossShare * left > SILENT_SHARE * left;
+  return (use.unansweredNat ?? 0) - lossShare * left > SILENT_SHARE * left;
 }

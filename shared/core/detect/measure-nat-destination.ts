@@ -7,9 +7,9 @@ import { countBlurredPorts, spansMinutes } from './blurred-ports.ts';
 import { countOpens, NO_OPENS, type OpenCounts } from './count-opens.ts';
 import { isSilent } from './failed-opens.ts';
 import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
-import type { Hold } from './calibrate-hold.ts';
+import type { GatewayFacts, Hold } from './calibrate-hold.ts';
 import type { LossAt } from './record-loss.ts';
-import type { NatDestination, NatMetrics, NatUse } from './nat-series.ts';
+import type { NatDestination, NatUse } from './nat-series.ts';
 
 /** A use before the hold is known: see `calibrateHold`. */
 export type NatMeasure = Omit<NatUse, 'portsEstimate'> & {
@@ -29,7 +29,7 @@ export function measureDestination(
   natRows: readonly FlowMinute[],
   clientRows: readonly FlowMinute[],
   { hold }: Settings,
-  where: Pick<NatDestination, 'zone' | 'capacityAt'>,
+  where: Pick<NatDestination, 'zone' | 'capacityAt' | 'clientRows'>,
 ): MeasuredDestination {
   const minutes = new Set([...natRows, ...clientRows].map((row) => row.minute));
   const legs: Legs = {
@@ -41,7 +41,7 @@ export function measureDestination(
     distinct: distinctPorts(natRows, minutes, Math.ceil((hold.natIdleSeconds + hold.natSeconds) / 60)),
   };
   const measures = new Map([...minutes].map((minute) => [minute, measureMinute(minute, legs)]));
-  return { ...where, destination: parseDestinationKey(key), measures, clientRows };
+  return { ...where, destination: parseDestinationKey(key), measures };
 }
 
 /** What is counted of one destination, by minute; the opens of a leg that is not logged are null. */
@@ -101,29 +101,40 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
 }
 
 /**
- * Connections per open and minute that the gateway counts as active and records without flags do not show: they are
- * idle. Spread over the destinations by their opens, for the metric names none.
+ * The share (0–1) of the ports seen lately that connections hold which the gateway counts as active and records without
+ * flags do not show: they are idle. A connection that says nothing for longer is dropped, so each of them is among these
+ * ports; which, nothing tells, and no metric names a destination, so any port is as likely as any other. Unknown in the
+ * cold minutes, when most of the idle have not been seen.
  */
 export function idleShares(
   destinations: readonly MeasuredDestination[],
-  metrics: ReadonlyMap<Minute, NatMetrics>,
+  { metrics, coldMinutes }: Pick<GatewayFacts, 'metrics' | 'coldMinutes'>,
 ): ReadonlyMap<Minute, number> {
-  const seen = new Map<Minute, { ports: number; opens: number }>();
-  for (const { destination, measures } of destinations) {
+  const seen = new Map<Minute, { showing: number; silent: number }>();
+  for (const { destination, measures, capacityAt } of destinations) {
     if (destination.protocol !== TCP) continue;
-    for (const { minute, portsLow, opensAtNat, blindToIdle } of measures.values()) {
-      if (!blindToIdle) continue;
-      const { ports, opens } = seen.get(minute) ?? { ports: 0, opens: 0 };
-      seen.set(minute, { ports: ports + portsLow, opens: opens + opensAtNat });
+    for (const use of measures.values()) {
+      if (!use.blindToIdle || coldMinutes.has(use.minute)) continue;
+      const { showing, silent } = seen.get(use.minute) ?? { showing: 0, silent: 0 };
+      seen.set(use.minute, {
+        showing: showing + use.portsLow,
+        silent: silent + silentPorts(use, use.portsHigh, capacityAt(use.minute)),
+      });
     }
   }
   return new Map(
-    [...seen].flatMap(([minute, { ports, opens }]) => {
+    [...seen].flatMap(([minute, { showing, silent }]) => {
       const active = metrics.get(minute)?.ActiveConnectionCount;
-      return active === undefined || opens === 0 ? [] : [[minute, Math.max(0, active - ports) / opens]];
+      return active === undefined || silent === 0
+        ? []
+        : [[minute, Math.min(1, Math.max(0, active - showing) / silent)]];
     }),
   );
 }
+
+/** Ports seen lately that no connection certainly holds, of those that there are: one may have been used in turn. */
+const silentPorts = ({ portsLow }: NatMeasure, touched: number, capacityPorts: number): number =>
+  Math.max(0, Math.min(touched, capacityPorts) - portsLow);
 
 /** A hold that only the setting names may well be twice as long. */
 const UNSURE_FACTOR = 2;
@@ -145,8 +156,9 @@ export function estimatePorts(
     // An open shows in the client's record alone, a port in the records of either side.
     const lost = lossAt(minute);
     const held = (seconds: number): number => heldAfterClose(measures, minute, opensAtNat, seconds) / (1 - lost);
-    const idling = blindToIdle ? opensAtNat * (idle.get(minute) ?? 0) : 0;
-    const touched = Math.max(Math.round(measure.portsHigh / (1 - lost ** 2)), Math.round(measure.portsLow + idling));
+    const touched = Math.round(measure.portsHigh / (1 - lost ** 2));
+    const silent = blindToIdle ? silentPorts(whole, touched, destination.capacityAt(minute)) : 0;
+    const idling = silent * (idle.get(minute) ?? 0);
     const atLeast = Math.max(measure.portsLow, Math.min(touched, capacityWhenFull(whole)));
     const upTo = (seconds: number): number =>
       Math.max(atLeast, Math.min(touched, Math.round(measure.portsLow + Math.max(held(seconds), idling))));
@@ -161,11 +173,8 @@ export function estimatePorts(
 }
 
 /** Of a destination that answers nobody, no failed open is certainly a failed allocation. */
-function withoutSilence(use: Omit<NatUse, 'portsEstimate'>, lossShare: number): NatUse['failures'] {
-  const { opens, unansweredClients, unansweredNat, failures } = use;
-  if (failures === null || unansweredClients === null || unansweredNat === null) return failures;
-  return isSilent({ opens, unansweredClients, unansweredNat }, lossShare) ? { ...failures, low: 0 } : failures;
-}
+const withoutSilence = (use: Omit<NatUse, 'portsEstimate'>, lossShare: number): NatUse['failures'] =>
+  use.failures !== null && isSilent(use, lossShare) ? { ...use.failures, low: 0 } : use.failures;
 
 /** Opens of the last `seconds`; a minute before the first record is taken to be like this one. */
 function heldAfterClose(

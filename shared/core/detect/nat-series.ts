@@ -99,15 +99,17 @@ export function buildNatSeries(
 ): NatSeries {
   const metricsByMinute = collectMetrics(metrics);
   const zones = zonesOf(gateway, flows);
+  const [onlyZone] = zones.length === 1 ? zones : [];
   const portsOf = (addressesAt: (minute: Minute) => number) => (minute: Minute) =>
     addressesAt(minute) * settings.natPortsPerAddress;
   const measured = attachBlindLegs(
     busiestDestinations(zones)
       .slice(0, DESTINATIONS_LIMIT)
-      .map(({ key, zone: { name, addressesAt, natLegs, clientLegs } }) =>
+      .map(({ key, clientRows, zone: { name, addressesAt, natLegs, clientLegs } }) =>
         measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], settings, {
           zone: name,
           capacityAt: portsOf(addressesAt),
+          clientRows,
         }),
       ),
     flows?.blindLegs ?? [],
@@ -119,18 +121,14 @@ export function buildNatSeries(
   const isFull = (use: NatMeasure): boolean =>
     !lossyMinutes.has(use.minute) &&
     (metricsByMinute.get(use.minute)?.ErrorPortAllocation ?? Infinity) > errorTrickle &&
-    use.unansweredClients !== null &&
-    judgeFailedOpens(
-      { opens: use.opens, unansweredClients: use.unansweredClients, unansweredNat: use.unansweredNat ?? 0 },
-      lossAt(use.minute),
-    ) === 'significant';
+    judgeFailedOpens(use, lossAt(use.minute)) === 'significant';
   const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
   const coldMinutes = coldMinutesOf(flowMinutes, Math.ceil(settings.hold.natIdleSeconds / 60));
   const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, isFull, lossAt, coldMinutes };
   const hold = calibrateHold(measured.filter(isTcp), gatewayFacts, settings);
   // Without a close, what is not TCP keeps its port until it has idled out.
   const idleHold: Hold = { seconds: settings.hold.natIdleSeconds, isMeasured: true };
-  const idle = idleShares(measured, metricsByMinute);
+  const idle = idleShares(measured, gatewayFacts);
   const destinations = measured.map((destination) =>
     estimatePorts(destination, isTcp(destination) ? hold : idleHold, idle, lossAt, (use) =>
       isFull(use) ? destination.capacityAt(use.minute) : 0,
@@ -142,7 +140,7 @@ export function buildNatSeries(
     gateway,
     flows,
     budget,
-    capacityAt: portsOf(countAddresses(gateway, flows)),
+    capacityAt: portsOf(onlyZone ? onlyZone.addressesAt : countAddresses(gateway, flows)),
     metrics: metricsByMinute,
     destinations,
     flowMinutes,

@@ -40,8 +40,7 @@ function judge({ uses }: NatDestination, minute: Minute, lossShare: number): Jud
   const use = uses.get(minute);
   if (use === undefined) return { verdict: 'none', failures: 0 };
   if (use.unansweredClients === null || use.unansweredNat === null) return { verdict: 'unknown', failures: 0 };
-  const unanswered = { opens: use.opens, unansweredClients: use.unansweredClients, unansweredNat: use.unansweredNat };
-  return { verdict: judgeFailedOpens(unanswered, lossShare), failures: Math.max(0, failedOpens(unanswered)) };
+  return { verdict: judgeFailedOpens(use, lossShare), failures: Math.max(0, failedOpens(use)) };
 }
 
 /** Largest ErrorPortAllocation of the minute and its neighbours: opens and drops need not fall into one minute. */

@@ -65,21 +65,31 @@ const zoneOf = (name: string | null, gateway: NatGateway | null, flows: NatFlows
 });
 
 /** A destination in the zone that is fullest towards it, by the most ports of any minute per address. */
-export type BusyDestination = { readonly key: string; readonly zone: NatZone; readonly peakPorts: number };
+export type BusyDestination = {
+  readonly key: string;
+  readonly zone: NatZone;
+  readonly peakPorts: number;
+  /** Clients' rows of this zone and of those that are as full: a program runs in all of them, and so do its connections. */
+  readonly clientRows: readonly FlowMinute[];
+};
+
+/** A zone with this share of the fullest one's ports per address is as full. */
+const AS_FULL_SHARE = 0.9;
 
 /** Busiest first. */
 export function busiestDestinations(zones: readonly NatZone[]): BusyDestination[] {
-  const fullest = new Map<string, BusyDestination & { readonly perAddress: number }>();
-  for (const zone of zones) {
-    for (const [key, peak] of peaksOf(zone)) {
-      const perAddress = peak.ports / zone.addressesAt(peak.minute);
-      if (perAddress > (fullest.get(key)?.perAddress ?? -1))
-        fullest.set(key, { key, zone, peakPorts: peak.ports, perAddress });
-    }
-  }
-  return [...fullest.values()].sort(
-    (a, b) => b.perAddress - a.perAddress || b.peakPorts - a.peakPorts || (a.key < b.key ? -1 : 1),
+  const peaks = zones.flatMap((zone) =>
+    [...peaksOf(zone)].map(([key, { ports, minute }]) => {
+      return { key, zone, peakPorts: ports, perAddress: ports / zone.addressesAt(minute) };
+    }),
   );
+  return [...Map.groupBy(peaks, ({ key }) => key).values()]
+    .map((own) => {
+      const fullest = own.reduce((most, each) => (each.perAddress > most.perAddress ? each : most));
+      const full = own.filter(({ perAddress }) => perAddress >= AS_FULL_SHARE * fullest.perAddress);
+      return { ...fullest, clientRows: full.flatMap(({ key, zone }) => zone.clientLegs.get(key) ?? []) };
+    })
+    .sort((a, b) => b.perAddress - a.perAddress || b.peakPorts - a.peakPorts || (a.key < b.key ? -1 : 1));
 }
 
 type PeakMinute = { readonly ports: number; readonly minute: Minute };

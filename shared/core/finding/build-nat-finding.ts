@@ -215,10 +215,9 @@ function firstFailureOf(series: NatSeries, frame: Frame, top: NatDestination | u
 
 function failsIn(top: NatDestination | undefined, minute: Minute, { lossAt }: NatSeries): boolean {
   const use = top?.uses.get(minute);
-  if (use === undefined || use.unansweredClients === null) return false;
-  const { opens, unansweredClients, unansweredNat } = use;
+  if (use === undefined) return false;
   const loss = lossAt(minute);
-  const verdict = judgeFailedOpens({ opens, unansweredClients, unansweredNat: unansweredNat ?? 0 }, loss);
+  const verdict = judgeFailedOpens(use, loss);
   // Where records are being lost a few failed opens more or less begin nothing.
   return verdict === 'significant' || (verdict === 'some' && loss === 0);
 }

@@ -81,6 +81,14 @@ describe('calibrateHold', () => {
     expect(holdOf([destination(measure())], facts(counted, 55_000), settings())).toBe(40);
   });
 
+  it('is only ever shortened by ActiveConnectionCount where records carry no flags: idle connections are in it too', () => {
+    const blind = destination(measure({ blindToIdle: true }));
+    const counted = (ActiveConnectionCount: number) =>
+      facts(metrics({ ActiveConnectionCount, ConnectionEstablishedCount: 600 }), 55_000);
+    expect(holdOf([blind], counted(410), settings())).toBe(40);
+    expect(calibrateHold([blind], counted(1_810), settings())).toEqual({ seconds: 60, isMeasured: false });
+  });
+
   it('is the setting where ActiveConnectionCount does not count them', () => {
     const uncounted = metrics({ ActiveConnectionCount: 12, ConnectionEstablishedCount: 600 });
     expect(holdOf([destination(measure())], facts(uncounted, 55_000), settings())).toBe(60);

@@ -63,6 +63,15 @@ describe('zones of a regional NAT gateway', () => {
     expect(series.destinations).toMatchObject([{ zone: 'us-east-1a', clientRows: [{ localAddress: '10.0.1.5' }] }]);
   });
 
+  it('knows the clients of every zone that is as full, and of no other', () => {
+    const clientsOf = (ports: number) =>
+      natSeriesOf([...legs('us-east-1a', 95), ...legs('us-east-1b', ports)], given(true)).destinations.flatMap(
+        ({ clientRows }) => clientRows.map(({ localAddress }) => localAddress),
+      );
+    expect(clientsOf(90)).toEqual(['10.0.1.5', '10.0.3.5']);
+    expect(clientsOf(80)).toEqual(['10.0.1.5']);
+  });
+
   it('adds up the addresses of a zonal gateway, which all clients share', () => {
     const series = natSeriesOf(rows, given(false));
     expect(evaluateAt(natPortUtilisation, series, START, given(false)).outcome).toBe('quiet');
