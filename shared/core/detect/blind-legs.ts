@@ -8,11 +8,10 @@ const serviceKey = ({ destination }: Pick<FlowMinute, 'destination'>): string =>
   `${destination.port}|${destination.protocol}`;
 
 /**
- * Client legs of formats without `pkt-*` fields: the gateway's own address stands where the destination should, so
- * they tell clients and ports but not which of the destinations with that port was meant.
- */
-/**
- * Ties blind legs to destinations by service port. Opens that got no answer on the client leg, beyond those without
+ * Blind legs are client legs of formats without `pkt-*` fields: the gateway's own address stands where the destination
+ * should, so they tell clients and ports but not which of the destinations with that port was meant.
+ *
+ * Ties them to destinations by service port. Opens that got no answer on the client leg, beyond those without
  * one on the NAT's own legs to all destinations of the port, failed at the fullest of these: that is where ports ran
  * out. The clients behind a destination are those of its port.
  */

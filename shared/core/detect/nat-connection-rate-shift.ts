@@ -1,7 +1,6 @@
-import { destinationKey, formatDestination } from '../model/destination.ts';
-import { type Detector, insufficient, QUIET, unlessLost } from './detector.ts';
+import type { Detector } from './detector.ts';
+import { judgeRates } from './judge-rates.ts';
 import type { NatSeries } from './nat-series.ts';
-import { rateOf } from './nat-connection-rate-spike.ts';
 import { portsAfterShift } from './rate-shift.ts';
 
 /** A destination with fewer ports than this share has a long way to go, and there are many of them to look at. */
@@ -16,23 +15,12 @@ export const natConnectionRateShift: Detector<NatSeries> = {
   id: 'nat-connection-rate-shift',
   source: 'flow-log',
   weight: 0.5,
-  evaluate(series, minute) {
-    if (!series.flowMinutes.has(minute)) return insufficient('no flow records of this NAT gateway');
-    const [worst] = series.destinations
-      .flatMap((entry) => {
-        if ((entry.uses.get(minute)?.portsEstimate ?? 0) < LEAST_SHARE * entry.capacityAt(minute)) return [];
-        const ports = portsAfterShift((back) => rateOf(entry, minute - back));
-        return ports === null ? [] : [{ entry, ports, capacityPorts: entry.capacityAt(minute) }];
-      })
-      .filter(({ ports, capacityPorts }) => ports >= capacityPorts)
-      .sort((a, b) => b.ports / b.capacityPorts - a.ports / a.capacityPorts);
-    if (worst === undefined) return unlessLost(series.lossyMinutes.has(minute), QUIET);
-    const { destination, uses } = worst.entry;
-    return {
-      outcome: 'signal',
-      level: 'warning',
-      destinationKey: destinationKey(destination),
-      statement: `${uses.get(minute)?.opens} new connections to ${formatDestination(destination)} in the minute, crept up over the hour: ${worst.ports} of ${worst.capacityPorts} ports once these follow`,
-    };
-  },
+  evaluate: (series, minute) =>
+    judgeRates(
+      series,
+      minute,
+      (rateAt, { capacityAt }) =>
+        (rateAt(0)?.ports ?? 0) < LEAST_SHARE * capacityAt(minute) ? null : portsAfterShift(rateAt),
+      { what: 'crept up over the hour', condition: 'once these follow' },
+    ),
 };

@@ -3,15 +3,13 @@ import type { Minute } from '../model/time.ts';
 import { type Detector, insufficient, KEEPS_OPEN, QUIET } from './detector.ts';
 import type { NatSeries } from './nat-series.ts';
 import { utilisationAt } from './nat-utilisation.ts';
-import { poissonTail, predictiveTail, TRICKLE_LIMIT } from './statistics.ts';
+import { FEWEST_ERRORS, poissonTail, predictiveTail, TRICKLE_LIMIT } from './statistics.ts';
 
 const PAST_MINUTES = 60;
 /** Errors too few to tell in one minute may tell in so many. */
 const RUN_MINUTES = 5;
 /** What is less likely than this is not usual, and keeps a finding open. */
 const USUAL_PROBABILITY = 1e-3;
-/** Packets, some three connections that tried again: fewer than that in the last minutes fill no gateway. */
-const FEWEST_ERRORS = 10;
 
 /**
  * `ErrorPortAllocation` (Sum per minute, AWS/NATGateway) above this gateway's own past. Each count is a packet that
@@ -35,7 +33,7 @@ export const natPortAllocationErrors: Detector<NatSeries> = {
     if (past.minutes === 0 && series.errorTrickle === 0 && errors <= TRICKLE_LIMIT)
       return insufficient('no datapoint before this one: a few errors may be usual here');
     if (errors <= past.usual / Math.max(1, past.minutes)) return QUIET;
-    const chance = chanceOf(series, minute, errors, settings);
+    const chance = chanceOf(series, minute, errors, past, settings);
     if (chance >= settings.burst.falseAlarmProbability) return chance < USUAL_PROBABILITY ? KEEPS_OPEN : QUIET;
     return {
       outcome: 'signal',
@@ -46,8 +44,7 @@ export const natPortAllocationErrors: Detector<NatSeries> = {
   },
 };
 
-function chanceOf(series: NatSeries, minute: Minute, errors: number, settings: Settings): number {
-  const past = pastOf(series, minute, PAST_MINUTES);
+function chanceOf(series: NatSeries, minute: Minute, errors: number, past: Past, settings: Settings): number {
   if (isNearlyFull(series, minute, settings)) return poissonTail(errors, past.usual / Math.max(1, past.minutes));
   const before = pastOf(series, minute - RUN_MINUTES + 1, PAST_MINUTES);
   const run = pastOf(series, minute + 1, RUN_MINUTES);
@@ -58,8 +55,11 @@ function chanceOf(series: NatSeries, minute: Minute, errors: number, settings: S
   );
 }
 
-/** Datapoints of the minutes before `end`, and what they make usual: at most a trickle each, at least the one known. */
-function pastOf(series: NatSeries, end: Minute, back: number): { minutes: number; errors: number; usual: number } {
+/** Datapoints, their sum, and what they make usual. */
+type Past = { readonly minutes: number; readonly errors: number; readonly usual: number };
+
+/** Of the minutes before `end`; each counts for a trickle at most, and for the one known at least. */
+function pastOf(series: NatSeries, end: Minute, back: number): Past {
   let [minutes, errors, usual] = [0, 0, 0];
   for (let m = end - back; m < end; m += 1) {
     const own = series.metrics.get(m)?.ErrorPortAllocation;

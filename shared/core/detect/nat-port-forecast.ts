@@ -9,8 +9,8 @@ const LOOK_BACK_MINUTES = 15;
 
 /**
  * A NAT gateway that is filling up: utilisation's slope over the last quarter of an hour carries it past its capacity
- * within `forecast.horizonMinutes`, and did so a minute ago. See `forecastFull` for the test. Evidence by records is 6–20 minutes old, so a
- * forecast is what still leaves time to act.
+ * within `forecast.horizonMinutes`, and did so a minute ago. See `forecastFull` for the test. Evidence by records is
+ * 6–20 minutes old, so a forecast is what still leaves time to act.
  */
 export const natPortForecast: Detector<NatSeries> = {
   id: 'nat-port-forecast',
@@ -24,8 +24,10 @@ export const natPortForecast: Detector<NatSeries> = {
     const isLost = series.lossyMinutes.has(minute);
     if (forecast === null)
       return points.length < FEWEST_POINTS ? insufficient('too few minutes for a slope') : unlessLost(isLost, QUIET);
-    const before = forecastFull(points.slice(0, -1), now.capacityPorts, settings);
-    if (forecast.verdict === 'rising' || before?.verdict !== 'full-soon') return unlessLost(isLost, KEEPS_OPEN);
+    const isFullSoon =
+      forecast.verdict === 'full-soon' &&
+      forecastFull(points.slice(0, -1), now.capacityPorts, settings)?.verdict === 'full-soon';
+    if (!isFullSoon) return unlessLost(isLost, KEEPS_OPEN);
     return {
       outcome: 'signal',
       level: 'warning',

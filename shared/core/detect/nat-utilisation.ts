@@ -1,5 +1,6 @@
 import type { Minute } from '../model/time.ts';
 import type { NatDestination, NatSeries } from './nat-series.ts';
+import { FEWEST_ERRORS } from './statistics.ts';
 
 /** How full a NAT gateway is towards its fullest destination. */
 export type NatUtilisation = {
@@ -64,9 +65,6 @@ const isLastOfMany = ({ flowMinutes }: NatSeries, minute: Minute): boolean =>
 
 /** What all of a destination's ports, or those held after close, grow with. */
 type Gauge = { readonly grows: 'all' | 'held'; readonly at: (minute: Minute) => number | null };
-
-/** Some gateways report a few, whatever the load. */
-const FEWEST_ERRORS = 10;
 
 const MEAN_MINUTES = 3;
 

@@ -1,4 +1,4 @@
-import { type Rate, usualSecondsHeld } from './rate-spike.ts';
+import { type RateAt, ratesBetween, usualSecondsHeld } from './rates.ts';
 import { median } from './statistics.ts';
 
 /** The hour that is judged, and the hour before it, which is what it is judged by. */
@@ -14,10 +14,10 @@ const RECENT_MINUTES = 15;
  * A slow shift of new connections: the one-sided CUSUM S = max(0, S + z − ½) of z = (opens − median) / σ over the last
  * hour, against the median and σ = max(1.4826 × MAD, √median, 1) of the hour before, has passed 5 (the textbook's k and
  * h: Page 1954). A rise too small for any one minute to stand out adds up. Returns the ports that the median rate of the
- * last quarter of an hour leads to, at the seconds that a port was held in the hour before; null when nothing shifted, or there is
- * too little past.
+ * last quarter of an hour leads to, at the seconds that a port was held in the hour before; null when nothing shifted,
+ * or there is too little past.
  */
-export function portsAfterShift(rateAt: (minutesBack: number) => Rate | null): number | null {
+export function portsAfterShift(rateAt: RateAt): number | null {
   const past = ratesBetween(rateAt, JUDGED_MINUTES, JUDGED_MINUTES + BASELINE_MINUTES);
   const recent = ratesBetween(rateAt, 0, RECENT_MINUTES);
   if (past.length < FEWEST_BASELINE || recent.length === 0) return null;
@@ -33,13 +33,4 @@ export function portsAfterShift(rateAt: (minutesBack: number) => Rate | null): n
   const secondsHeld = usualSecondsHeld(past);
   if (secondsHeld === null) return null;
   return Math.round((median(recent.map(({ opens }) => opens)) / 60) * secondsHeld);
-}
-
-function ratesBetween(rateAt: (minutesBack: number) => Rate | null, from: number, to: number): Rate[] {
-  const rates: Rate[] = [];
-  for (let back = from; back < to; back += 1) {
-    const rate = rateAt(back);
-    if (rate !== null) rates.push(rate);
-  }
-  return rates;
 }

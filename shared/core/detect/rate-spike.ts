@@ -1,3 +1,4 @@
+import { type RateAt, ratesBetween, usualSecondsHeld } from './rates.ts';
 import { median } from './statistics.ts';
 
 const BASELINE_MINUTES = 60;
@@ -13,12 +14,6 @@ const AROUND_MINUTES = 15;
 /** A rate that the same time of another day came this close to is usual. */
 const USUAL_SHARE = 0.6;
 
-/** Ports that are held for longer are a pool's: their number says when they run out, and not the rate of a few opens. */
-const LONGEST_HELD_SECONDS = 900;
-
-/** Opens and ports held in one minute. */
-export type Rate = { readonly opens: number; readonly ports: number };
-
 /**
  * Minutes whose opens are far above the destination's own past: modified z = 0.6745 (x − median) / MAD ≥ 6 against the
  * hour before, and three times its median, x being the lesser of this minute's opens and the one's before. The scale is
@@ -27,14 +22,9 @@ export type Rate = { readonly opens: number; readonly ports: number };
  * port was held before), or null when there is no spike, too little past, or when it has lasted so long that the ports
  * in use already show what it leads to.
  */
-export function portsAfterSpike(rateAt: (minutesBack: number) => Rate | null): number | null {
-  const newest = Array.from({ length: SPIKE_MINUTES }, (_, back) => rateAt(back)?.opens ?? 0);
-  const opens = Math.min(...newest);
-  const past: Rate[] = [];
-  for (let back = SPIKE_MINUTES; back < BASELINE_MINUTES + SPIKE_MINUTES; back += 1) {
-    const rate = rateAt(back);
-    if (rate !== null) past.push(rate);
-  }
+export function portsAfterSpike(rateAt: RateAt): number | null {
+  const opens = leastOpens(rateAt, SPIKE_MINUTES);
+  const past = ratesBetween(rateAt, SPIKE_MINUTES, BASELINE_MINUTES + SPIKE_MINUTES);
   if (past.length < FEWEST_MINUTES) return null;
   const usual = median(past.map((rate) => rate.opens));
   const deviation = median(past.map((rate) => Math.abs(rate.opens - usual)));
@@ -49,16 +39,10 @@ export function portsAfterSpike(rateAt: (minutesBack: number) => Rate | null): n
   return Math.round((opens / 60) * secondsHeld);
 }
 
-/** The median of what the rates say; null where that is longer than a rate can tell anything by. */
-export function usualSecondsHeld(past: readonly Rate[]): number | null {
-  const seconds = median(past.map(({ ports, opens }) => ports / Math.max(1 / 60, opens / 60)));
-  return seconds > LONGEST_HELD_SECONDS ? null : seconds;
-}
-
-const leastOpens = (rateAt: (minutesBack: number) => Rate | null, minutes: number): number =>
+const leastOpens = (rateAt: RateAt, minutes: number): number =>
   Math.min(...Array.from({ length: Math.min(minutes, BASELINE_MINUTES) }, (_, back) => rateAt(back)?.opens ?? 0));
 
-function isUsualAtThisTime(rateAt: (minutesBack: number) => Rate | null, opens: number): boolean {
+function isUsualAtThisTime(rateAt: RateAt, opens: number): boolean {
   for (let day = 1; day <= DAYS; day += 1) {
     for (let around = -AROUND_MINUTES; around <= AROUND_MINUTES; around += 1)
       if ((rateAt(day * DAY_MINUTES + around)?.opens ?? 0) >= USUAL_SHARE * opens) return true;

@@ -23,7 +23,7 @@ export function estimateLoss(samples: Iterable<LossSample>): LossAt {
     const { closed, lost } = sums.get(minute) ?? { closed: 0, lost: 0 };
     sums.set(minute, { closed: closed + youngClosed, lost: lost + youngLost });
   }
-  return (minute) => {
+  const shareAt = (minute: Minute): number => {
     const shares: number[] = [];
     for (let m = minute - WINDOW_MINUTES + 1; m <= minute; m += 1) {
       const { closed, lost } = sums.get(m) ?? { closed: 0, lost: 0 };
@@ -31,6 +31,13 @@ export function estimateLoss(samples: Iterable<LossSample>): LossAt {
     }
     const share = median(shares);
     return share < LEAST_SHARE ? 0 : Math.min(share, MOST_SHARE);
+  };
+  // Every destination of a gateway asks about the same minutes.
+  const known = new Map<Minute, number>();
+  return (minute) => {
+    const share = known.get(minute) ?? shareAt(minute);
+    known.set(minute, share);
+    return share;
   };
 }
 

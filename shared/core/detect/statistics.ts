@@ -91,6 +91,11 @@ export function slopeOf(
 
 /** Counts per minute above this are trouble, however long they last: nobody lives with more and calls it usual. */
 export const TRICKLE_LIMIT = 20;
+/**
+ * Packets that found no port, some three connections that tried again: fewer than that within minutes fill no gateway, and
+ * some report a few whatever the load.
+ */
+export const FEWEST_ERRORS = 10;
 
 /**
  * The count per minute that a source always has: the median of at least ten minutes, if most of them have any and it
