@@ -35,7 +35,10 @@ export function explainNat(
     : { ...byMetrics, reason: `over all destinations, by metrics: ${byMetrics.reason}` };
 }
 
-/** closes(m) = established(m) − (active(m) − active(m − 1)): what opened and did not stay. */
+/**
+ * closes(m) = established(m) − (active(m) − active(m − 1)): what opened and did not stay. A dropped SYN is an attempt
+ * each time that it is sent again, so while allocations fail only what was established tells how many opened.
+ */
 function loadsOfGateway(series: NatSeries): Map<Minute, Load> {
   const loads = new Map<Minute, Load>();
   for (const [minute, at] of series.metrics) {
@@ -46,10 +49,12 @@ function loadsOfGateway(series: NatSeries): Map<Minute, Load> {
     } = at;
     if (active === undefined || attempts === undefined || established === undefined) continue;
     const before = series.metrics.get(minute - 1)?.ActiveConnectionCount ?? active;
+    const someFailed = (at.ErrorPortAllocation ?? 0) > series.errorTrickle;
     loads.set(minute, {
       ports: active,
-      opens: attempts,
-      failed: Math.max(0, attempts - established),
+      opens: someFailed ? established : attempts,
+      failed: someFailed ? 0 : Math.max(0, attempts - established),
+      someFailed,
       closed: Math.max(0, established - (active - before)),
       youngClosed: null,
       capacityPorts: series.capacityAt(minute),

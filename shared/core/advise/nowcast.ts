@@ -10,6 +10,8 @@ export type Load = {
   readonly ports: number;
   readonly opens: number;
   readonly failed: number;
+  /** Connections failed, though not known how many: they are in neither `opens` nor `failed`. */
+  readonly someFailed?: boolean;
   /** Null where the source cannot tell. */
   readonly closed: number | null;
   /** Closed in the minute in which they opened; null where the source cannot tell. */
@@ -84,7 +86,9 @@ export function nowcast(
 
 /** The minutes before the first failures, where there are enough and they rise far enough: retries blur what follows. */
 function riseOf(during: readonly Load[]): readonly Load[] {
-  const failing = during.findIndex((load) => load.failed >= 5 && load.failed >= 0.02 * load.opens);
+  const failing = during.findIndex(
+    (load) => load.someFailed === true || (load.failed >= 5 && load.failed >= 0.02 * load.opens),
+  );
   const rise = failing < 0 ? during : during.slice(0, failing);
   const most = (loads: readonly Load[]): number => loads.reduce((max, load) => Math.max(max, utilisationOf(load)), 0);
   return rise.length >= FEWEST_CALM && most(rise) >= ONSET_SHARE * most(during) ? rise : during;

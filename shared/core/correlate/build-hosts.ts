@@ -14,28 +14,43 @@ import { measureSharedRange, type SharedUse } from '../detect/shared-range.ts';
 import type { Address } from '../model/address.ts';
 import { parseDestinationKey } from '../model/destination.ts';
 import type { Inventory } from '../model/inventory.ts';
-import type { FlowMinute } from '../model/observation.ts';
+import type { ConnectErrorMinute, FlowMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import type { ClientIndex } from './client-index.ts';
+import { type FullPlaces, indexFullPlaces, joinToFull } from './full-places.ts';
 import { joinLogSource, STRONG_JOINS } from './join-log-source.ts';
+import { learnNames, type TroubledAt } from './learn-names.ts';
 import { logSourceId } from './log-source-id.ts';
 import { narrowToFull } from './narrow-to-full.ts';
+
+/** The hosts, and the clients with the host names that were learnt from the ports of the hosts. */
+export type Hosts = { readonly series: HostSeries[]; readonly clients: ClientIndex };
 
 /** Host subjects: one per source address, or per log source whose events come from several addresses or none known. */
 export function buildHosts(
   flows: readonly FlowMinute[],
   merged: Merged,
-  clients: ClientIndex,
+  known: ClientIndex,
   inventory: Inventory,
   settings: Settings,
-): HostSeries[] {
-  const joined = merged.connectErrors
-    .filter((row) => row.verdict === 'connect-exhaustion')
-    .map((row) => ({ row, sources: joinLogSource(row, { inventory, settings, clients }) }));
-  const measure = measurer(flows, merged, namedDestinations(joined, clients), settings);
+): Hosts {
+  const rows = merged.connectErrors.filter((row) => row.verdict === 'connect-exhaustion');
+  const measure = measurer(flows, merged, namedDestinations(rows, known), settings);
   const measuredAt = (address: Address): readonly HostDestination[] => measure.at(address).destinations;
-  const groups = groupByLogSource(joined, (rows) => narrowToFull(rows, measuredAt, clients));
+  const places = indexFullPlaces(measure.addresses.flatMap(measuredAt));
+  const clients = known.knowing(learnNames(rows, known, addressesOfFull(places)));
+  const joined = rows.map((row) => ({ row, sources: joinLogSource(row, { inventory, settings, clients }) }));
+  const groups = groupByLogSource(joined, (own) => joinToFull(narrowToFull(own, measuredAt, clients), places));
+  return { series: arrange(groups, measure, settings), clients };
+}
+
+const addressesOfFull =
+  (places: FullPlaces): TroubledAt =>
+  (port, minute) =>
+    places.at(port, minute).map(({ destination }) => destination.address);
+
+function arrange(groups: readonly LogGroup[], measure: Measurer, settings: Settings): HostSeries[] {
   const shared = groups.filter(({ addresses }) => addresses.length !== 1);
   const absorbed = new Set(shared.flatMap(({ addresses }) => addresses));
   const logsOf = Map.groupBy(
@@ -87,6 +102,8 @@ function addressesOf(rows: readonly JoinedLogRow[]): Address[] {
   return [...new Set(usable.map(({ address }) => address))].sort();
 }
 
+type Measurer = { readonly addresses: readonly Address[]; at(address: Address): Measured };
+
 type Measured = {
   readonly destinations: readonly HostDestination[];
   readonly budget: PortBudget;
@@ -98,7 +115,7 @@ function measurer(
   { sockets, coverage }: Pick<Merged, 'sockets' | 'coverage'>,
   named: ReadonlySet<string>,
   settings: Settings,
-): { readonly addresses: readonly Address[]; at(address: Address): Measured } {
+): Measurer {
   const byAddress = Map.groupBy(flows, (row) => row.localAddress);
   const tables = Map.groupBy(sockets, (row) => row.localAddress);
   const lossy = Map.groupBy(
@@ -141,9 +158,9 @@ const fullestOf = (uses: ReadonlyMap<Minute, SharedUse>): string[] =>
     .map((use) => parseDestinationKey(use.fullestKey))
     .map(({ address, port }) => `${address} ${port}`);
 
-function namedDestinations(joined: readonly JoinedLogRow[], clients: ClientIndex): Set<string> {
+function namedDestinations(rows: readonly ConnectErrorMinute[], clients: ClientIndex): Set<string> {
   return new Set(
-    joined.flatMap(({ row: { destination } }) =>
+    rows.flatMap(({ destination }) =>
       destination === null || destination.port === null
         ? []
         : clients.resolve(destination.host).map((address) => `${address} ${destination.port}`),

@@ -10,6 +10,7 @@ import { believeIpv6 } from './believe-ipv6.ts';
 import { type ClientIndex, indexClients } from './client-index.ts';
 import { buildHosts } from './build-hosts.ts';
 import { layOutFlows, type NatFlows } from './lay-out-flows.ts';
+import { failedByNats, learnNames } from './learn-names.ts';
 
 /** The observations, arranged by what they are about. */
 export type AllSeries = {
@@ -25,13 +26,17 @@ export type AllSeries = {
 
 export function buildSeries(merged: Merged, inventory: Inventory, settings: Settings): AllSeries {
   const layout = layOutFlows(merged.flows, inventory, settings);
-  const clients = indexClients(layout.hosts, settings);
+  const known = indexClients(layout.hosts, settings);
   const logs = believeIpv6(merged.connectErrors, layout.hosts, merged.sockets);
+  const nats = buildNats(layout.nats, merged, inventory, settings);
+  const timeouts = logs.filter((row) => row.verdict === 'nat-timeout-suspect');
+  const informed = known.knowing(learnNames(timeouts, known, failedByNats(nats)));
+  const hosts = buildHosts(layout.hosts, { ...merged, connectErrors: logs }, informed, inventory, settings);
   return {
-    nats: buildNats(layout.nats, merged, inventory, settings),
-    hosts: buildHosts(layout.hosts, { ...merged, connectErrors: logs }, clients, inventory, settings),
+    nats,
+    hosts: hosts.series,
     loadBalancers: buildLoadBalancerSeries(merged.metrics),
-    clients,
+    clients: hosts.clients,
     flows: layout.hosts,
     logs,
   };

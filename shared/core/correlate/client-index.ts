@@ -10,34 +10,45 @@ export type WeightedClient = {
   readonly weight: number;
 };
 
-/** Who talked to a destination, by the flow logs; host names resolve through the settings. */
+/** Addresses by host name, in lower case. */
+export type HostNames = ReadonlyMap<string, readonly Address[]>;
+
+/** Who talked to a destination, by the flow logs; host names resolve through the settings, and by what was learnt. */
 export type ClientIndex = {
   /** Clients in the minute or the ones beside it, weighted by distinct ports, most first. */
   at(destination: NamedDestination, minute: Minute): readonly WeightedClient[];
   ever(destination: NamedDestination): readonly WeightedClient[];
   /** The addresses that `host` stands for: itself, or what the settings say. */
   resolve(host: string): readonly Address[];
+  /** The same index, which knows these names too; what the settings say of a name stands. */
+  knowing(learnt: HostNames): ClientIndex;
 };
 
 export function indexClients(rows: readonly FlowMinute[], settings: Settings): ClientIndex {
   const byDestination = Map.groupBy(rows, (row) => `${row.destination.address} ${row.destination.port}`);
-  const names = new Map(
+  const told = new Map(
     Object.entries(settings.hostNames).map(([name, addresses]) => [
       name.toLowerCase(),
       addresses.flatMap((text) => canonicalAddress(text) ?? []),
     ]),
   );
+  return indexByNames(byDestination, told);
+}
+
+function indexByNames(byDestination: ReadonlyMap<string, readonly FlowMinute[]>, names: HostNames): ClientIndex {
   const resolve = (host: string): readonly Address[] => {
     const address = canonicalAddress(host);
     return address === null ? (names.get(host.toLowerCase()) ?? []) : [address];
   };
   const rowsTo = ({ host, port }: NamedDestination): readonly FlowMinute[] =>
     port === null ? [] : resolve(host).flatMap((address) => byDestination.get(`${address} ${port}`) ?? []);
-  return {
+  const self: ClientIndex = {
     at: (destination, minute) => weigh(rowsTo(destination).filter((row) => Math.abs(row.minute - minute) <= 1)),
     ever: (destination) => weigh(rowsTo(destination)),
     resolve,
+    knowing: (learnt) => (learnt.size === 0 ? self : indexByNames(byDestination, new Map([...learnt, ...names]))),
   };
+  return self;
 }
 
 function weigh(rows: readonly FlowMinute[]): WeightedClient[] {

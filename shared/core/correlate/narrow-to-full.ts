@@ -1,12 +1,11 @@
-import { hostEstimateWhenFull } from '../detect/host-port-utilisation.ts';
 import type { HostDestination, JoinedLogRow } from '../detect/host-series.ts';
 import { observeRange } from '../detect/port-budget.ts';
 import type { Address } from '../model/address.ts';
 import type { Minute } from '../model/time.ts';
 import type { ClientIndex } from './client-index.ts';
+import { isNearlyFull } from './full-places.ts';
 import type { JoinedSource } from './join-log-source.ts';
 
-const NEARLY_FULL = 0.75;
 const DENSE_SHARE = 0.85;
 /** Ports handed out one after the other are dense within two minutes, but not over more: they move on. */
 const FEWEST_DENSE_MINUTES = 3;
@@ -63,9 +62,6 @@ function fullestOf(
   }
   return found.size > 0 && told >= MOST_EVENTS * events ? found : null;
 }
-
-const isNearlyFull = (entry: HostDestination, minute: Minute): boolean =>
-  [minute, minute - 1].some((m) => (hostEstimateWhenFull(entry, m) ?? 0) >= NEARLY_FULL * entry.budget.capacityPorts);
 
 /** All ports of the minutes around the events are one dense block: a range that was cut, every port of it taken. */
 function denseWithin(minutes: readonly Minute[]): (entry: HostDestination) => boolean {

@@ -2,19 +2,28 @@ import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource, RankedDestination } from '../finding/schema.ts';
 import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
 import { countOpens } from '../detect/count-opens.ts';
+import { canonicalAddress } from '../model/address.ts';
+import type { Destination } from '../model/destination.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 
 type Window = { readonly startMinute: Minute; readonly endMinute: Minute };
 
+type NamingContext = Pick<BuildContext, 'timeouts' | 'clients'>;
+
 const RANKED_LIMIT = 10;
+const NAMES_LIMIT = 20;
 const SOURCES_LIMIT = 50;
 
 /**
  * Destinations of an incident: those with clearly failed allocations first, then by the most ports in use. Never by
  * bytes or records: a bulk download holds one port. Truncated after the merge, by (failures, ports, address).
  */
-export function rankNatDestinations(series: NatSeries, { startMinute, endMinute }: Window): RankedDestination[] {
+export function rankNatDestinations(
+  series: NatSeries,
+  { startMinute, endMinute }: Window,
+  context: NamingContext,
+): RankedDestination[] {
   const measured = series.destinations.flatMap((entry) => {
     const uses = [...entry.uses.values()].filter((use) => use.minute >= startMinute && use.minute <= endMinute);
     if (uses.length === 0) return [];
@@ -45,12 +54,25 @@ export function rankNatDestinations(series: NatSeries, { startMinute, endMinute 
     .slice(0, RANKED_LIMIT)
     .map(({ entry, failures, peakPorts, opens }) => ({
       ...entry.destination,
-      hostNames: [],
+      hostNames: namesOf(entry.destination, context),
       share: totalFailures > 0 ? significant(failures.low) / totalFailures : peakPorts / Math.max(1, totalPorts),
       peakPorts,
       opens,
       failures,
     }));
+}
+
+/** The host names that connect timeouts use for a destination, ascending. */
+function namesOf({ address, port }: Destination, { timeouts, clients }: NamingContext): string[] {
+  const names = timeouts.flatMap(({ destination }) =>
+    destination !== null &&
+    (destination.port === null || destination.port === port) &&
+    canonicalAddress(destination.host) === null &&
+    clients.resolve(destination.host).includes(address)
+      ? [destination.host]
+      : [],
+  );
+  return [...new Set(names)].sort().slice(0, NAMES_LIMIT);
 }
 
 /** Sources behind a destination, by port-minutes: how many ports each held for how long, failed attempts included. */

@@ -30,7 +30,7 @@ export function buildNatFinding(
 ): Finding {
   const frame = frameOf(episode);
   const seen = recordedWindow(series, frame);
-  const measured = rankNatDestinations(series, seen);
+  const measured = rankNatDestinations(series, seen, context);
   const blamed = measured.length === 0 && frame.worst === 'failing' ? blameTimeouts(series, context) : null;
   const destinations = blamed?.destinations ?? measured;
   const top = series.destinations.find(

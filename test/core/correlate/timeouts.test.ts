@@ -40,7 +40,7 @@ describe('connect timeouts beside a NAT finding', () => {
     ['another destination', { destination: { host: '203.0.113.99', port: 443 } }],
     ['another port', { destination: { host: '203.0.113.10', port: 8_443 } }],
     ['no destination', { destination: null }],
-    ['a name that nothing resolves', { destination: { host: 'other.example.com', port: 443 } }],
+    ['a name that nothing resolves', { destination: { host: 'other.example.com', port: 5_432 } }],
     ['before it', { minute: START + 9 }],
     ['long after it', { minute: START + 23 }],
   ])('do not when they are of %s', (_, override) => {

@@ -1,0 +1,59 @@
+import type { NatSeries } from '../detect/nat-series.ts';
+import { type Address, canonicalAddress } from '../model/address.ts';
+import type { ConnectErrorMinute } from '../model/observation.ts';
+import type { Minute } from '../model/time.ts';
+import type { ClientIndex, HostNames } from './client-index.ts';
+
+/** The part of a name's events in whose minutes one and the same address was in trouble, for the name to be its. */
+const MOST_EVENTS = 0.5;
+/** A client gives up seconds to minutes after its SYN was dropped. */
+const TIMEOUT_LAG_MINUTES = 3;
+const FEWEST_FAILURES = 3;
+
+/** Addresses whose connections failed, or found no port, on a port number in a minute. */
+export type TroubledAt = (port: number, minute: Minute) => Iterable<Address>;
+
+/**
+ * What host names stand for where no setting says so. Flow records carry addresses and log events often names; a name
+ * whose connections fail on a port number, in the minutes in which an address is in trouble on that very port number,
+ * is taken for that address's. A name may have several. Events that mostly lie elsewhere teach nothing.
+ */
+export function learnNames(
+  rows: readonly ConnectErrorMinute[],
+  clients: ClientIndex,
+  troubledAt: TroubledAt,
+): HostNames {
+  const unknown = rows.filter(
+    ({ destination }) =>
+      destination !== null &&
+      canonicalAddress(destination.host) === null &&
+      clients.resolve(destination.host).length === 0,
+  );
+  const learnt = new Map<string, readonly Address[]>();
+  for (const [name, own] of Map.groupBy(unknown, (row) => (row.destination?.host ?? '').toLowerCase())) {
+    const told = new Map<Address, number>();
+    for (const { destination, minute, eventIds } of own)
+      if (destination !== null && destination.port !== null)
+        for (const address of new Set(troubledAt(destination.port, minute)))
+          told.set(address, (told.get(address) ?? 0) + eventIds.length);
+    const events = own.reduce((sum, { eventIds }) => sum + eventIds.length, 0);
+    const addresses = [...told].filter(([, count]) => count >= MOST_EVENTS * events).map(([address]) => address);
+    if (addresses.length > 0) learnt.set(name, addresses.sort());
+  }
+  return learnt;
+}
+
+/** Destinations that NAT gateways failed, shortly before a minute: in it their clients give up and write timeouts. */
+export function failedByNats(nats: readonly NatSeries[]): TroubledAt {
+  const failed = new Map<string, Set<Address>>();
+  for (const { destinations } of nats)
+    for (const { destination, uses } of destinations)
+      for (const { minute, failures } of uses.values()) {
+        if ((failures?.low ?? 0) < FEWEST_FAILURES) continue;
+        for (let m = minute; m <= minute + TIMEOUT_LAG_MINUTES; m += 1) {
+          const key = `${destination.port} ${m}`;
+          failed.set(key, (failed.get(key) ?? new Set()).add(destination.address));
+        }
+      }
+  return (port, minute) => failed.get(`${port} ${minute}`) ?? [];
+}
