@@ -8,7 +8,7 @@ import {
   topSources,
 } from '../../core/flow-log/rank/surveys.ts';
 import { eachForwardedWasm } from '../../core/flow-log/rank/wasm-forwarded.ts';
-import { allRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } from './run-store.ts';
+import { allRuns, bytesInRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } from './run-store.ts';
 import {
   CELLS,
   DONE_KIB,
@@ -59,7 +59,10 @@ export async function rankFlowLogs(files: readonly string[], options: RankFlowLo
     const stores = results.map(({ runs }) => runs);
     const surveyed = survey(stores, options);
     const rankTask = { engine, cells, stores, ...surveyed };
-    const rankings = await everywhere(workers, { kind: 'rank', share: rankTask }, async () => rankShare(rankTask));
+    const helping = Math.floor(bytesInRuns(stores) / RANKED_ALONE_BYTES);
+    endThreads(workers.slice(helping));
+    const rankers = workers.slice(0, helping);
+    const rankings = await everywhere(rankers, { kind: 'rank', share: rankTask }, async () => rankShare(rankTask));
     const flows = mergeRankings(rankings, options);
     const places = stores.flatMap((store) => store.places);
     const sources = topSources(places.some(tellsForwarding) ? allRuns(stores) : [], flows, eachForwardedWasm);
@@ -69,9 +72,16 @@ export async function rankFlowLogs(files: readonly string[], options: RankFlowLo
     };
   } finally {
     dropRuns(results.map(({ runs }) => runs));
-    // Nobody waits for their end: it takes as long as ranking a partition or two.
-    for (const worker of workers) void worker.terminate();
+    endThreads(workers);
   }
+}
+
+/** Another thread takes as long to begin ranking as the first one takes for this much. */
+const RANKED_ALONE_BYTES = 64 * 1024 * 1024;
+
+/** Nobody waits for their end: it takes as long as ranking a partition or two. */
+function endThreads(workers: readonly Worker[]): void {
+  for (const worker of workers) void worker.terminate();
 }
 
 /** What must be known of all rows before any can be ranked: mostly nothing. */

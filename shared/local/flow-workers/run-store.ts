@@ -79,6 +79,9 @@ export function readPartition(stores: readonly StoredRuns[], partition: number):
 
 let spilled = new Uint8Array(0);
 
+export const bytesInRuns = (stores: readonly StoredRuns[]): number =>
+  partitionsBySize(stores).reduce((sum, { bytes }) => sum + bytes, 0);
+
 /** Partitions with what their runs take, the largest first. */
 export function partitionsBySize(stores: readonly StoredRuns[]): { partition: number; bytes: number }[] {
   const sizes = Array.from({ length: PARTITIONS }, (_, partition) => ({
