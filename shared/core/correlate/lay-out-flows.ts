@@ -46,7 +46,7 @@ export function layOutFlows(rows: readonly FlowMinute[], inventory: Inventory, s
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([natId, own]) => splitLegs(natId, own, inventory));
   return {
-    nats: laidOut.map((nat) => addClientLegs(nat, hostRows, laidOut)),
+    nats: addClientLegs(laidOut, hostRows),
     hosts: mergeViews(hostRows, laidOut, isOurs(hostRows, inventory)),
   };
 }
@@ -130,19 +130,37 @@ function splitLegs(natId: string, rows: readonly FlowMinute[], inventory: Invent
 }
 
 /**
- * Where the NAT's own records do not carry the client's destination (no `pkt-*`), the clients' interfaces do: their
- * rows towards destinations that this NAT, and no other, dials are its client legs. Where several do, nothing says
- * which client went through which, and a neighbour's opens would look like this one's failures.
+ * Where a NAT's own records do not carry the client's destination (no `pkt-*`), the clients' interfaces do: their rows
+ * towards destinations that this NAT, and no other, dials are its client legs. Where several do, nothing says which
+ * client went through which, and a neighbour's opens would look like this one's failures.
  */
-function addClientLegs(nat: NatFlows, hostRows: readonly FlowMinute[], nats: readonly NatFlows[]): NatFlows {
-  if (nat.clientLegs.length > 0) return nat;
-  const dialledBy = (each: NatFlows): string[] => each.natLegs.map((row) => destinationKey(row.destination));
-  const elsewhere = new Set(nats.filter((other) => other !== nat).flatMap(dialledBy));
-  const dialled = new Set(dialledBy(nat).filter((key) => !elsewhere.has(key)));
-  const seen = hostRows.filter(
-    (row) => dialled.has(destinationKey(row.destination)) && isPrivateAddress(row.localAddress),
-  );
-  return seen.length === 0 ? nat : { ...nat, clientLegs: seen };
+function addClientLegs(nats: readonly NatFlows[], hostRows: readonly FlowMinute[]): NatFlows[] {
+  const dialledBy = onlyDiallers(nats);
+  const seen = new Map<NatFlows, FlowMinute[]>();
+  for (const row of hostRows) {
+    const nat = dialledBy.get(destinationKey(row.destination));
+    if (!nat || nat.clientLegs.length > 0 || !isPrivateAddress(row.localAddress)) continue;
+    const rows = seen.get(nat);
+    if (rows) rows.push(row);
+    else seen.set(nat, [row]);
+  }
+  return nats.map((nat) => {
+    const clientLegs = seen.get(nat);
+    return clientLegs === undefined ? nat : { ...nat, clientLegs };
+  });
+}
+
+/** Destinations with the one NAT that dials them; null where several do. */
+function onlyDiallers(nats: readonly NatFlows[]): ReadonlyMap<string, NatFlows | null> {
+  const diallers = new Map<string, NatFlows | null>();
+  for (const nat of nats) {
+    for (const row of nat.natLegs) {
+      const key = destinationKey(row.destination);
+      const known = diallers.get(key);
+      diallers.set(key, known === undefined || known === nat ? nat : null);
+    }
+  }
+  return diallers;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { FlowMinute } from '../model/observation.ts';
 import { addPort, hasPort, portCount, portSetOf, portsOf, type PortSet } from '../model/port-set.ts';
-import { addFlowCounts, copyFlowRow, emptyFlowRow, type FlowRow } from './flow-row.ts';
+import { addFlowCounts, emptyFlowRow, type FlowRow } from './flow-row.ts';
 import { mergeFlowRows } from './merge-rows.ts';
 import { createPairEvidence, type PairEvidence, type Side } from './pair-evidence.ts';
 
@@ -74,12 +74,12 @@ export function addEvidence(evidence: PairEvidence, row: FlowMinute): void {
 }
 
 /** The row as it is, or turned, or its turned ports and what is left of it. */
-export function turnRow(row: FlowMinute, evidence: PairEvidence): FlowRow[] {
+export function turnRow(row: FlowMinute, evidence: PairEvidence): readonly FlowMinute[] {
   const side = sideOf(row);
   const turned = portsOf(row.ports)
     .filter((port) => evidence.turns(side, port, row.destination.port))
     .toArray();
-  if (turned.length === 0) return [copyFlowRow(row)];
+  if (turned.length === 0) return [row];
   const pieces = turned.map((port) => turnPort(row, port, evidence));
   addFlowCounts(pieces[0] as FlowRow, row);
   if (turned.length < portCount(row.ports)) pieces.push(restOf(row, new Set(turned)));

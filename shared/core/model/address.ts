@@ -19,8 +19,21 @@ export function canonicalAddress(text: string): Address | null {
 
 export const isIpv6 = (address: Address): boolean => address.includes(':');
 
+/** Every row of a log asks about its addresses, which are few. */
+const KNOWN_LIMIT = 65_536;
+const knownPrivate = new Map<Address, boolean>();
+
 /** True for addresses that cannot be a destination on the internet: RFC 1918, shared, link-local, loopback, unique-local. */
 export function isPrivateAddress(address: Address): boolean {
+  const known = knownPrivate.get(address);
+  if (known !== undefined) return known;
+  if (knownPrivate.size === KNOWN_LIMIT) knownPrivate.clear();
+  const isPrivate = isOutsideInternet(address);
+  knownPrivate.set(address, isPrivate);
+  return isPrivate;
+}
+
+function isOutsideInternet(address: Address): boolean {
   try {
     const range = ipaddr.parse(address).range();
     return range !== 'unicast' && range !== 'reserved';

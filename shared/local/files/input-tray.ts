@@ -2,6 +2,7 @@ import type { AnalysisInput } from '../../core/finding/schema.ts';
 import type { InventoryFragment } from '../../core/model/inventory.ts';
 import type { Part } from '../../core/model/part.ts';
 import type { Reading, ReadingCounts } from '../../core/model/reading.ts';
+import { createRowSharing } from '../../core/model/share-rows.ts';
 import { addCounts } from './readings.ts';
 
 export type InputSource = AnalysisInput['source'];
@@ -30,6 +31,7 @@ const NO_COUNTS: ReadingCounts = { read: 0, rejected: 0, skipped: 0, rejectedExa
 
 export function createInputTray(): InputTray {
   const parts = new Map<string, Part>();
+  const shareRow = createRowSharing();
   const inventory: InventoryFragment[] = [];
   const summaries = new Map<InputSource, Summary>();
   /** Content hash → the first file that had it. */
@@ -53,7 +55,7 @@ export function createInputTray(): InputTray {
       }
       seen.set(contentHash, file);
       summary.counts = addCounts(summary.counts, reading.counts);
-      for (const part of readParts) parts.set(part.id, part);
+      for (const part of readParts) parts.set(part.id, { ...part, observations: part.observations.map(shareRow) });
       if (reading.inventory) inventory.push(reading.inventory);
       for (const warning of reading.warnings) warn(summary, file, warning);
     },
