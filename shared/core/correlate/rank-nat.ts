@@ -1,9 +1,10 @@
 import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource, RankedDestination } from '../finding/schema.ts';
-import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
+import type { NatDestination, NatSeries, NatUse } from '../detect/nat-series.ts';
 import { countOpens } from '../detect/count-opens.ts';
 import { canonicalAddress } from '../model/address.ts';
 import type { Destination } from '../model/destination.ts';
+import { matchTimeouts } from './match-timeouts.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 
@@ -19,11 +20,8 @@ const SOURCES_LIMIT = 50;
  * Destinations of an incident: those with clearly failed allocations first, then by the most ports in use. Never by
  * bytes or records: a bulk download holds one port. Truncated after the merge, by (failures, ports, address).
  */
-export function rankNatDestinations(
-  series: NatSeries,
-  { startMinute, endMinute }: Window,
-  context: NamingContext,
-): RankedDestination[] {
+export function rankNatDestinations(series: NatSeries, window: Window, context: NamingContext): RankedDestination[] {
+  const { startMinute, endMinute } = window;
   const measured = series.destinations.flatMap((entry) => {
     const uses = [...entry.uses.values()].filter((use) => use.minute >= startMinute && use.minute <= endMinute);
     if (uses.length === 0) return [];
@@ -35,7 +33,7 @@ export function rankNatDestinations(
       {
         entry,
         failures,
-        peakPorts: Math.max(...uses.map((use) => use.portsEstimate)),
+        peakPorts: Math.max(...uses.map((use) => likeliestPorts(use, entry))),
         opens: uses.reduce((sum, use) => sum + use.opens, 0),
       },
     ];
@@ -58,8 +56,27 @@ export function rankNatDestinations(
       share: totalFailures > 0 ? significant(failures.low) / totalFailures : peakPorts / Math.max(1, totalPorts),
       peakPorts,
       opens,
-      failures,
+      failures: significant(failures.low) > 0 ? withTimeouts(failures, entry.destination, window, context) : failures,
     }));
+}
+
+/** Ports in use, no more than there are unless more are certain: handed out again and again, more are seen in turn. */
+export const likeliestPorts = (use: NatUse, { capacityAt }: NatDestination): number =>
+  Math.max(use.portsLow, Math.min(use.portsEstimate, capacityAt(use.minute)));
+
+/**
+ * Clients that take a port again within seconds show fewer failed opens than there were: the timeouts that they wrote
+ * meanwhile may be nearer the truth, or count some twice.
+ */
+function withTimeouts(
+  { low, high }: RankedDestination['failures'],
+  destination: Destination,
+  window: Window,
+  { timeouts, clients }: NamingContext,
+): RankedDestination['failures'] {
+  const matched = matchTimeouts(timeouts, destination, window, clients);
+  const written = [...(matched?.counts.values() ?? [])].reduce((sum, count) => sum + count, 0);
+  return { low, high: Math.max(high, written) };
 }
 
 /** The host names that connect timeouts use for a destination, ascending. */

@@ -3,7 +3,7 @@ import { explainNat, loadsOfDestination } from '../advise/explain-nat.ts';
 import { blameTimeouts } from '../correlate/blame-timeouts.ts';
 import { describeOwner } from '../correlate/describe-owner.ts';
 import type { Incident } from '../correlate/replay.ts';
-import { rankNatDestinations, rankNatSources } from '../correlate/rank-nat.ts';
+import { likeliestPorts, rankNatDestinations, rankNatSources } from '../correlate/rank-nat.ts';
 import { matchTimeouts } from '../correlate/match-timeouts.ts';
 import { judgeFailedOpens } from '../detect/failed-opens.ts';
 import type { Point } from '../detect/forecast.ts';
@@ -163,11 +163,11 @@ function withCarried(
 
 function peakOf(top: NatDestination | undefined, { startMinute, endMinute }: Window): Peak | null {
   const uses = [...(top?.uses.values() ?? [])].filter((use) => use.minute >= startMinute && use.minute <= endMinute);
-  if (uses.length === 0) return null;
+  if (top === undefined || uses.length === 0) return null;
   return {
     low: Math.max(...uses.map((use) => use.portsLow)),
     high: Math.max(...uses.map((use) => use.portsHigh)),
-    estimate: Math.max(...uses.map((use) => use.portsEstimate)),
+    estimate: Math.max(...uses.map((use) => likeliestPorts(use, top))),
   };
 }
 

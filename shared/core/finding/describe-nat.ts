@@ -24,6 +24,11 @@ export function natTitle(
 }
 
 const EDGE_MINUTES = 5;
+/** Bounds further apart than this are both told. */
+const FAR_APART = 1.5;
+
+const spanOf = ({ low, high }: RankedDestination['failures']): string =>
+  high > FAR_APART * low ? `${low} to ${high}` : `${low}`;
 
 /** How bad it was: connections by flow records, else packets by the metric. */
 export function natFailures(
@@ -31,7 +36,7 @@ export function natFailures(
   { startMinute, endMinute }: Frame,
   [top]: readonly RankedDestination[],
 ): string {
-  if (top !== undefined && top.failures.low > 0) return `${top.failures.low} connections failed`;
+  if (top !== undefined && top.failures.low > 0) return `${spanOf(top.failures)} connections failed`;
   // The first and last minutes have too few to tell, and theirs belong to it all the same.
   const around = [...series.metrics].filter(
     ([minute]) => minute >= startMinute - EDGE_MINUTES && minute <= endMinute + EDGE_MINUTES,

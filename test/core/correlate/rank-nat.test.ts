@@ -4,6 +4,7 @@ import type { Observation } from '../../../shared/core/model/observation.ts';
 import {
   analyzeRows,
   CLIENT,
+  connectErrorMinute,
   flowMinute,
   metricRun,
   NAT_ADDRESS,
@@ -13,6 +14,7 @@ import {
   natInventory,
   portsFrom,
   settings,
+  START,
 } from '../builders.ts';
 
 const THIRD = { address: '203.0.113.12', port: 8_443, protocol: 6 };
@@ -44,6 +46,27 @@ describe('destinations', () => {
     const finding = findingOf(rows);
     expect(ranked(finding)[0]).toBe('203.0.113.12:8443');
     expect(finding.destinations[0]).toMatchObject({ share: 1, failures: { low: 500, high: 500 } });
+  });
+
+  it('may have as many failures as the timeouts that clients wrote of them, and says both counts', () => {
+    const rows = natRun(10, (i) => ({ failed: portsFrom(10_000 + i * 50, 50), standing: portsFrom(2_000, 100) }));
+    const timeouts = connectErrorMinute({
+      verdict: 'nat-timeout-suspect',
+      signature: 'node-etimedout',
+      minute: START + 5,
+      events: 4_000,
+    });
+    const finding = findingOf([...rows, timeouts]);
+    expect(finding.destinations[0]).toMatchObject({ failures: { low: 450, high: 4_000 } });
+    expect(finding.title).toContain('450 to 4000 connections failed');
+  });
+
+  it('have no more ports than there are, however many were seen in turn', () => {
+    const rows = natRun(8, (i) => ({
+      opened: portsFrom(2_000 + i * 500, 500),
+      failed: portsFrom(30_000 + i * 50, 50),
+    }));
+    expect(findingOf(rows).destinations[0]?.peakPorts).toBe(1_000);
   });
 
   it('do not rank by a handful of failures beside many', () => {
