@@ -84,7 +84,7 @@ function holdByMetrics(
   // Connections that idle overlap nothing, and are active all the same.
   const held = sumByMinute(
     destinations.flatMap(({ measures }) => [...measures.values()]),
-    ({ portsLow }) => portsLow,
+    ({ portsLow, standing }) => portsLow + standing,
   );
   const samples = [...overlapping].flatMap(([minute, overlap]) => {
     const ports = Math.max(overlap, held.get(minute) ?? 0);

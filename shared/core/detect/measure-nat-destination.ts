@@ -1,15 +1,15 @@
 import { parseDestinationKey, TCP } from '../model/destination.ts';
 import type { FlowMinute } from '../model/observation.ts';
-import { createPortWindow } from '../model/port-window.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { countBlurredPorts, spansMinutes } from './blurred-ports.ts';
 import { countOpens, NO_OPENS, type OpenCounts } from './count-opens.ts';
 import { isSilent } from './failed-opens.ts';
 import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
-import type { GatewayFacts, Hold } from './calibrate-hold.ts';
+import type { Hold } from './calibrate-hold.ts';
+import { countTurnover, NO_TURNOVER, type PortTurnover } from './port-turnover.ts';
 import type { LossAt } from './record-loss.ts';
-import type { NatDestination, NatUse } from './nat-series.ts';
+import type { NatDestination, NatMetrics, NatUse } from './nat-series.ts';
 
 /** A use before the hold is known: see `calibrateHold`. */
 export type NatMeasure = Omit<NatUse, 'portsEstimate'> & {
@@ -19,16 +19,23 @@ export type NatMeasure = Omit<NatUse, 'portsEstimate'> & {
   readonly youngLost: number;
   /** The records carry no flags, so that idle connections cannot be told from closed ones. */
   readonly blindToIdle: boolean;
+  /** Of those, ports seen lately that show themselves again and again: see `port-turnover.ts`. 0 where flags tell. */
+  readonly standing: number;
 };
 
 export type MeasuredDestination = Omit<NatDestination, 'uses'> & { readonly measures: ReadonlyMap<Minute, NatMeasure> };
 
-/** Measures one destination at one NAT gateway, minute by minute. */
+/** A connection is gone that said nothing for so long, and so is the port that it kept. */
+export const turnoverMinutes = (hold: Settings['hold']): number =>
+  Math.ceil((hold.natIdleSeconds + hold.natSeconds) / 60);
+
+/** Measures one destination at one NAT gateway, minute by minute. `range`: how many ports the gateway draws from. */
 export function measureDestination(
   key: string,
   natRows: readonly FlowMinute[],
   clientRows: readonly FlowMinute[],
   { hold }: Settings,
+  range: number,
   where: Pick<NatDestination, 'zone' | 'capacityAt' | 'clientRows'>,
 ): MeasuredDestination {
   const minutes = new Set([...natRows, ...clientRows].map((row) => row.minute));
@@ -38,7 +45,7 @@ export function measureDestination(
     clientOpens: clientRows.length > 0 ? countOpens(clientRows) : null,
     blurred: spansMinutes(natRows) ? blurredPorts(natRows) : new Map(),
     held: countHeldPorts(natRows, Math.floor(hold.natIdleSeconds / 60)),
-    distinct: distinctPorts(natRows, minutes, Math.ceil((hold.natIdleSeconds + hold.natSeconds) / 60)),
+    turnover: countTurnover(natRows, minutes, turnoverMinutes(hold), range),
   };
   const measures = new Map([...minutes].map((minute) => [minute, measureMinute(minute, legs)]));
   return { ...where, destination: parseDestinationKey(key), measures };
@@ -52,7 +59,7 @@ type Legs = {
   /** Ports of records that span minutes, open and close: see `blurred-ports.ts`. */
   readonly blurred: ReadonlyMap<Minute, number>;
   readonly held: ReadonlyMap<Minute, HeldPorts>;
-  readonly distinct: ReadonlyMap<Minute, number>;
+  readonly turnover: ReadonlyMap<Minute, PortTurnover>;
 };
 
 function blurredPorts(rows: readonly FlowMinute[]): Map<Minute, number> {
@@ -77,11 +84,14 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
       ? null
       : { low: Math.max(0, atClients.unanswered - (unansweredNat ?? 0)), high: atClients.unansweredMost };
   // A NAT port that serves twice within a minute is one port in the records; clients' ports hardly ever do.
-  const opensAtNat = Math.max((atNat ?? atClients ?? NO_OPENS).opens, failures === null ? 0 : opens - failures.low);
+  const atLeast = Math.max((atNat ?? atClients ?? NO_OPENS).opens, failures === null ? 0 : opens - failures.low);
+  const { distinct, fresh, standing } = legs.turnover.get(minute) ?? NO_TURNOVER;
+  // Without flags a connection that speaks after some minutes passes for a new one.
+  const opensAtNat = blindToIdle ? Math.min(atLeast, Math.round(fresh)) : atLeast;
   return {
     minute,
     portsLow,
-    portsHigh: Math.max(portsLow, legs.distinct.get(minute) ?? 0),
+    portsHigh: Math.max(portsLow, distinct),
     opens,
     opensAtNat,
     // A record that spans minutes closes in its last; those of which it is known count in each.
@@ -94,6 +104,7 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
     youngClosed: blurred > 0 ? null : youngClosed,
     youngLost,
     blindToIdle,
+    standing: blindToIdle ? Math.max(0, Math.round(standing) - portsLow) : 0,
     unansweredClients: atClients?.unanswered ?? null,
     unansweredNat,
     failures,
@@ -101,67 +112,60 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
 }
 
 /**
- * The share (0–1) of the ports seen lately that connections hold which the gateway counts as active and records without
- * flags do not show: they are idle. A connection that says nothing for longer is dropped, so each of them is among these
- * ports; which, nothing tells, and no metric names a destination, so any port is as likely as any other. Unknown in the
- * cold minutes, when most of the idle have not been seen.
+ * Connections per open and minute that the gateway counts as active and nothing shows of records without flags: neither
+ * the ports that stand nor those held after close. They are open for longer than they speak. Spread over the destinations
+ * by their opens, for the metric names none; unknown in the `unsettled` minutes, in which every port is seen afresh.
  */
-export function idleShares(
+export function unseenPerOpen(
   destinations: readonly MeasuredDestination[],
-  { metrics, coldMinutes }: Pick<GatewayFacts, 'metrics' | 'coldMinutes'>,
+  metrics: ReadonlyMap<Minute, NatMetrics>,
+  hold: Hold,
+  unsettled: ReadonlySet<Minute>,
 ): ReadonlyMap<Minute, number> {
-  const seen = new Map<Minute, { showing: number; silent: number }>();
-  for (const { destination, measures, capacityAt } of destinations) {
+  const seen = new Map<Minute, { ports: number; opens: number }>();
+  for (const { destination, measures } of destinations) {
     if (destination.protocol !== TCP) continue;
-    for (const use of measures.values()) {
-      if (!use.blindToIdle || coldMinutes.has(use.minute)) continue;
-      const { showing, silent } = seen.get(use.minute) ?? { showing: 0, silent: 0 };
-      seen.set(use.minute, {
-        showing: showing + use.portsLow,
-        silent: silent + silentPorts(use, use.portsHigh, capacityAt(use.minute)),
-      });
+    for (const { minute, portsLow, standing, opensAtNat, blindToIdle } of measures.values()) {
+      if (!blindToIdle || unsettled.has(minute)) continue;
+      const { ports, opens } = seen.get(minute) ?? { ports: 0, opens: 0 };
+      const held = heldAfterClose(measures, minute, opensAtNat, hold.seconds);
+      seen.set(minute, { ports: ports + portsLow + standing + held, opens: opens + opensAtNat });
     }
   }
   return new Map(
-    [...seen].flatMap(([minute, { showing, silent }]) => {
+    [...seen].flatMap(([minute, { ports, opens }]) => {
       const active = metrics.get(minute)?.ActiveConnectionCount;
-      return active === undefined || silent === 0
-        ? []
-        : [[minute, Math.min(1, Math.max(0, active - showing) / silent)]];
+      return active === undefined || opens === 0 ? [] : [[minute, Math.max(0, active - ports) / opens]];
     }),
   );
 }
-
-/** Ports seen lately that no connection certainly holds, of those that there are: one may have been used in turn. */
-const silentPorts = ({ portsLow }: NatMeasure, touched: number, capacityPorts: number): number =>
-  Math.max(0, Math.min(touched, capacityPorts) - portsLow);
 
 /** A hold that only the setting names may well be twice as long. */
 const UNSURE_FACTOR = 2;
 
 /**
- * Ports in use: those certainly held, and the larger of what the calibrated hold and what idle connections keep; all
- * of them while allocations fail. A port that recycles within the minute cannot be told from one that closed.
+ * Ports in use: those certainly held, those that stand, what the calibrated hold keeps after close, and what is open
+ * unseen; all of them while allocations fail. Never more than were seen lately, for a connection that says nothing for
+ * longer is dropped, nor than there are, unless as many are certainly held. A port that recycles within the minute cannot
+ * be told from one that closed.
  */
 export function estimatePorts(
   { measures, ...destination }: MeasuredDestination,
   hold: Hold,
-  idle: ReadonlyMap<Minute, number>,
+  unseen: ReadonlyMap<Minute, number>,
   lossAt: LossAt,
   capacityWhenFull: (measure: NatMeasure) => number,
 ): NatDestination {
   const uses = new Map<Minute, NatUse>();
   for (const [minute, whole] of measures) {
-    const { opensAtNat, blindToIdle, youngLost: _, ...measure } = whole;
+    const { opensAtNat, blindToIdle: _, standing, youngLost: __, ...measure } = whole;
     // An open shows in the client's record alone, a port in the records of either side.
     const lost = lossAt(minute);
     const held = (seconds: number): number => heldAfterClose(measures, minute, opensAtNat, seconds) / (1 - lost);
-    const touched = Math.round(measure.portsHigh / (1 - lost ** 2));
-    const silent = blindToIdle ? silentPorts(whole, touched, destination.capacityAt(minute)) : 0;
-    const idling = silent * (idle.get(minute) ?? 0);
+    const known = measure.portsLow + standing + (whole.blindToIdle ? opensAtNat * (unseen.get(minute) ?? 0) : 0);
+    const touched = Math.min(Math.round(measure.portsHigh / (1 - lost ** 2)), destination.capacityAt(minute));
     const atLeast = Math.max(measure.portsLow, Math.min(touched, capacityWhenFull(whole)));
-    const upTo = (seconds: number): number =>
-      Math.max(atLeast, Math.min(touched, Math.round(measure.portsLow + Math.max(held(seconds), idling))));
+    const upTo = (seconds: number): number => Math.max(atLeast, Math.min(touched, Math.round(known + held(seconds))));
     uses.set(minute, {
       ...measure,
       failures: withoutSilence(measure, lost),
@@ -189,29 +193,6 @@ function heldAfterClose(
     held += (opens * Math.min(60, seconds - back * 60)) / 60;
   }
   return held;
-}
-
-/** Distinct (local address, port) pairs in the minutes touching the window before and in each of `minutes`. */
-function distinctPorts(
-  rows: readonly FlowMinute[],
-  minutes: ReadonlySet<Minute>,
-  windowMinutes: number,
-): Map<Minute, number> {
-  const ascending = [...minutes].sort((a, b) => a - b);
-  const distinct = new Map<Minute, number>();
-  for (const unordered of Map.groupBy(rows, (row) => row.localAddress).values()) {
-    const own = unordered.toSorted((a, b) => a.minute - b.minute);
-    const window = createPortWindow();
-    let [oldest, next] = [0, 0];
-    for (const minute of ascending) {
-      for (; next < own.length && (own[next] as FlowMinute).minute <= minute; next += 1)
-        window.add((own[next] as FlowMinute).ports);
-      for (; oldest < next && (own[oldest] as FlowMinute).minute < minute - windowMinutes; oldest += 1)
-        window.remove((own[oldest] as FlowMinute).ports);
-      distinct.set(minute, (distinct.get(minute) ?? 0) + window.size());
-    }
-  }
-  return distinct;
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);

@@ -10,8 +10,15 @@ import { calibrateHold, type Hold } from './calibrate-hold.ts';
 import { countAddresses } from './nat-capacity.ts';
 import { busiestDestinations, zonesOf } from './nat-zones.ts';
 import { judgeFailedOpens } from './failed-opens.ts';
-import { estimatePorts, idleShares, measureDestination, type NatMeasure } from './measure-nat-destination.ts';
+import {
+  estimatePorts,
+  measureDestination,
+  type NatMeasure,
+  turnoverMinutes,
+  unseenPerOpen,
+} from './measure-nat-destination.ts';
 import type { PortBudget } from './port-budget.ts';
+import { spanOfPorts } from './port-turnover.ts';
 import { estimateLoss, type LossAt } from './record-loss.ts';
 import { isSteadyTrickle, trickleOf } from './statistics.ts';
 
@@ -99,6 +106,7 @@ export function buildNatSeries(
 ): NatSeries {
   const metricsByMinute = collectMetrics(metrics);
   const zones = zonesOf(gateway, flows);
+  const range = spanOfPorts(flows?.natLegs ?? []);
   const [onlyZone] = zones.length === 1 ? zones : [];
   const portsOf = (addressesAt: (minute: Minute) => number) => (minute: Minute) =>
     addressesAt(minute) * settings.natPortsPerAddress;
@@ -106,7 +114,7 @@ export function buildNatSeries(
     busiestDestinations(zones)
       .slice(0, DESTINATIONS_LIMIT)
       .map(({ key, clientRows, zone: { name, addressesAt, natLegs, clientLegs } }) =>
-        measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], settings, {
+        measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], settings, range, {
           zone: name,
           capacityAt: portsOf(addressesAt),
           clientRows,
@@ -128,9 +136,11 @@ export function buildNatSeries(
   const hold = calibrateHold(measured.filter(isTcp), gatewayFacts, settings);
   // Without a close, what is not TCP keeps its port until it has idled out.
   const idleHold: Hold = { seconds: settings.hold.natIdleSeconds, isMeasured: true };
-  const idle = idleShares(measured, gatewayFacts);
+  // Twice as long as a port is looked back for: until then all are new, or follow minutes in which they were.
+  const unsettled = coldMinutesOf(flowMinutes, 2 * turnoverMinutes(settings.hold));
+  const unseen = unseenPerOpen(measured, metricsByMinute, hold, unsettled);
   const destinations = measured.map((destination) =>
-    estimatePorts(destination, isTcp(destination) ? hold : idleHold, idle, lossAt, (use) =>
+    estimatePorts(destination, isTcp(destination) ? hold : idleHold, unseen, lossAt, (use) =>
       isFull(use) ? destination.capacityAt(use.minute) : 0,
     ),
   );

@@ -13,6 +13,7 @@ const measure = (override: Partial<NatMeasure> = {}): NatMeasure => ({
   opens: 600,
   opensAtNat: 600,
   blindToIdle: false,
+  standing: 0,
   closed: 600,
   youngClosed: 600,
   youngLost: 0,
@@ -87,6 +88,8 @@ describe('calibrateHold', () => {
       facts(metrics({ ActiveConnectionCount, ConnectionEstablishedCount: 600 }), 55_000);
     expect(holdOf([blind], counted(410), settings())).toBe(40);
     expect(calibrateHold([blind], counted(1_810), settings())).toEqual({ seconds: 60, isMeasured: false });
+    const pool = destination(measure({ blindToIdle: true, standing: 100 }));
+    expect(holdOf([pool], counted(410), settings())).toBe(30);
   });
 
   it('is the setting where ActiveConnectionCount does not count them', () => {

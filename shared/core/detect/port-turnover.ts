@@ -1,0 +1,82 @@
+import type { FlowMinute } from '../model/observation.ts';
+import { rangeOf } from '../model/port-set.ts';
+import { createPortWindow } from '../model/port-window.ts';
+import type { Minute } from '../model/time.ts';
+
+/** What the ports of the last minutes say, of one destination in one minute. */
+export type PortTurnover = {
+  /** Distinct (local address, port) pairs of the window. */
+  readonly distinct: number;
+  /** Ports that the minutes of the window before had not seen, and as many more as chance hides: new connections. */
+  readonly fresh: number;
+  /** Ports of the window that no fresh one explains: connections that stand, and speak now and then. */
+  readonly standing: number;
+};
+
+export const NO_TURNOVER: PortTurnover = { distinct: 0, fresh: 0, standing: 0 };
+
+/** How many ports lie between the lowest and the highest: a gateway does not tell the range it draws from. */
+export function spanOfPorts(rows: readonly FlowMinute[]): number {
+  let [lowest, highest] = [Infinity, 0];
+  for (const { ports } of rows) {
+    const { low, high } = rangeOf(ports);
+    lowest = Math.min(lowest, low);
+    highest = Math.max(highest, high);
+  }
+  return Math.max(1, highest - lowest + 1);
+}
+
+/**
+ * Ports in the minutes touching the window before and in each of `minutes`. A connection that stands shows its own port
+ * again and again, one that is new a port that was not seen, unless by chance it took over one that was: with the share s
+ * of the `range` seen lately, fresh = unseen / (1 − s), and no more than all ports of the minute.
+ */
+export function countTurnover(
+  rows: readonly FlowMinute[],
+  minutes: ReadonlySet<Minute>,
+  windowMinutes: number,
+  range: number,
+): Map<Minute, PortTurnover> {
+  const ascending = [...minutes].sort((a, b) => a - b);
+  const turnover = new Map<Minute, PortTurnover>();
+  for (const unordered of Map.groupBy(rows, (row) => row.localAddress).values()) {
+    const own = unordered.toSorted((a, b) => a.minute - b.minute);
+    for (const [minute, here] of turnoverAt(own, ascending, windowMinutes, range)) {
+      const sum = turnover.get(minute) ?? NO_TURNOVER;
+      turnover.set(minute, {
+        distinct: sum.distinct + here.distinct,
+        fresh: sum.fresh + here.fresh,
+        standing: sum.standing + here.standing,
+      });
+    }
+  }
+  return turnover;
+}
+
+/** Of one local address, whose rows ascend. */
+function* turnoverAt(
+  rows: readonly FlowMinute[],
+  minutes: readonly Minute[],
+  windowMinutes: number,
+  range: number,
+): Generator<[Minute, PortTurnover]> {
+  const window = createPortWindow();
+  const lately: { readonly minute: Minute; readonly fresh: number }[] = [];
+  let [oldest, next] = [0, 0];
+  for (const minute of minutes) {
+    for (; oldest < next && (rows[oldest] as FlowMinute).minute < minute - windowMinutes; oldest += 1)
+      window.remove((rows[oldest] as FlowMinute).ports);
+    const seen = window.size();
+    let ports = 0;
+    for (; next < rows.length && (rows[next] as FlowMinute).minute <= minute; next += 1) {
+      window.add((rows[next] as FlowMinute).ports);
+      ports += (rows[next] as FlowMinute).ports.size;
+    }
+    const distinct = window.size();
+    const fresh = Math.min(ports, ((distinct - seen) * range) / Math.max(1, range - seen));
+    lately.push({ minute, fresh });
+    while ((lately[0]?.minute ?? minute) < minute - windowMinutes) lately.shift();
+    const explained = lately.reduce((sum, each) => sum + each.fresh, 0);
+    yield [minute, { distinct, fresh, standing: Math.max(0, distinct - explained) }];
+  }
+}
