@@ -1,19 +1,20 @@
 import type { FlowCoverageMinute, FlowMinute } from '../model/observation.ts';
 import type { Part } from '../model/part.ts';
 import { compareCoverage, coverageKey, type CoverageRow } from './flow-row.ts';
+import { withoutCopies } from './copied-parts.ts';
 import { mergeFlowRows } from './merge-rows.ts';
 import { orientRows } from './orient.ts';
 
 export type MergedFlows = { readonly rows: FlowMinute[]; readonly coverage: FlowCoverageMinute[] };
 
 /**
- * Merges what parts say of flows: each part id once (a redelivered input says the same again), per interface and
- * minute only the richest format that covers it (two flow logs of one interface would count everything twice), unions
- * of sets and sums of counts over what is left, and every row turned the right way round. Neither the order of the
- * parts nor how often one comes changes the result.
+ * Merges what parts say of flows: each part id once (a redelivered input says the same again), no copy under another
+ * name, per interface and minute only the richest format that covers it (two flow logs of one interface would count
+ * everything twice), unions of sets and sums of counts over what is left, and every row turned the right way round.
+ * Neither the order of the parts nor how often one comes changes the result.
  */
 export function mergeFlowParts(parts: readonly Part[]): MergedFlows {
-  const distinct = [...new Map(parts.map((part) => [`${part.id} ${part.scope}`, part])).values()];
+  const distinct = withoutCopies([...new Map(parts.map((part) => [`${part.id} ${part.scope}`, part])).values()]);
   const counts = whatCounts(distinct);
   const flows: FlowMinute[] = [];
   const coverage = new Map<string, CoverageRow>();
