@@ -1,32 +1,18 @@
 import { createLineReader } from '../../core/flow-log/lines.ts';
 import type { InputReader } from '../../core/model/reading.ts';
-import { createRecordCounter } from '../../core/recognise/counts.ts';
-import { createJsonDocuments } from '../../core/recognise/json-documents.ts';
 import { eventsOfQueryAnswer } from './listed-events.ts';
 import { EXPORT_PREFIX } from '../../core/recognise/recognise.ts';
-import { withCounts } from './readings.ts';
+import { readLinesWithin } from './lines-within.ts';
 
 const encoder = new TextEncoder();
 
 /** Hands the messages of log events to a reader of lines, one line each. */
-export function readMessagesOfLogEvents(file: string, lines: InputReader): InputReader {
-  const counter = createRecordCounter(file);
-  const documents = createJsonDocuments({
-    document(document, line) {
-      const messages = messagesWithin(document);
-      if (messages === null) counter.rejected(line, 'no log events');
-      for (const message of messages ?? []) lines.push(encoder.encode(`${message}\n`));
-    },
-    malformed: (line, reason) => counter.rejected(line, reason),
+export const readMessagesOfLogEvents = (file: string, lines: InputReader): InputReader =>
+  readLinesWithin(file, lines, (document, to) => {
+    const messages = messagesWithin(document);
+    if (messages === null) to.rejected('no log events');
+    else for (const message of messages) to.line(message);
   });
-  return {
-    push: (chunk) => documents.push(chunk),
-    finish() {
-      documents.finish();
-      return withCounts(lines.finish(), counter.counts());
-    },
-  };
-}
 
 /** Hands the lines of a CloudWatch Logs export to a reader of lines, without the time that the export puts before each. */
 export function readExportedLines(lines: InputReader): InputReader {

@@ -1,10 +1,9 @@
 import type { InputReader } from '../../core/model/reading.ts';
-import { createRecordCounter } from '../../core/recognise/counts.ts';
 import { flowColumnsOf } from '../../core/recognise/flow-columns.ts';
 import type { FlowColumns } from '../../core/recognise/flow-columns.ts';
-import { createJsonDocuments } from '../../core/recognise/json-documents.ts';
 import { flowWordOf } from './flow-words.ts';
-import { withCounts } from './readings.ts';
+import { readLinesWithin } from './lines-within.ts';
+import type { LineSink } from './lines-within.ts';
 
 type Fields = ReadonlyMap<string, unknown>;
 
@@ -13,38 +12,23 @@ type Fields = ReadonlyMap<string, unknown>;
  * a list, and rows of a Logs Insights answer that asked for fields instead of messages.
  */
 export function readFlowObjects(file: string, lines: InputReader): InputReader {
-  const counter = createRecordCounter(file);
-  const encoder = new TextEncoder();
   let names: readonly string[] = [];
   let columns: FlowColumns = [];
 
-  const begin = (fields: Fields): boolean => {
+  const begin = (fields: Fields, to: LineSink): boolean => {
     names = [...fields.keys()];
     columns = flowColumnsOf(names) ?? [];
-    if (columns.length > 0) lines.push(encoder.encode(`${columns.filter((field) => field !== null).join(' ')}\n`));
+    if (columns.length > 0) to.line(columns.filter((field) => field !== null).join(' '));
     return columns.length > 0;
   };
-  const documents = createJsonDocuments({
-    document(document, line) {
-      for (const fields of rowsOf(document)) {
-        if (columns.length === 0 && !begin(fields)) counter.rejected(line, 'no fields of a flow record');
-        else {
-          const words = columns.flatMap((field, at) =>
-            field === null ? [] : [flowWordOf(field, fields.get(names[at] ?? ''))],
-          );
-          lines.push(encoder.encode(`${words.join(' ')}\n`));
-        }
-      }
-    },
-    malformed: (line, reason) => counter.rejected(line, reason),
+  const lineOf = (fields: Fields): string =>
+    columns.flatMap((field, at) => (field === null ? [] : [flowWordOf(field, fields.get(names[at] ?? ''))])).join(' ');
+  return readLinesWithin(file, lines, (document, to) => {
+    for (const fields of rowsOf(document)) {
+      if (columns.length === 0 && !begin(fields, to)) to.rejected('no fields of a flow record');
+      else to.line(lineOf(fields));
+    }
   });
-  return {
-    push: (chunk) => documents.push(chunk),
-    finish() {
-      documents.finish();
-      return withCounts(lines.finish(), counter.counts());
-    },
-  };
 }
 
 function rowsOf(document: unknown): Fields[] {

@@ -1,30 +1,14 @@
 import type { InputReader } from '../../core/model/reading.ts';
-import { createRecordCounter } from '../../core/recognise/counts.ts';
 import { instantOf } from '../../core/recognise/instant.ts';
-import { createJsonDocuments } from '../../core/recognise/json-documents.ts';
-import { withCounts } from './readings.ts';
-
-const encoder = new TextEncoder();
+import { readLinesWithin } from './lines-within.ts';
 
 /** Hands log events that come as a bare list, or as rows of a Logs Insights answer, to a log reader, one document each. */
-export function readListedEvents(file: string, logs: InputReader): InputReader {
-  const counter = createRecordCounter(file);
-  const documents = createJsonDocuments({
-    document(document, line) {
-      const events: readonly unknown[] | null = Array.isArray(document) ? document : eventsOfQueryAnswer(document);
-      if (events === null) counter.rejected(line, 'no list of log events');
-      for (const event of events ?? []) logs.push(encoder.encode(`${JSON.stringify(documentOf(event))}\n`));
-    },
-    malformed: (line, reason) => counter.rejected(line, reason),
+export const readListedEvents = (file: string, logs: InputReader): InputReader =>
+  readLinesWithin(file, logs, (document, to) => {
+    const events: readonly unknown[] | null = Array.isArray(document) ? document : eventsOfQueryAnswer(document);
+    if (events === null) to.rejected('no list of log events');
+    else for (const event of events) to.line(JSON.stringify(documentOf(event)));
   });
-  return {
-    push: (chunk) => documents.push(chunk),
-    finish() {
-      documents.finish();
-      return withCounts(logs.finish(), counter.counts());
-    },
-  };
-}
 
 /**
  * What is an envelope itself stays as it is; an event gets the envelope that `filter-log-events` gives it, and so does a
