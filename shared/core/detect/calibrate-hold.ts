@@ -2,7 +2,7 @@ import type { FlowMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { overlappingPorts } from './held-ports.ts';
-import type { MeasuredDestination, NatMeasure } from './measure-nat-destination.ts';
+import { isBlindToIdle, type MeasuredDestination, type NatMeasure } from './measure-nat-destination.ts';
 import type { NatMetrics } from './nat-series.ts';
 import { type LossAt, losesRecords } from './record-loss.ts';
 import { quantile } from './statistics.ts';
@@ -45,7 +45,7 @@ export function calibrateHold(
   if (byFailures !== null) return { seconds: byFailures, isMeasured: true };
   const byMetrics = holdByMetrics(destinations, gateway);
   if (byMetrics !== null && byMetrics >= COUNTED_SECONDS)
-    return isBlind(destinations)
+    return isBlindToIdle(destinations)
       ? { seconds: Math.min(byMetrics, hold.natSeconds), isMeasured: byMetrics < hold.natSeconds }
       : { seconds: Math.min(byMetrics, LONGEST_SECONDS), isMeasured: true };
   const refuted = destinations.some(({ measures, capacityAt }) =>
@@ -53,9 +53,6 @@ export function calibrateHold(
   );
   return refuted ? { seconds: byMetrics ?? 0, isMeasured: true } : { seconds: hold.natSeconds, isMeasured: false };
 }
-
-const isBlind = (destinations: readonly MeasuredDestination[]): boolean =>
-  destinations.some(({ measures }) => measures.values().some(({ blindToIdle }) => blindToIdle));
 
 function holdByFailures(destinations: readonly MeasuredDestination[], { isFull, lossAt }: GatewayFacts): number | null {
   const samples = destinations.flatMap(({ measures, capacityAt }) =>

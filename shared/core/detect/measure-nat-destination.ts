@@ -6,10 +6,10 @@ import { countBlurredPorts, spansMinutes } from './blurred-ports.ts';
 import { countOpens, NO_OPENS, type OpenCounts } from './count-opens.ts';
 import { isSilent } from './failed-opens.ts';
 import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
-import type { Hold } from './calibrate-hold.ts';
+import type { GatewayFacts, Hold } from './calibrate-hold.ts';
 import { countTurnover, NO_TURNOVER, type PortTurnover } from './port-turnover.ts';
 import type { LossAt } from './record-loss.ts';
-import type { NatDestination, NatMetrics, NatUse } from './nat-series.ts';
+import type { NatDestination, NatUse } from './nat-series.ts';
 
 /** A use before the hold is known: see `calibrateHold`. */
 export type NatMeasure = Omit<NatUse, 'portsEstimate'> & {
@@ -50,6 +50,9 @@ export function measureDestination(
   const measures = new Map([...minutes].map((minute) => [minute, measureMinute(minute, legs)]));
   return { ...where, destination: parseDestinationKey(key), measures };
 }
+
+export const isBlindToIdle = (destinations: readonly MeasuredDestination[]): boolean =>
+  destinations.some(({ measures }) => measures.values().some(({ blindToIdle }) => blindToIdle));
 
 /** What is counted of one destination, by minute; the opens of a leg that is not logged are null. */
 type Legs = {
@@ -114,19 +117,18 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
 /**
  * Connections per open and minute that the gateway counts as active and nothing shows of records without flags: neither
  * the ports that stand nor those held after close. They are open for longer than they speak. Spread over the destinations
- * by their opens, for the metric names none; unknown in the `unsettled` minutes, in which every port is seen afresh.
+ * by their opens, for the metric names none; unknown in the cold minutes, in which every port is seen afresh.
  */
 export function unseenPerOpen(
   destinations: readonly MeasuredDestination[],
-  metrics: ReadonlyMap<Minute, NatMetrics>,
+  { metrics, coldMinutes }: Pick<GatewayFacts, 'metrics' | 'coldMinutes'>,
   hold: Hold,
-  unsettled: ReadonlySet<Minute>,
 ): ReadonlyMap<Minute, number> {
   const seen = new Map<Minute, { ports: number; opens: number }>();
   for (const { destination, measures } of destinations) {
     if (destination.protocol !== TCP) continue;
     for (const { minute, portsLow, standing, opensAtNat, blindToIdle } of measures.values()) {
-      if (!blindToIdle || unsettled.has(minute)) continue;
+      if (!blindToIdle || coldMinutes.has(minute)) continue;
       const { ports, opens } = seen.get(minute) ?? { ports: 0, opens: 0 };
       const held = heldAfterClose(measures, minute, opensAtNat, hold.seconds);
       seen.set(minute, { ports: ports + portsLow + standing + held, opens: opens + opensAtNat });

@@ -7,7 +7,7 @@ import { type NatUtilisation, utilisationByFlows } from './nat-utilisation.ts';
 /**
  * Ports in use at a NAT gateway towards its fullest destination / live capacity, by flow records. In use = connections
  * that certainly hold a port + opens/s × hold (calibrated against ActiveConnectionCount), never above the distinct
- * ports seen in the window. Raises at `thresholds.warning` and `.critical`, clears `.clearBelowBy` lower. Where more
+ * ports seen in the window; records without flags add the ports that show themselves again (`port-turnover.ts`). Raises at `thresholds.warning` and `.critical`, clears `.clearBelowBy` lower. Where more
  * ports than exist would be held while every open was answered, the hold is refuted and only the certain ones count.
  */
 export const natPortUtilisation: Detector<NatSeries> = {

@@ -12,7 +12,9 @@ import { busiestDestinations, zonesOf } from './nat-zones.ts';
 import { judgeFailedOpens } from './failed-opens.ts';
 import {
   estimatePorts,
+  isBlindToIdle,
   measureDestination,
+  type MeasuredDestination,
   type NatMeasure,
   turnoverMinutes,
   unseenPerOpen,
@@ -38,7 +40,7 @@ export type NatUse = {
    * keep. A busy healthy gateway recycles its ports and touches nearly all of them.
    */
   readonly portsHigh: number;
-  /** portsLow plus opens/s × calibrated hold, never above portsHigh. */
+  /** portsLow plus opens/s × calibrated hold, and without flags what stands or is open unseen; never above portsHigh. */
   readonly portsEstimate: number;
   readonly opens: number;
   /** Null where the records carry no flags. */
@@ -131,14 +133,12 @@ export function buildNatSeries(
     (metricsByMinute.get(use.minute)?.ErrorPortAllocation ?? Infinity) > errorTrickle &&
     judgeFailedOpens(use, lossAt(use.minute)) === 'significant';
   const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
-  const coldMinutes = coldMinutesOf(flowMinutes, Math.ceil(settings.hold.natIdleSeconds / 60));
+  const coldMinutes = coldMinutesOf(flowMinutes, warmUpMinutes(measured, settings));
   const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, isFull, lossAt, coldMinutes };
   const hold = calibrateHold(measured.filter(isTcp), gatewayFacts, settings);
   // Without a close, what is not TCP keeps its port until it has idled out.
   const idleHold: Hold = { seconds: settings.hold.natIdleSeconds, isMeasured: true };
-  // Twice as long as a port is looked back for: until then all are new, or follow minutes in which they were.
-  const unsettled = coldMinutesOf(flowMinutes, 2 * turnoverMinutes(settings.hold));
-  const unseen = unseenPerOpen(measured, metricsByMinute, hold, unsettled);
+  const unseen = unseenPerOpen(measured, gatewayFacts, hold);
   const destinations = measured.map((destination) =>
     estimatePorts(destination, isTcp(destination) ? hold : idleHold, unseen, lossAt, (use) =>
       isFull(use) ? destination.capacityAt(use.minute) : 0,
@@ -161,6 +161,13 @@ export function buildNatSeries(
     lossAt,
   };
 }
+
+/**
+ * What idles shows itself within the idle timeout. Without flags a port is told from a new one by being seen again: until
+ * they have been looked back for twice all are new, or follow minutes in which they were.
+ */
+const warmUpMinutes = (measured: readonly MeasuredDestination[], { hold }: Settings): number =>
+  isBlindToIdle(measured) ? 2 * turnoverMinutes(hold) : Math.ceil(hold.natIdleSeconds / 60);
 
 const isTcp = ({ destination }: Pick<NatDestination, 'destination'>): boolean => destination.protocol === TCP;
 
