@@ -1,5 +1,6 @@
 import type { Finding, FindingActions, RuledOut } from '../client/api-client.ts';
 import { sentences, SOURCE_NAMES, wordsOf } from '../logic/figures.ts';
+import { Advice } from './advice.tsx';
 import { Line, Passage } from './text.tsx';
 import { Time } from './time.tsx';
 
@@ -89,14 +90,7 @@ export const RecommendationList = ({ recommendations, start }: RecommendationLis
         <h3>
           <Line text={wordsOf(action)} />
         </h3>
-        <p>
-          <Line text={detail} limit={1_000} />
-        </p>
-        {expectedEffect !== '' && (
-          <p>
-            <strong>Effect:</strong> <Line text={expectedEffect} limit={600} />
-          </p>
-        )}
+        <Advice detail={detail} expectedEffect={expectedEffect} />
         {preconditions.length > 0 && (
           <p class="quiet">
             <strong>Only if:</strong> <Line text={sentences(preconditions)} limit={600} />

@@ -1,5 +1,6 @@
 import type { Finding } from '../client/api-client.ts';
 import { sentences, wordsOf } from '../logic/figures.ts';
+import { Advice } from './advice.tsx';
 import { Line } from './text.tsx';
 
 /** The one thing to do before all others, where an eye that has no time falls on it. */
@@ -12,14 +13,7 @@ export function FirstStep({ recommendations }: { recommendations: Finding['recom
       <h2 id="first-step">
         Do this first: <Line text={wordsOf(action)} limit={120} />
       </h2>
-      <p>
-        <Line text={detail} limit={1_000} />
-      </p>
-      {expectedEffect !== '' && (
-        <p>
-          <strong>Effect:</strong> <Line text={expectedEffect} limit={600} />
-        </p>
-      )}
+      <Advice detail={detail} expectedEffect={expectedEffect} />
       <p class="quiet">
         {preconditions.length > 0 && (
           <>
