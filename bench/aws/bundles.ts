@@ -17,7 +17,7 @@ const RUNS = 9;
 
 const NAMES =
   'STORE_BUCKET PART_INDEX_TABLE FINDING_TABLE EMAIL_TOPIC_ARN MACHINE_TOPIC_ARN EVENT_BUS_NAME SLACK_SECRET_ARN ' +
-  'SLACK_CHANNEL SLACK_API_URL NAT_ALARM_PREFIX OWN_LOG_PREFIXES LOG_FILTER_NAME LOG_DESTINATION_ARN';
+  'SLACK_CHANNEL SLACK_API_URL PORT_ALARM_PREFIX OWN_LOG_PREFIXES LOG_FILTER_NAME LOG_DESTINATION_ARN';
 
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   AWS_REGION: 'us-east-1',
@@ -28,7 +28,7 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   ...Object.fromEntries(NAMES.split(' ').map((name) => [`FREEPORT_${name}`, 'x'])),
 };
 
-const COUNTS = ['RETENTION_DAYS', 'HORIZON_MINUTES', 'POLL_INTERVAL_MINUTES', 'POLL_WINDOW_MINUTES', 'LEASE_SECONDS'];
+const COUNTS = ['RETENTION_DAYS', 'HORIZON_MINUTES', 'LEASE_SECONDS'];
 
 /** Bytes of each bundle, and the median processor time of its import in a new process: module loading and the building of services. */
 export async function measureBundles(): Promise<BundleFigures[]> {

@@ -1,3 +1,4 @@
+import { METRIC_LEISURE_INTERVAL_MINUTES, METRIC_POLL_INTERVAL_MINUTES } from '../../shared/deploy/retention.ts';
 import { MEMORY_MB, PRICES, invocationDollars } from './prices.ts';
 import type { AnalysisFigures } from './analysis.ts';
 import type { FlowFigures } from './ingest.ts';
@@ -32,15 +33,28 @@ export function dollarsPerGb(flow: FlowFigures, analysis: AnalysisFigures, gbPer
   ];
 }
 
+const every = (minutes: number): number => (HOURS * 60) / minutes;
+const NAT_METRICS = 8;
+const FEW_METRICS = 4;
+/** Metrics of a NAT gateway asked for in a month. */
+const polled =
+  every(METRIC_POLL_INTERVAL_MINUTES) * FEW_METRICS +
+  every(METRIC_LEISURE_INTERVAL_MINUTES) * (NAT_METRICS - FEW_METRICS);
+
+/** Dollars an hour more for a NAT gateway that is watched: four metrics and an analysis each minute. */
+export const dollarsWatched = (analysis: AnalysisFigures): number =>
+  (60 - 60 / METRIC_POLL_INTERVAL_MINUTES) *
+  (FEW_METRICS * PRICES.metricPolled + invocationDollars(MEMORY_MB.analyze, analysis.warmMs));
+
 /** Dollars a month with nothing to read but the metrics of some NAT gateways. */
 export function dollarsIdle(natGateways: number): CostLine[] {
-  const every = (minutes: number): number => (HOURS * 60) / minutes;
-  const runs = every(1) + every(5) + every(5) + every(15) + every(15);
-  const parts = every(5) * natGateways;
+  const runs = every(1) + every(1) + every(5) + every(5) + every(15);
+  const parts = every(METRIC_POLL_INTERVAL_MINUTES) * natGateways;
   return [
-    { what: 'GetMetricData: 8 metrics every 5 min', dollars: every(5) * 8 * natGateways * PRICES.metricPolled },
+    { what: 'GetMetricData: 4 metrics every 5 min, 4 every 15', dollars: polled * natGateways * PRICES.metricPolled },
     { what: 'alarms: 11 of its own', dollars: 11 * PRICES.alarmMonth },
-    { what: 'alarms: one per NAT gateway', dollars: natGateways * PRICES.alarmMonth },
+    { what: 'alarms: of 3 metrics per NAT gateway', dollars: 3 * natGateways * PRICES.alarmMonth },
+    { what: 'DescribeAlarms, each minute', dollars: every(1) * PRICES.cloudwatchRequest },
     { what: 'Lambda: polling', dollars: every(1) * invocationDollars(MEMORY_MB['poll-metrics'], POLL_CPU_MS / 4) },
     { what: 'Lambda: analysis', dollars: every(5) * invocationDollars(MEMORY_MB.analyze, IDLE_ANALYSIS_CPU_MS) },
     {
@@ -50,12 +64,16 @@ export function dollarsIdle(natGateways: number): CostLine[] {
     {
       what: 'Lambda: inventory and log groups',
       dollars:
+        every(1) * invocationDollars(MEMORY_MB['sync-inventory'], POLL_CPU_MS / 4) +
         every(15) *
-        (invocationDollars(MEMORY_MB['sync-inventory'], POLL_CPU_MS) +
-          invocationDollars(MEMORY_MB['subscribe-log-groups'], POLL_CPU_MS)),
+          (invocationDollars(MEMORY_MB['sync-inventory'], POLL_CPU_MS) +
+            invocationDollars(MEMORY_MB['subscribe-log-groups'], POLL_CPU_MS)),
     },
     { what: 'S3: parts of metrics, summaries, inventory', dollars: (parts + every(5) + every(15)) * PRICES.s3Put },
-    { what: 'S3: analysis reads parts of two hours', dollars: every(5) * (natGateways * 9 + 1) * PRICES.s3Get },
+    {
+      what: 'S3: parts of two hours, and the inventory',
+      dollars: (every(5) * (natGateways * 13 + 1) + every(1) * 2) * PRICES.s3Get,
+    },
     { what: 'DynamoDB: index writes', dollars: parts * 2 * PRICES.dynamodbWriteUnit },
     { what: 'DynamoDB: queries', dollars: (every(1) * 5 + every(5) * 20) * 0.5 * PRICES.dynamodbReadUnit },
     {

@@ -12,6 +12,8 @@ export const PRICES = {
   s3Get: 0.0004e-3,
   s3GbMonth: 0.023,
   metricPolled: 0.01e-3,
+  /** Of the dearer kind, which errs upwards: AWS names no price for `DescribeAlarms`. */
+  cloudwatchRequest: 0.01e-3,
   alarmMonth: 0.1,
 } as const;
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { measureAnalysis, type AnalysisFigures } from './analysis.ts';
 import { measureBundles } from './bundles.ts';
-import { dollarsIdle, dollarsPerGb, sum, type CostLine } from './costs.ts';
+import { dollarsIdle, dollarsPerGb, dollarsWatched, sum, type CostLine } from './costs.ts';
 import { measureFlowObject, measureLogEvents } from './ingest.ts';
 import { MEMORY_MB } from './prices.ts';
 
@@ -88,6 +88,7 @@ list(dollarsIdle(3));
 row('sum', dollars(sum(dollarsIdle(3))), against(sum(dollarsIdle(3)) <= DOLLARS_IDLE, '$6'));
 const further = sum(dollarsIdle(4)) - sum(dollarsIdle(3));
 row('each further gateway', dollars(further), against(further <= 1, '$1'));
+row('an hour of a watched gateway at design load, more', dollars(dollarsWatched(scope)));
 
 function analysisOf(label: string, gateways: number, connectionsPerSecond: number): AnalysisFigures {
   const figures = measureAnalysis({ gateways, connectionsPerSecond, horizonMinutes: 120 });

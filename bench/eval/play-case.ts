@@ -1,3 +1,4 @@
+import { watchedConnections } from '../../shared/aws/metric-polls.ts';
 import { analyze, type AnalysisResult } from '../../shared/core/analyze.ts';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../shared/core/model/settings.ts';
 import { URGENT_PORTS } from '../../shared/core/detect/tells-of-pressure.ts';
@@ -102,14 +103,14 @@ function publishings(
     natPortsPerAddress / DEFAULT_SETTINGS.natPortsPerAddress,
     rangeSize(portRange) / rangeSize(DEFAULT_SETTINGS.portRange),
   );
-  const urgentPorts = Math.round(URGENT_PORTS * scale);
+  const urgency = { ports: Math.round(URGENT_PORTS * scale), connections: watchedConnections(settings) };
   return incidents.flatMap(({ warnedAt, exhaustionSaidAt }, index) => {
     const incident = truth.incidents[index] as TrueIncident;
     const of = (stage: Publishing['stage'], saidAt: string | null): Publishing[] => {
       const random = createRandom(`cadence/${scenario}/${seed}/${index}/${stage}`);
       return saidAt === null
         ? []
-        : [publishingOf(incident, stage, Date.parse(saidAt), arrivals, evaluate, random, urgentPorts)];
+        : [publishingOf(incident, stage, Date.parse(saidAt), arrivals, evaluate, random, urgency)];
     };
     // What is exhaustion from the first is one notification.
     return warnedAt === exhaustionSaidAt

@@ -1,9 +1,9 @@
 import type { AnalysisResult } from '../../shared/core/analyze.ts';
-import { URGENT_PORTS } from '../../shared/core/detect/tells-of-pressure.ts';
+import type { Part } from '../../shared/core/model/part.ts';
 import type { Random } from '../../shared/core/simulate/random.ts';
 import type { TrueIncident } from '../../shared/core/simulate/truth.ts';
 import type { Arrival } from './arrivals.ts';
-import { createCadence } from './cadence.ts';
+import { createCadence, type Cadence, type Urgency } from './cadence.ts';
 import { isAbout } from './explain.ts';
 
 /** How long people waited for a notification after the evidence that makes it sufficient had arrived at AWS. */
@@ -30,7 +30,7 @@ export function publishingOf(
   arrivals: readonly Arrival[],
   evaluate: Evaluate,
   random: Random,
-  urgentPorts = URGENT_PORTS,
+  urgency: Urgency,
 ): Publishing {
   const recent = arrivals.filter(({ promptMs, delayedMs }) => delayedMs <= saidMs && promptMs > saidMs - HISTORY_MS);
   const says = (nowMs: number): boolean =>
@@ -47,9 +47,16 @@ export function publishingOf(
     .sort((a, b) => a - b);
   const sufficientMs = firstThat(instants, says) ?? saidMs;
   const decisive = recent.filter(({ delayedMs }) => delayedMs === sufficientMs);
-  const cadence = createCadence(random, urgentPorts);
+  const cadence = createCadence(random, urgency);
   const [last] = decisive;
-  const waits = decisive.map((arrival) => waitFor(cadence, arrival, stage === 'exhausted', sufficientMs));
+  const ofIncident = recent.map((arrival) => onlyOf(arrival, incident));
+  const waits = decisive.map((arrival) => {
+    const past = {
+      before: ofIncident.findLast((each) => isBefore(each, arrival)) ?? null,
+      isOpen: stage === 'exhausted',
+    };
+    return waitFor(cadence.take(onlyOf(arrival, incident), past), cadence, sufficientMs);
+  });
   const atMs = waits.length > 0 ? Math.max(...waits) : cadence.scheduledAfter(sufficientMs);
   return {
     stage,
@@ -58,15 +65,22 @@ export function publishingOf(
   };
 }
 
-function waitFor(
-  cadence: ReturnType<typeof createCadence>,
-  arrival: Arrival,
-  isOpen: boolean,
-  sufficientMs: number,
-): number {
-  const { storedMs, urgentMs } = cadence.take(arrival, isOpen);
+function waitFor({ storedMs, urgentMs }: ReturnType<Cadence['take']>, cadence: Cadence, sufficientMs: number): number {
   const scheduledMs = cadence.scheduledAfter(Math.max(storedMs, sufficientMs));
   return urgentMs === null ? scheduledMs : Math.min(urgentMs, scheduledMs);
+}
+
+/** Whether one of the same kind, and about gateways as the other is, was known when the other came. */
+function isBefore(one: Arrival, other: Arrival): boolean {
+  const [of, ofOther] = [one, other].map(({ kind, inventory }) => `${kind} ${inventory?.natGateways !== undefined}`);
+  return of === ofOther && one.promptMs < other.promptMs && one.delayedMs <= other.delayedMs;
+}
+
+/** A delivery of metrics tells of all gateways; each has alarms of its own. */
+function onlyOf(arrival: Arrival, { subject }: TrueIncident): Arrival {
+  const isOfIncident = ({ scope }: Part): boolean => scope === subject.id;
+  if (arrival.kind !== 'metric' || !arrival.parts.some(isOfIncident)) return arrival;
+  return { ...arrival, parts: arrival.parts.filter(isOfIncident) };
 }
 
 function isSaid({ findings }: AnalysisResult, incident: TrueIncident, stage: Publishing['stage']): boolean {

@@ -1,11 +1,10 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
-import { INVENTORY_INTERVAL_MINUTES } from '../../shared/deploy/retention.ts';
+import { INVENTORY_TICK_MINUTES } from '../../shared/deploy/retention.ts';
 import type { FreeportSettings } from '../settings.ts';
 import { every, NEXT_RUN } from './every.ts';
 import { FreeportFunction } from './freeport-function.ts';
-import { NAT_ALARM_PREFIX } from './metric-polling.ts';
+import { keepPortAlarms } from './port-alarms.ts';
 import { StackCleanUp } from './stack-clean-up.ts';
 import type { Stores } from './stores.ts';
 
@@ -14,7 +13,7 @@ export type InventorySyncProps = {
   readonly stores: Stores;
 };
 
-/** EC2's answers about gateways, interfaces, subnets and routes → the inventory, and an alarm per gateway. */
+/** EC2's answers about gateways, interfaces, subnets and routes → the inventory, and the alarms about them. */
 export class InventorySync extends Construct {
   readonly sync: FreeportFunction;
 
@@ -35,29 +34,8 @@ export class InventorySync extends Construct {
       ['*'],
       'IAM knows no resources for the describe calls of EC2.',
     );
-    this.#keepAlarms();
-    every(this, INVENTORY_INTERVAL_MINUTES, this.sync, 'Reads the live network configuration');
+    keepPortAlarms(this.sync, settings);
+    every(this, INVENTORY_TICK_MINUTES, this.sync, 'Reads the live network configuration');
     new StackCleanUp(this, 'CleanUp', { target: this.sync });
-  }
-
-  #keepAlarms(): void {
-    const alarms = (resourceName: string): string =>
-      Stack.of(this).formatArn({
-        service: 'cloudwatch',
-        resource: 'alarm',
-        resourceName,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      });
-    this.sync.allowPattern(
-      ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
-      [alarms(`${NAT_ALARM_PREFIX}*`)],
-      'The alarms whose names begin as those of this stack do: one per NAT gateway, which come and go.',
-    );
-    this.sync.allowPattern(
-      ['cloudwatch:DescribeAlarms'],
-      [alarms('*')],
-      'Listing by prefix needs leave for every alarm: IAM does not look at the prefix.',
-    );
-    this.sync.provide(ENVIRONMENT.natAlarmPrefix, NAT_ALARM_PREFIX);
   }
 }

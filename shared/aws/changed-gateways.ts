@@ -1,4 +1,4 @@
-import type { Inventory } from '../core/model/inventory.ts';
+import type { Inventory, NatGateway } from '../core/model/inventory.ts';
 
 export type ShrunkenGateway = { readonly id: string; readonly addressesBefore: number; readonly addresses: number };
 
@@ -10,3 +10,14 @@ export function shrunkenGateways(before: Inventory, now: Inventory): ShrunkenGat
     return addresses.length < addressesBefore ? [{ id, addressesBefore, addresses: addresses.length }] : [];
   });
 }
+
+/** Whether a gateway has come, gone, or has other addresses. */
+export const haveGatewaysChanged = (known: readonly NatGateway[], present: readonly NatGateway[]): boolean =>
+  addressesOf(known) !== addressesOf(present);
+
+const addressesOf = (gateways: readonly NatGateway[]): string =>
+  JSON.stringify(
+    gateways
+      .map(({ id, addresses }) => [id, ...addresses.map(({ privateAddress }) => privateAddress).sort()])
+      .sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+  );

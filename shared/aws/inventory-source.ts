@@ -6,7 +6,7 @@ import {
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import { inventoryOf } from '../core/inventory/describe-documents.ts';
-import { mergeInventory } from '../core/model/inventory.ts';
+import { mergeInventory, type Inventory, type NatGateway } from '../core/model/inventory.ts';
 import type { InventorySource } from '../ports.ts';
 
 /** 200 pages of 1,000 interfaces: past it something else is wrong, and a function's time would run out. */
@@ -18,20 +18,30 @@ const ALIVE = { Name: 'state', Values: ['pending', 'available'] };
 
 type Page = { readonly NextToken?: string | undefined };
 
+export type AwsInventorySource = InventorySource & {
+  /** Of all that `describe` gives the part that capacities hang on, which one call a minute can look at. */
+  natGateways(): Promise<readonly NatGateway[]>;
+};
+
 /** The live configuration, by the same reading as the AWS CLI's describe-* output. */
-export function createInventorySource(ec2: EC2Client): InventorySource {
+export function createInventorySource(ec2: EC2Client): AwsInventorySource {
+  const gatewayPages = () => allPages((page) => ec2.send(new DescribeNatGatewaysCommand({ ...page, Filter: [ALIVE] })));
   return {
+    natGateways: async () => inventoryIn(await gatewayPages()).natGateways,
     async describe() {
       const pages = await Promise.all([
-        allPages((page) => ec2.send(new DescribeNatGatewaysCommand({ ...page, Filter: [ALIVE] }))),
+        gatewayPages(),
         allPages((page) => ec2.send(new DescribeNetworkInterfacesCommand(page))),
         allPages((page) => ec2.send(new DescribeSubnetsCommand(page))),
         allPages((page) => ec2.send(new DescribeRouteTablesCommand(page))),
       ]);
-      return mergeInventory(...pages.flat().map((page) => inventoryOf(page)?.fragment ?? {}));
+      return inventoryIn(pages.flat());
     },
   };
 }
+
+const inventoryIn = (pages: readonly Page[]): Inventory =>
+  mergeInventory(...pages.map((page) => inventoryOf(page)?.fragment ?? {}));
 
 async function allPages(
   describe: (page: { MaxResults: number; NextToken?: string }) => Promise<Page>,

@@ -3,69 +3,85 @@ import {
   DescribeAlarmsCommand,
   PutMetricAlarmCommand,
   type CloudWatchClient,
+  type DescribeAlarmsInput,
+  type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
+import {
+  errorAlarm,
+  isPortAlarm,
+  readAlarmEvent,
+  resourcesNamed,
+  watchAlarm,
+  type AlarmedResources,
+} from './port-alarm.ts';
 
-/** One alarm per NAT gateway, kept in step with the inventory: the first failed allocation starts an analysis within a minute or two. */
-export type NatAlarms = {
-  /** Creates what is missing and deletes what is left over; how many of each. */
-  keep(natGatewayIds: readonly string[]): Promise<{ readonly created: number; readonly deleted: number }>;
+/**
+ * Alarms kept in step with the inventory. They have CloudWatch look each minute at what would be dear to poll each minute:
+ * `errors`, the first failed allocation of a NAT gateway or a network load balancer; and `watch`, so many connections at a NAT
+ * gateway that a destination could be near pressure. None has actions of its own: EventBridge hears of every change of state.
+ */
+export type PortAlarms = {
+  /** Creates what is missing or has another threshold, and deletes what is left over; how many of each. */
+  keep(resources: AlarmedResources): Promise<{ readonly created: number; readonly deleted: number }>;
+  /** What is in alarm now: an alarm that stays so sends no event again. */
+  ringing(): Promise<AlarmedResources>;
   removeAll(): Promise<void>;
+  /** What EventBridge says went into alarm; null for what is no such event. */
+  alarmedBy(event: unknown): AlarmedResources | null;
 };
 
-export type NatAlarmsOptions = {
+export type PortAlarmsOptions = {
   readonly cloudwatch: CloudWatchClient;
   /** Every alarm whose name begins so is Freeport's own. */
   readonly namePrefix: string;
+  /** From how many connections on a gateway is watched: see `watchedConnections`. */
+  readonly watchedConnections: number;
 };
 
 const PAGES_LIMIT = 100;
 const DELETE_LIMIT = 100;
-const PERIOD_SECONDS = 60;
 
-export function createNatAlarms({ cloudwatch, namePrefix }: NatAlarmsOptions): NatAlarms {
-  const present = async (): Promise<string[]> => {
-    const names: string[] = [];
+export function createPortAlarms({ cloudwatch, namePrefix, watchedConnections }: PortAlarmsOptions): PortAlarms {
+  const present = async (narrower: DescribeAlarmsInput = {}): Promise<MetricAlarm[]> => {
+    const alarms: MetricAlarm[] = [];
     let NextToken: string | undefined;
     for (let page = 0; page < PAGES_LIMIT; page += 1) {
-      const input = { AlarmNamePrefix: namePrefix, AlarmTypes: ['MetricAlarm' as const], NextToken };
+      const input = { AlarmNamePrefix: namePrefix, AlarmTypes: ['MetricAlarm' as const], ...narrower, NextToken };
       const answer = await cloudwatch.send(new DescribeAlarmsCommand(input));
-      names.push(...(answer.MetricAlarms ?? []).flatMap(({ AlarmName }) => AlarmName ?? []));
+      const named = answer.MetricAlarms ?? [];
+      alarms.push(...named.filter(({ AlarmName = '' }) => isPortAlarm(AlarmName.slice(namePrefix.length))));
       NextToken = answer.NextToken;
-      if (NextToken === undefined) return names;
+      if (NextToken === undefined) return alarms;
     }
     throw new Error(`DescribeAlarms did not end after ${PAGES_LIMIT} pages`);
   };
 
-  const remove = async (names: readonly string[]): Promise<void> => {
+  const remove = async (alarms: readonly MetricAlarm[]): Promise<void> => {
+    const names = alarms.flatMap(({ AlarmName }) => AlarmName ?? []);
     for (let at = 0; at < names.length; at += DELETE_LIMIT)
       await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: names.slice(at, at + DELETE_LIMIT) }));
   };
 
   return {
-    async keep(ids) {
-      const names = new Set(await present());
-      const missing = ids.filter((id) => !names.has(namePrefix + id));
-      const wanted = new Set(ids.map((id) => namePrefix + id));
-      const leftOver = [...names].filter((name) => !wanted.has(name));
-      for (const id of missing) await cloudwatch.send(new PutMetricAlarmCommand(alarmOf(namePrefix, id)));
+    async keep({ natGateways, loadBalancers }) {
+      const wanted = [
+        ...natGateways.flatMap((id) => [errorAlarm(namePrefix, id), watchAlarm(namePrefix, id, watchedConnections)]),
+        ...loadBalancers.map((id) => errorAlarm(namePrefix, id)),
+      ];
+      const alarms = await present();
+      const thresholds = new Map(alarms.map(({ AlarmName = '', Threshold }) => [AlarmName, Threshold]));
+      const missing = wanted.filter(({ AlarmName, Threshold }) => thresholds.get(AlarmName) !== Threshold);
+      const names = new Set(wanted.map(({ AlarmName }) => AlarmName));
+      const leftOver = alarms.filter(({ AlarmName = '' }) => !names.has(AlarmName));
+      for (const alarm of missing) await cloudwatch.send(new PutMetricAlarmCommand(alarm));
       await remove(leftOver);
       return { created: missing.length, deleted: leftOver.length };
     },
+    async ringing() {
+      const alarms = (await present({ StateValue: 'ALARM' })).filter(({ StateValue }) => StateValue === 'ALARM');
+      return resourcesNamed(alarms.map(({ AlarmName = '' }) => AlarmName.slice(namePrefix.length)));
+    },
     removeAll: async () => remove(await present()),
+    alarmedBy: (event) => readAlarmEvent(event, namePrefix),
   };
 }
-
-/** It has no actions of its own: EventBridge hears of every change of state. */
-const alarmOf = (namePrefix: string, natGatewayId: string) => ({
-  AlarmName: namePrefix + natGatewayId,
-  AlarmDescription: `NAT gateway ${natGatewayId} failed to allocate a port. Freeport reads its metrics and evaluates at once.`,
-  Namespace: 'AWS/NATGateway',
-  MetricName: 'ErrorPortAllocation',
-  Dimensions: [{ Name: 'NatGatewayId', Value: natGatewayId }],
-  Statistic: 'Sum' as const,
-  Period: PERIOD_SECONDS,
-  EvaluationPeriods: 1,
-  Threshold: 0,
-  ComparisonOperator: 'GreaterThanThreshold' as const,
-  TreatMissingData: 'notBreaching',
-});

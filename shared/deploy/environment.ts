@@ -11,7 +11,7 @@ export const ENVIRONMENT = {
   slackSecret: 'FREEPORT_SLACK_SECRET_ARN',
   slackChannel: 'FREEPORT_SLACK_CHANNEL',
   slackApi: 'FREEPORT_SLACK_API_URL',
-  natAlarmPrefix: 'FREEPORT_NAT_ALARM_PREFIX',
+  portAlarmPrefix: 'FREEPORT_PORT_ALARM_PREFIX',
   logGroupChoice: 'FREEPORT_LOG_GROUPS',
   ownLogPrefixes: 'FREEPORT_OWN_LOG_PREFIXES',
   logFilterName: 'FREEPORT_LOG_FILTER_NAME',
@@ -20,8 +20,6 @@ export const ENVIRONMENT = {
   retentionDays: 'FREEPORT_RETENTION_DAYS',
   flowLogFormats: 'FREEPORT_FLOW_LOG_FORMATS',
   horizonMinutes: 'FREEPORT_HORIZON_MINUTES',
-  pollIntervalMinutes: 'FREEPORT_POLL_INTERVAL_MINUTES',
-  pollWindowMinutes: 'FREEPORT_POLL_WINDOW_MINUTES',
   analysisSettings: 'FREEPORT_ANALYSIS_SETTINGS',
 } as const;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createInventoryStore } from '../../shared/aws/inventory-store.ts';
-import { shrunkenGateways } from '../../shared/aws/shrunken-gateways.ts';
+import { shrunkenGateways } from '../../shared/aws/changed-gateways.ts';
 import { EMPTY_INVENTORY, type NatAddress, type NetworkInterface } from '../../shared/core/model/inventory.ts';
 import { minuteOf } from '../../shared/core/model/time.ts';
 import { boringGateway } from '../contract/boring.ts';

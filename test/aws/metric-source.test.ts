@@ -140,12 +140,12 @@ describe('what is polled', () => {
 
   it('a poll that comes late reads up to its own time, within bounds', () => {
     const minute = minuteOf(START_MS);
-    const endOf = (lateMs: number) => pollWindow(minute, 15, START_MS + lateMs).endMs - START_MS;
+    const endOf = (lateMs: number) => pollWindow(minute, 'few', START_MS + lateMs).endMs - START_MS;
     expect([0, 30_000, 300_000, 86_400_000].map(endOf)).toEqual([60_000, 60_000, 300_000, 960_000]);
   });
 
   it('windows overlap, and within one a later poll begins where an earlier one did', () => {
-    const starts = Array.from({ length: 15 }, (_, i) => pollWindow(minuteOf(START_MS) + i, 15, START_MS).startMs);
+    const starts = Array.from({ length: 15 }, (_, i) => pollWindow(minuteOf(START_MS) + i, 'few', START_MS).startMs);
     expect(new Set(starts).size).toBe(2);
     for (const [i, startMs] of starts.entries()) expect(startMs).toBeLessThanOrEqual(START_MS + (i - 7) * MINUTE_MS);
   });

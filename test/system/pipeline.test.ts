@@ -142,7 +142,7 @@ describe('the deployed pipeline', () => {
 });
 
 describe('what comes by schedule', () => {
-  it('reads the inventory, keeps one alarm per NAT gateway, and drops it with the gateway', async () => {
+  it('reads the inventory, keeps the alarms of a NAT gateway, and drops them with it', async () => {
     const { ec2, cloudwatch } = deployment.clients;
     const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
     const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }));
@@ -150,7 +150,10 @@ describe('what comes by schedule', () => {
     const NatGatewayId = (await ec2.send(create)).NatGateway?.NatGatewayId ?? '';
     await run('Inventory/Sync', { scheduledTime: '2026-01-01T10:00:00Z' });
     const alarms = async () => (await cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms ?? [];
-    expect((await alarms()).map(({ AlarmName }) => AlarmName)).toEqual([`Freeport-nat-port-errors-${NatGatewayId}`]);
+    expect((await alarms()).map(({ AlarmName = '' }) => AlarmName).sort()).toEqual([
+      `Freeport-port-errors-${NatGatewayId}`,
+      `Freeport-port-watch-${NatGatewayId}`,
+    ]);
 
     await pollMetrics(NatGatewayId);
 
@@ -240,7 +243,7 @@ async function pollMetrics(natGatewayId: string): Promise<void> {
   const Dimensions = [{ Name: 'NatGatewayId', Value: natGatewayId }];
   const MetricData = [{ MetricName: 'ErrorPortAllocation', Dimensions, Timestamp, Value: 5 }];
   await deployment.clients.cloudwatch.send(new PutMetricDataCommand({ Namespace: 'AWS/NATGateway', MetricData }));
-  await run('Metrics/Poll', { source: 'aws.cloudwatch', 'detail-type': 'CloudWatch Alarm State Change' });
+  await run('Metrics/Poll', { detail: { alarmName: `Freeport-port-errors-${natGatewayId}` } });
   await run('Metrics/Poll', { scheduledTime: '2026-01-01T10:01:00Z' });
   const lines = deployment.host(deployment.functionOf('Metrics/Poll')).output;
   expect(lines.some((line) => line.includes('"message":"polled"') && line.includes('"datapoints":1'))).toBe(true);

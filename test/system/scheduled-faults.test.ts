@@ -178,7 +178,7 @@ const inventory: Repeated = {
     await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: await alarmNames() }));
     await cloudwatch.send(
       new PutMetricAlarmCommand({
-        AlarmName: 'Freeport-nat-port-errors-nat-gone',
+        AlarmName: 'Freeport-port-errors-nat-gone',
         Namespace: 'AWS/NATGateway',
         MetricName: 'ErrorPortAllocation',
         Statistic: 'Sum',

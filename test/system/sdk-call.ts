@@ -124,7 +124,7 @@ function readDynamoDb(request: SdkRequest): Read {
 function alarmOf(operation: string, { body }: SdkRequest): string {
   if (operation === 'DescribeAlarms') return arn('cloudwatch', 'alarm:*');
   if (operation !== 'PutMetricAlarm' && operation !== 'DeleteAlarms') return '*';
-  const name = /[A-Za-z][\w-]*-nat-port-errors-[\w-]+/.exec(body.toString('latin1'))?.[0] ?? 'unknown';
+  const name = /[A-Za-z][\w-]*-port-(?:errors|watch)-[\w/-]+/.exec(body.toString('latin1'))?.[0] ?? 'unknown';
   return arn('cloudwatch', `alarm:${name}`);
 }
 
