@@ -41,7 +41,7 @@ function bindLate({ bindsFirst, capacityPorts }: Case): Recommendation[] {
   ];
 }
 
-function reuseTimeWait({ nowcast: { peak } }: Case): Recommendation {
+function reuseTimeWait({ cause, nowcast: { peak } }: Case): Recommendation {
   const lives = Math.max(0, peak.secondsHeld - LINUX_TIME_WAIT_SECONDS);
   const sized =
     peak.opensPerSecond > 0 && peak.secondsHeld >= LINUX_TIME_WAIT_SECONDS
@@ -51,7 +51,10 @@ function reuseTimeWait({ nowcast: { peak } }: Case): Recommendation {
     action: 'enable-tcp-tw-reuse',
     detail:
       'sysctl -w net.ipv4.tcp_tw_reuse=1 lets outgoing connections reuse a port in TIME_WAIT after one second (the default 2 does so on loopback only). Kubernetes: securityContext.sysctls; ECS: systemControls; to stay: a file in /etc/sysctl.d. Windows has no such setting: TcpTimedWaitDelay (30–300 s, HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters) shortens TIME_WAIT after a restart of the machine.',
-    expectedEffect: `Works at once, even when the range is already full.${sized}`,
+    expectedEffect:
+      cause === 'leak'
+        ? 'Frees ports in TIME_WAIT only: a connection that is never closed keeps its port.'
+        : `Works at once, even when the range is already full.${sized}`,
     preconditions: [
       'TCP timestamps on both sides (the default).',
       'The sysctl is set in the network namespace of the pod, container or task.',

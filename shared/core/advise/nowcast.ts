@@ -84,11 +84,12 @@ export function nowcast(
   return { ...heldOrLeaked(calm, fullestOf(pick(loads, onset, endMinute)), heldGrew, change), before, peak };
 }
 
+const isFailing = ({ someFailed, failed, opens }: Load): boolean =>
+  someFailed === true || (failed >= 5 && failed >= 0.02 * opens);
+
 /** The minutes before the first failures, where there are enough and they rise far enough: retries blur what follows. */
 function riseOf(during: readonly Load[]): readonly Load[] {
-  const failing = during.findIndex(
-    (load) => load.someFailed === true || (load.failed >= 5 && load.failed >= 0.02 * load.opens),
-  );
+  const failing = during.findIndex(isFailing);
   const rise = failing < 0 ? during : during.slice(0, failing);
   const most = (loads: readonly Load[]): number => loads.reduce((max, load) => Math.max(max, utilisationOf(load)), 0);
   return rise.length >= FEWEST_CALM && most(rise) >= ONSET_SHARE * most(during) ? rise : during;
@@ -131,7 +132,9 @@ function heldOrLeaked(
     return { cause: 'leak', reason: `${change}; only ${share} % of the opened connections closed` };
   }
   const before = lifeOfClosing(calm);
-  const now = lifeOfClosing(during);
+  // While allocations fail, ports are taken again as they come free, and closes are hard to tell apart.
+  const whole = during.filter((load) => !isFailing(load));
+  const now = lifeOfClosing(whole.length > 0 ? whole : during);
   if (before !== null && now !== null) {
     const closersGrew = Math.log(ratio(now, before));
     return closersGrew < 0.5 * heldGrew

@@ -3,6 +3,7 @@ import type { FindingSource, RankedDestination } from '../finding/schema.ts';
 import type { NatSeries } from '../detect/nat-series.ts';
 import { type Address, canonicalAddress } from '../model/address.ts';
 import { type Destination, destinationKey, type NamedDestination, TCP } from '../model/destination.ts';
+import { countEvents } from '../model/event-count.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 import { describeOwner } from './describe-owner.ts';
@@ -32,7 +33,7 @@ export function blameTimeouts(series: NatSeries, context: BuildContext): Blamed 
     const [address = host] = clients.resolve(host);
     return { address, port: port ?? 0, protocol: TCP };
   };
-  const events = countEvents(during);
+  const events = totalEvents(during);
   const byDestination = Map.groupBy(during, (row) => destinationKey(destinationOf(row)));
   const byWriter = Map.groupBy(during, (row) => `${logSourceId(row.logSource)} ${row.localAddress ?? ''}`);
   const seen = clientsTowards(mostEvents(byDestination, 1)[0] ?? [], context);
@@ -40,10 +41,10 @@ export function blameTimeouts(series: NatSeries, context: BuildContext): Blamed 
     destinations: mostEvents(byDestination, RANKED_LIMIT).map((rows) => ({
       ...destinationOf(rows[0] as ConnectErrorMinute),
       hostNames: namesOf(rows),
-      share: countEvents(rows) / events,
+      share: totalEvents(rows) / events,
       peakPorts: 0,
       opens: 0,
-      failures: { low: countEvents(rows), high: countEvents(rows) },
+      failures: { low: totalEvents(rows), high: totalEvents(rows) },
     })),
     sources: seen.length > 0 ? seen : writersOf(byWriter, events),
   };
@@ -56,7 +57,7 @@ const writersOf = (byWriter: ReadonlyMap<string, readonly ConnectErrorMinute[]>,
       address: localAddress,
       interfaceId: null,
       owner: logSource.service,
-      share: countEvents(rows) / events,
+      share: totalEvents(rows) / events,
       opens: 0,
       joinedBy: localAddress === null ? ('destination-and-minute' as const) : ('local-address' as const),
       logSource: logSourceId(logSource),
@@ -71,7 +72,7 @@ function clientsTowards(rows: readonly ConnectErrorMinute[], { clients, inventor
       const sum = weights.get(address) ?? { interfaceId, weight: 0 };
       weights.set(address, {
         interfaceId: sum.interfaceId ?? interfaceId,
-        weight: sum.weight + weight * row.eventIds.length,
+        weight: sum.weight + weight * countEvents(row),
       });
     }
   }
@@ -96,12 +97,12 @@ function failedShortlyBefore({ metrics, errorTrickle }: NatSeries, minute: Minut
   return false;
 }
 
-const countEvents = (rows: readonly ConnectErrorMinute[]): number =>
-  rows.reduce((sum, row) => sum + row.eventIds.length, 0);
+const totalEvents = (rows: readonly ConnectErrorMinute[]): number =>
+  rows.reduce((sum, row) => sum + countEvents(row), 0);
 
 const mostEvents = (groups: ReadonlyMap<string, readonly ConnectErrorMinute[]>, limit: number) =>
   [...groups]
-    .sort(([a, one], [b, other]) => countEvents(other) - countEvents(one) || (a < b ? -1 : 1))
+    .sort(([a, one], [b, other]) => totalEvents(other) - totalEvents(one) || (a < b ? -1 : 1))
     .slice(0, limit)
     .map(([, rows]) => rows);
 

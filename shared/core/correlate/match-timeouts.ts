@@ -2,6 +2,7 @@ import { leastOf } from '../detect/statistics.ts';
 import type { Evidence } from '../finding/schema.ts';
 import type { Address } from '../model/address.ts';
 import { type Destination, formatDestination } from '../model/destination.ts';
+import { countEvents } from '../model/event-count.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import { isoOf, type Minute } from '../model/time.ts';
 import { logSourceId } from './log-source-id.ts';
@@ -37,7 +38,7 @@ export function matchTimeouts(
   );
   if (own.length === 0) return null;
   const counts = new Map<Minute, number>();
-  for (const row of own) counts.set(row.minute, (counts.get(row.minute) ?? 0) + row.eventIds.length);
+  for (const row of own) counts.set(row.minute, (counts.get(row.minute) ?? 0) + countEvents(row));
   const events = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const logSources = [...new Set(own.map((row) => logSourceId(row.logSource)))].sort();
   return {

@@ -28,9 +28,11 @@ export function narrowToFull(
   const bySize = fullestOf(rows, measured, clients, isNearlyFull);
   const full = bySize ?? fullestOf(rows, measured, clients, denseWithin(rows.map(({ row }) => row.minute)));
   if (full === null) return rows;
+  const known = reweigh(rows.flatMap(({ sources }) => sources).filter(firstOf(full)));
   return rows.map((joined) => {
     const kept = joined.sources.filter(({ address }) => full.has(address));
-    return kept.length === 0 ? joined : { ...joined, sources: reweigh(kept) };
+    // Whoever is full and opens nothing any more writes no record: its events go on, and only its neighbours show.
+    return { ...joined, sources: kept.length === 0 ? known : reweigh(kept) };
   });
 }
 
@@ -81,6 +83,12 @@ function denseWithin(minutes: readonly Minute[]): (entry: HostDestination) => bo
     known.set(entry, isDense);
     return isDense;
   };
+}
+
+/** Keeps one source of each of these addresses. */
+function firstOf(addresses: ReadonlySet<Address>): (source: JoinedSource) => boolean {
+  const seen = new Set<Address>();
+  return ({ address }) => addresses.has(address) && !seen.has(address) && seen.add(address).size > 0;
 }
 
 function reweigh(sources: readonly JoinedSource[]): JoinedSource[] {

@@ -4,6 +4,7 @@ import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource, RankedDestination } from '../finding/schema.ts';
 import { canonicalAddress } from '../model/address.ts';
 import { type Destination, destinationKey, TCP } from '../model/destination.ts';
+import { countEvents } from '../model/event-count.ts';
 import type { Minute } from '../model/time.ts';
 import { logSourceId } from './log-source-id.ts';
 import { describeOwner } from './describe-owner.ts';
@@ -33,7 +34,7 @@ export function rankHostDestinations(
     const { host, port } = row.destination;
     const [address = host] = clients.resolve(host);
     const tally = tallyOf({ address, port: port ?? 0, protocol: TCP });
-    tally.events += row.eventIds.length;
+    tally.events += countEvents(row);
     if (canonicalAddress(host) === null) tally.hostNames.add(host);
   }
   for (const entry of series.destinations) {
@@ -100,11 +101,11 @@ export function rankHostSources(
       add(
         `log ${logSource}`,
         { address: null, interfaceId: null, opens: 0, joinedBy: 'none', logSource },
-        row.eventIds.length,
+        countEvents(row),
       );
     for (const { address, interfaceId, joinedBy, weight } of sources) {
       const known = interfaceId ?? measured.find(({ source }) => source === address)?.interfaceId ?? null;
-      add(address, { address, interfaceId: known, opens: 0, joinedBy, logSource }, row.eventIds.length * weight);
+      add(address, { address, interfaceId: known, opens: 0, joinedBy, logSource }, countEvents(row) * weight);
     }
   }
   for (const { source, interfaceId, uses, sockets } of measured) {

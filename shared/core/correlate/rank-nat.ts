@@ -3,10 +3,11 @@ import type { FindingSource, RankedDestination } from '../finding/schema.ts';
 import type { NatDestination, NatSeries, NatUse } from '../detect/nat-series.ts';
 import { countOpens } from '../detect/count-opens.ts';
 import { canonicalAddress } from '../model/address.ts';
-import type { Destination } from '../model/destination.ts';
-import { matchTimeouts } from './match-timeouts.ts';
+import type { Destination, NamedDestination } from '../model/destination.ts';
+import { countEvents } from '../model/event-count.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
+import type { ClientIndex } from './client-index.ts';
 
 type Window = { readonly startMinute: Minute; readonly endMinute: Minute };
 
@@ -14,6 +15,8 @@ type NamingContext = Pick<BuildContext, 'timeouts' | 'clients'>;
 
 const RANKED_LIMIT = 10;
 const NAMES_LIMIT = 20;
+/** A client gives up seconds to minutes after its SYN was dropped. */
+const TIMEOUT_LAG_MINUTES = 3;
 const SOURCES_LIMIT = 50;
 
 /**
@@ -74,22 +77,31 @@ function withTimeouts(
   window: Window,
   { timeouts, clients }: NamingContext,
 ): RankedDestination['failures'] {
-  const matched = matchTimeouts(timeouts, destination, window, clients);
-  const written = [...(matched?.counts.values() ?? [])].reduce((sum, count) => sum + count, 0);
-  return { low, high: Math.max(high, written) };
+  const { startMinute, endMinute } = window;
+  let written = 0;
+  for (const row of timeouts) {
+    if (row.minute < startMinute || row.minute > endMinute + TIMEOUT_LAG_MINUTES) continue;
+    // A name that several addresses share tells only that one of them was meant.
+    if (isTowards(row.destination, destination, clients))
+      written += countEvents(row) / clients.resolve(row.destination?.host ?? '').length;
+  }
+  return { low, high: Math.max(high, Math.round(written)) };
 }
 
+const isTowards = (
+  named: NamedDestination | null,
+  { address, port }: Destination,
+  clients: ClientIndex,
+): named is NamedDestination =>
+  named !== null && (named.port === null || named.port === port) && clients.resolve(named.host).includes(address);
+
 /** The host names that connect timeouts use for a destination, ascending. */
-function namesOf({ address, port }: Destination, { timeouts, clients }: NamingContext): string[] {
-  const names = timeouts.flatMap(({ destination }) =>
-    destination !== null &&
-    (destination.port === null || destination.port === port) &&
-    canonicalAddress(destination.host) === null &&
-    clients.resolve(destination.host).includes(address)
-      ? [destination.host]
-      : [],
+function namesOf(destination: Destination, { timeouts, clients }: NamingContext): string[] {
+  const names = timeouts.flatMap((row) =>
+    isTowards(row.destination, destination, clients) ? row.destination.host : [],
   );
-  return [...new Set(names)].sort().slice(0, NAMES_LIMIT);
+  const hosts = names.filter((host) => canonicalAddress(host) === null);
+  return [...new Set(hosts)].sort().slice(0, NAMES_LIMIT);
 }
 
 /** Sources behind a destination, by port-minutes: how many ports each held for how long, failed attempts included. */

@@ -67,6 +67,18 @@ describe('log events that several hosts may have sent', () => {
     }
   });
 
+  it('go on to come from the one that is full when it opens nothing any more, and only its neighbour has records', () => {
+    const full = flows(
+      () => portsFrom(40_000, 800),
+      () => portsFrom(40_100, 100),
+    );
+    const after = [4, 5, 6].map((i) =>
+      flowMinute({ minute: START + i, localAddress: NEIGHBOUR, opened: portsFrom(40_100, 100) }),
+    );
+    const late = [5, 6].map((i) => connectErrorMinute({ minute: START + i, events: 20 }));
+    expect(subjects([...full, ...after, ...errors, ...late])).toEqual([[CLIENT, [[CLIENT, 1]]]]);
+  });
+
   it('are not narrowed by a host that was full in few of their minutes only', () => {
     const rows = flows(
       (i) => portsFrom(40_000, i === 0 ? 800 : 100),
