@@ -107,12 +107,15 @@ function nameTheOnlyNat(
   return new Map([...nats].map(([id, rows]) => [id === only ? name : id, rows]));
 }
 
+const dialsOut = ({ localAddress, destination }: FlowMinute): boolean =>
+  isPrivateAddress(localAddress) && !isPrivateAddress(destination.address);
+
 function splitLegs(natId: string, rows: readonly FlowMinute[], inventory: Inventory): NatFlows {
   const gateway = inventory.natGateways.find((nat) => nat.id === natId) ?? null;
   const addresses = new Set<Address>(gateway?.addresses.map((address) => address.privateAddress));
   for (const row of rows) if (row.via !== null) addresses.add(row.via);
-  if (addresses.size === 0)
-    for (const row of rows) if (!isPrivateAddress(row.destination.address)) addresses.add(row.localAddress);
+  // Clients enter at an address of the gateway, so who dials out here by itself is one, even one taken off since.
+  for (const row of rows) if (row.via === null && dialsOut(row)) addresses.add(row.localAddress);
   const natLegs = rows.filter((row) => row.via === null && addresses.has(row.localAddress));
   const clientLegs = rows.filter((row) => !addresses.has(row.localAddress) && row.via !== null);
   const blindLegs = rows.filter(

@@ -15,8 +15,8 @@ const ANSWERED_SHARE = 0.99;
 const LONGEST_SECONDS = 180;
 const MOSTLY_OPEN = 0.8;
 
-/** `isMeasured`: the data says so, and not only the setting. */
-export type Hold = { readonly seconds: number; readonly isMeasured: boolean };
+/** `isMeasured`: the data says so, and not only the setting. `isCounted`: ActiveConnectionCount counts held ports. */
+export type Hold = { readonly seconds: number; readonly isMeasured: boolean; readonly isCounted: boolean };
 
 /** What is known of the gateway as a whole. */
 export type GatewayFacts = {
@@ -41,29 +41,30 @@ export function calibrateHold(
   gateway: GatewayFacts,
   { hold }: Settings,
 ): Hold {
-  const byFailures = holdByFailures(destinations, gateway);
-  if (byFailures !== null) return { seconds: byFailures, isMeasured: true };
   const byMetrics = holdByMetrics(destinations, gateway);
-  if (byMetrics !== null && byMetrics >= COUNTED_SECONDS)
-    return isBlindToIdle(destinations)
-      ? { seconds: Math.min(byMetrics, hold.natSeconds), isMeasured: byMetrics < hold.natSeconds }
-      : { seconds: Math.min(byMetrics, LONGEST_SECONDS), isMeasured: true };
+  const isCounted = byMetrics !== null && byMetrics >= COUNTED_SECONDS;
+  const byFailures = holdByFailures(destinations, gateway);
+  if (byFailures !== null) return { seconds: byFailures, isMeasured: true, isCounted };
+  if (isCounted) {
+    const longest = isBlindToIdle(destinations) ? hold.natSeconds : LONGEST_SECONDS;
+    return { seconds: Math.min(byMetrics, longest), isMeasured: byMetrics < longest, isCounted };
+  }
   const refuted = destinations.some(({ measures, capacityAt }) =>
     [...measures.values()].some((use) => isRefuted(use, capacityAt(use.minute), hold.natSeconds)),
   );
-  return refuted ? { seconds: byMetrics ?? 0, isMeasured: true } : { seconds: hold.natSeconds, isMeasured: false };
+  return { seconds: refuted ? (byMetrics ?? 0) : hold.natSeconds, isMeasured: refuted, isCounted };
 }
 
 function holdByFailures(destinations: readonly MeasuredDestination[], { isFull, lossAt }: GatewayFacts): number | null {
   const samples = destinations.flatMap(({ measures, capacityAt }) =>
     [...measures.values()].flatMap((use) => {
       // Records without flags miss idle connections, so what they leave unexplained is not the hold's doing.
-      if (use.blindToIdle || use.opensAtNat === 0 || !isFull(use)) return [];
+      if (use.blindToIdle || use.keptAtNat === 0 || !isFull(use)) return [];
       // Nor is what lost records leave unexplained.
       if (losesRecords(lossAt, use.minute)) return [];
       // Where open connections alone fill the gateway, nothing is left to tell the hold by.
       if (use.portsLow > MOSTLY_OPEN * capacityAt(use.minute)) return [];
-      return [Math.max(0, capacityAt(use.minute) - use.portsLow) / (use.opensAtNat / 60)];
+      return [Math.max(0, capacityAt(use.minute) - use.portsLow) / (use.keptAtNat / 60)];
     }),
   );
   // What is certainly held is a lower bound, so the samples err upwards: a low quantile is nearer the truth.
@@ -98,7 +99,7 @@ function isRefuted(use: NatMeasure, capacityPorts: number, holdSeconds: number):
   const unanswered = use.unansweredClients ?? use.unansweredNat ?? 0;
   return (
     unanswered <= (1 - ANSWERED_SHARE) * use.opens &&
-    use.portsLow + (use.opensAtNat / 60) * holdSeconds > REFUTED_SHARE * capacityPorts
+    use.portsLow + (use.keptAtNat / 60) * holdSeconds > REFUTED_SHARE * capacityPorts
   );
 }
 

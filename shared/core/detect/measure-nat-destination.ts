@@ -8,13 +8,13 @@ import { isSilent } from './failed-opens.ts';
 import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
 import type { GatewayFacts, Hold } from './calibrate-hold.ts';
 import { countTurnover, NO_TURNOVER, type PortTurnover } from './port-turnover.ts';
-import type { LossAt } from './record-loss.ts';
 import type { NatDestination, NatUse } from './nat-series.ts';
 
 /** A use before the hold is known: see `calibrateHold`. */
 export type NatMeasure = Omit<NatUse, 'portsEstimate'> & {
-  /** Opens that got a NAT port. */
+  /** Opens that got a NAT port, and those of them that keep it after close: an answer came, or never comes here. */
   readonly opensAtNat: number;
+  readonly keptAtNat: number;
   /** Closed in the minute in which they opened, without one record of an answer. */
   readonly youngLost: number;
   /** The records carry no flags, so that idle connections cannot be told from closed ones. */
@@ -39,9 +39,11 @@ export function measureDestination(
   where: Pick<NatDestination, 'zone' | 'capacityAt' | 'clientRows'>,
 ): MeasuredDestination {
   const minutes = new Set([...natRows, ...clientRows].map((row) => row.minute));
+  const natOpens = natRows.length > 0 ? countOpens(natRows) : null;
   const legs: Legs = {
     nat: Map.groupBy(natRows, (row) => row.minute),
-    natOpens: natRows.length > 0 ? countOpens(natRows) : null,
+    natOpens,
+    isEverAnswered: natOpens?.values().some(({ opens, unanswered }) => unanswered < opens) ?? false,
     clientOpens: clientRows.length > 0 ? countOpens(clientRows) : null,
     blurred: spansMinutes(natRows) ? blurredPorts(natRows) : new Map(),
     held: countHeldPorts(natRows, Math.floor(hold.natIdleSeconds / 60)),
@@ -59,6 +61,8 @@ type Legs = {
   readonly nat: ReadonlyMap<Minute, readonly FlowMinute[]>;
   readonly natOpens: ReadonlyMap<Minute, OpenCounts> | null;
   readonly clientOpens: ReadonlyMap<Minute, OpenCounts> | null;
+  /** Of a log without replies nothing is known to have gone unanswered. */
+  readonly isEverAnswered: boolean;
   /** Ports of records that span minutes, open and close: see `blurred-ports.ts`. */
   readonly blurred: ReadonlyMap<Minute, number>;
   readonly held: ReadonlyMap<Minute, HeldPorts>;
@@ -97,6 +101,7 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
     portsHigh: Math.max(portsLow, distinct),
     opens,
     opensAtNat,
+    keptAtNat: Math.max(0, opensAtNat - (legs.isEverAnswered ? (unansweredNat ?? 0) : 0)),
     // A record that spans minutes closes in its last; those of which it is known count in each.
     closed: blindToIdle
       ? null
@@ -127,11 +132,11 @@ export function unseenPerOpen(
   const seen = new Map<Minute, { ports: number; opens: number }>();
   for (const { destination, measures } of destinations) {
     if (destination.protocol !== TCP) continue;
-    for (const { minute, portsLow, standing, opensAtNat, blindToIdle } of measures.values()) {
-      if (!blindToIdle || coldMinutes.has(minute)) continue;
-      const { ports, opens } = seen.get(minute) ?? { ports: 0, opens: 0 };
-      const held = heldAfterClose(measures, minute, opensAtNat, hold.seconds);
-      seen.set(minute, { ports: ports + portsLow + standing + held, opens: opens + opensAtNat });
+    for (const use of measures.values()) {
+      if (!use.blindToIdle || coldMinutes.has(use.minute)) continue;
+      const { ports, opens } = seen.get(use.minute) ?? { ports: 0, opens: 0 };
+      const held = heldAfterClose(measures, use.minute, use, hold.seconds);
+      seen.set(use.minute, { ports: ports + use.portsLow + use.standing + held, opens: opens + use.opensAtNat });
     }
   }
   return new Map(
@@ -145,54 +150,63 @@ export function unseenPerOpen(
 /** A hold that only the setting names may well be twice as long. */
 const UNSURE_FACTOR = 2;
 
+/** What the whole gateway tells of its destinations' ports. */
+export type PortFacts = Pick<GatewayFacts, 'metrics' | 'lossAt' | 'isFull'> & {
+  readonly hold: Hold;
+  readonly unseenPerOpen: ReadonlyMap<Minute, number>;
+  /** The metric says that no allocation failed about then. */
+  readonly noneFailed: (minute: Minute) => boolean;
+};
+
 /**
  * Ports in use: those certainly held, those that stand, what the calibrated hold keeps after close, and what is open
  * unseen; all of them while allocations fail. Never more than were seen lately, for a connection that says nothing for
- * longer is dropped, nor than there are, unless as many are certainly held. A port that recycles within the minute cannot
- * be told from one that closed.
+ * longer is dropped, nor than the gateway has, or counts as active where it counts held ports, unless as many are
+ * certainly held. A port that recycles within the minute cannot be told from one that closed.
  */
-export function estimatePorts(
-  { measures, ...destination }: MeasuredDestination,
-  hold: Hold,
-  unseen: ReadonlyMap<Minute, number>,
-  lossAt: LossAt,
-  capacityWhenFull: (measure: NatMeasure) => number,
-): NatDestination {
+export function estimatePorts({ measures, ...destination }: MeasuredDestination, facts: PortFacts): NatDestination {
   const uses = new Map<Minute, NatUse>();
   for (const [minute, whole] of measures) {
-    const { opensAtNat, blindToIdle: _, standing, youngLost: __, ...measure } = whole;
+    const { opensAtNat: opens, keptAtNat: _, blindToIdle, standing, youngLost: __, ...measure } = whole;
+    const [lost, capacityPorts] = [facts.lossAt(minute), destination.capacityAt(minute)];
     // An open shows in the client's record alone, a port in the records of either side.
-    const lost = lossAt(minute);
-    const held = (seconds: number): number => heldAfterClose(measures, minute, opensAtNat, seconds) / (1 - lost);
-    const known = measure.portsLow + standing + (whole.blindToIdle ? opensAtNat * (unseen.get(minute) ?? 0) : 0);
-    const touched = Math.min(Math.round(measure.portsHigh / (1 - lost ** 2)), destination.capacityAt(minute));
-    const atLeast = Math.max(measure.portsLow, Math.min(touched, capacityWhenFull(whole)));
-    const upTo = (seconds: number): number => Math.max(atLeast, Math.min(touched, Math.round(known + held(seconds))));
+    const held = (seconds: number): number => heldAfterClose(measures, minute, whole, seconds) / (1 - lost);
+    const unseen = blindToIdle ? opens * (facts.unseenPerOpen.get(minute) ?? 0) : 0;
+    const most = Math.min(Math.round(measure.portsHigh / (1 - lost ** 2)), capacityPorts, activeAt(facts, minute));
+    const atLeast = Math.max(measure.portsLow, facts.isFull(whole) ? Math.min(measure.portsHigh, capacityPorts) : 0);
+    const upTo = (seconds: number): number =>
+      Math.max(atLeast, Math.min(most, Math.round(measure.portsLow + standing + unseen + held(seconds))));
     uses.set(minute, {
       ...measure,
-      failures: withoutSilence(measure, lost),
-      portsHigh: upTo(hold.seconds * (hold.isMeasured ? 1 : UNSURE_FACTOR)),
-      portsEstimate: upTo(hold.seconds),
+      failures: certainOnly(measure, lost, facts.noneFailed(minute)),
+      portsHigh: upTo(facts.hold.seconds * (facts.hold.isMeasured ? 1 : UNSURE_FACTOR)),
+      portsEstimate: upTo(facts.hold.seconds),
     });
   }
   return { ...destination, uses };
 }
 
-/** Of a destination that answers nobody, no failed open is certainly a failed allocation. */
-const withoutSilence = (use: Omit<NatUse, 'portsEstimate'>, lossShare: number): NatUse['failures'] =>
-  use.failures !== null && isSilent(use, lossShare) ? { ...use.failures, low: 0 } : use.failures;
+const activeAt = ({ metrics, hold }: PortFacts, minute: Minute): number =>
+  (hold.isCounted ? metrics.get(minute)?.ActiveConnectionCount : undefined) ?? Infinity;
 
-/** Opens of the last `seconds`; a minute before the first record is taken to be like this one. */
+/** Of a destination that answers nobody, or while none failed, no failed open is certainly a failed allocation. */
+const certainOnly = (use: Omit<NatUse, 'portsEstimate'>, lossShare: number, noneFailed: boolean): NatUse['failures'] =>
+  use.failures !== null && (noneFailed || isSilent(use, lossShare)) ? { ...use.failures, low: 0 } : use.failures;
+
+/**
+ * Ports that opens of the last `seconds` keep after close; a minute before the first record is taken to be like this
+ * one. An open that nobody answers closes nothing, and keeps its port while it is tried.
+ */
 function heldAfterClose(
   measures: ReadonlyMap<Minute, NatMeasure>,
   minute: Minute,
-  opensNow: number,
+  now: NatMeasure,
   seconds: number,
 ): number {
   let held = 0;
   for (let back = 0; back * 60 < seconds; back += 1) {
-    const opens = measures.get(minute - back)?.opensAtNat ?? opensNow;
-    held += (opens * Math.min(60, seconds - back * 60)) / 60;
+    const { keptAtNat } = measures.get(minute - back) ?? now;
+    held += (keptAtNat * Math.min(60, seconds - back * 60)) / 60;
   }
   return held;
 }

@@ -136,13 +136,15 @@ export function buildNatSeries(
   const coldMinutes = coldMinutesOf(flowMinutes, warmUpMinutes(measured, settings));
   const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, isFull, lossAt, coldMinutes };
   const hold = calibrateHold(measured.filter(isTcp), gatewayFacts, settings);
+  const facts = {
+    ...gatewayFacts,
+    unseenPerOpen: unseenPerOpen(measured, gatewayFacts, hold),
+    noneFailed: (minute: Minute) => errorsAround(metricsByMinute, minute) === 0,
+  };
   // Without a close, what is not TCP keeps its port until it has idled out.
-  const idleHold: Hold = { seconds: settings.hold.natIdleSeconds, isMeasured: true };
-  const unseen = unseenPerOpen(measured, gatewayFacts, hold);
+  const idleHold: Hold = { seconds: settings.hold.natIdleSeconds, isMeasured: true, isCounted: false };
   const destinations = measured.map((destination) =>
-    estimatePorts(destination, isTcp(destination) ? hold : idleHold, unseen, lossAt, (use) =>
-      isFull(use) ? destination.capacityAt(use.minute) : 0,
-    ),
+    estimatePorts(destination, { ...facts, hold: isTcp(destination) ? hold : idleHold }),
   );
   return {
     kind: 'nat',
@@ -168,6 +170,12 @@ export function buildNatSeries(
  */
 const warmUpMinutes = (measured: readonly MeasuredDestination[], { hold }: Settings): number =>
   isBlindToIdle(measured) ? 2 * turnoverMinutes(hold) : Math.ceil(hold.natIdleSeconds / 60);
+
+/** Largest ErrorPortAllocation of the minute and its neighbours: opens and drops need not fall into one minute. */
+export function errorsAround(metrics: ReadonlyMap<Minute, NatMetrics>, minute: Minute): number | null {
+  const known = [minute - 1, minute, minute + 1].flatMap((m) => metrics.get(m)?.ErrorPortAllocation ?? []);
+  return known.length === 0 ? null : Math.max(...known);
+}
 
 const isTcp = ({ destination }: Pick<NatDestination, 'destination'>): boolean => destination.protocol === TCP;
 

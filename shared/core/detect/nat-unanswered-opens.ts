@@ -2,7 +2,7 @@ import { destinationKey, formatDestination } from '../model/destination.ts';
 import type { Minute } from '../model/time.ts';
 import { type Detector, type Evaluation, insufficient, KEEPS_OPEN, QUIET } from './detector.ts';
 import { failedOpens, judgeFailedOpens } from './failed-opens.ts';
-import type { NatDestination, NatSeries } from './nat-series.ts';
+import { errorsAround, type NatDestination, type NatSeries } from './nat-series.ts';
 
 /**
  * Opens that entered the NAT gateway, got no answer, and never left it either: per destination
@@ -17,7 +17,7 @@ export const natUnansweredOpens: Detector<NatSeries> = {
   evaluate(series, minute, { isFinal }) {
     if (!series.flowMinutes.has(minute)) return insufficient('no flow records of this NAT gateway');
     if (series.lossyMinutes.has(minute)) return insufficient('flow records were lost (SKIPDATA)');
-    const errors = errorsAround(series, minute);
+    const errors = errorsAround(series.metrics, minute);
     if (errors === 0) return QUIET;
     if (errors === null && !isFinal(minute + 1)) return insufficient('answers may still be on their way');
     const ranked = series.destinations
@@ -41,12 +41,6 @@ function judge({ uses }: NatDestination, minute: Minute, lossShare: number): Jud
   if (use === undefined) return { verdict: 'none', failures: 0 };
   if (use.unansweredClients === null || use.unansweredNat === null) return { verdict: 'unknown', failures: 0 };
   return { verdict: judgeFailedOpens(use, lossShare), failures: Math.max(0, failedOpens(use)) };
-}
-
-/** Largest ErrorPortAllocation of the minute and its neighbours: opens and drops need not fall into one minute. */
-function errorsAround(series: NatSeries, minute: Minute): number | null {
-  const known = [minute - 1, minute, minute + 1].flatMap((m) => series.metrics.get(m)?.ErrorPortAllocation ?? []);
-  return known.length === 0 ? null : Math.max(...known);
 }
 
 function signalOf({ destination }: NatDestination, failures: number): Evaluation {

@@ -139,6 +139,14 @@ describe('legs', () => {
     expect(nat).toMatchObject({ addresses: [NAT_ADDRESS], interfaceIds: [NAT_INTERFACE] });
   });
 
+  it('keeps those of an address that was taken off before the inventory was written', () => {
+    const gone = flowMinute({ interfaceId: NAT_INTERFACE, localAddress: '10.0.0.221', ports: portsFrom(2_000, 10) });
+    const [nat] = lay([...rows, gone], natInventory()).nats;
+    expect(nat?.addresses).toEqual([NAT_ADDRESS, '10.0.0.221']);
+    const [blind] = lay([...defaultFormat(), { ...gone, opensInferred: true }], natInventory()).nats;
+    expect([blind?.addresses.length, blind?.blindLegs.length]).toEqual([2, 1]);
+  });
+
   it('takes the clients’ own interfaces for client legs where the gateway’s records do not name their destination', () => {
     const [nat] = lay([...defaultFormat(), atClient()]).nats;
     expect(nat?.clientLegs).toMatchObject([{ localAddress: CLIENT, destination: DESTINATION, via: null }]);

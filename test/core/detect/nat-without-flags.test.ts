@@ -23,6 +23,7 @@ const minute = (i: number, destination: typeof DESTINATION, ports: number[]) =>
     localAddress: NAT_ADDRESS,
     destination,
     ports,
+    answered: ports,
     opensInferred: true,
   });
 
