@@ -1,22 +1,21 @@
 import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource, RankedDestination } from '../finding/schema.ts';
 import type { NatSeries } from '../detect/nat-series.ts';
-import { type Address, canonicalAddress } from '../model/address.ts';
-import { type Destination, destinationKey, type NamedDestination, TCP } from '../model/destination.ts';
-import { countEvents } from '../model/event-count.ts';
+import type { Address } from '../model/address.ts';
+import { destinationKey, type NamedDestination } from '../model/destination.ts';
+import { countEvents, totalEvents } from '../model/event-count.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 import { describeOwner } from './describe-owner.ts';
 import { logSourceId } from './log-source-id.ts';
+import { destinationOf, hostNamesAmong } from './named-destination.ts';
+import { TIMEOUT_LAG_MINUTES } from './timeout-lag.ts';
 
 /** Whom application logs name where no flow record does. */
 export type Blamed = { readonly destinations: RankedDestination[]; readonly sources: FindingSource[] };
 
-/** A client gives up seconds to minutes after its SYN was dropped. */
-const TIMEOUT_LAG_MINUTES = 3;
 const RANKED_LIMIT = 10;
 const SOURCES_LIMIT = 50;
-const NAMES_LIMIT = 20;
 
 /**
  * Destinations by the connect timeouts in the minutes in which a NAT gateway reported failed allocations: the metric
@@ -28,19 +27,15 @@ export function blameTimeouts(series: NatSeries, context: BuildContext): Blamed 
   const { timeouts, clients } = context;
   const during = timeouts.filter((row) => row.destination !== null && failedShortlyBefore(series, row.minute));
   if (during.length === 0) return null;
-  const destinationOf = ({ destination }: ConnectErrorMinute): Destination => {
-    const { host, port } = destination as NonNullable<typeof destination>;
-    const [address = host] = clients.resolve(host);
-    return { address, port: port ?? 0, protocol: TCP };
-  };
+  const towards = ({ destination }: ConnectErrorMinute) => destinationOf(destination as NamedDestination, clients);
   const events = totalEvents(during);
-  const byDestination = Map.groupBy(during, (row) => destinationKey(destinationOf(row)));
+  const byDestination = Map.groupBy(during, (row) => destinationKey(towards(row)));
   const byWriter = Map.groupBy(during, (row) => `${logSourceId(row.logSource)} ${row.localAddress ?? ''}`);
   const seen = clientsTowards(mostEvents(byDestination, 1)[0] ?? [], context);
   return {
     destinations: mostEvents(byDestination, RANKED_LIMIT).map((rows) => ({
-      ...destinationOf(rows[0] as ConnectErrorMinute),
-      hostNames: namesOf(rows),
+      ...towards(rows[0] as ConnectErrorMinute),
+      hostNames: hostNamesAmong(rows.flatMap(({ destination }) => destination?.host ?? [])),
       share: totalEvents(rows) / events,
       peakPorts: 0,
       opens: 0,
@@ -97,17 +92,8 @@ function failedShortlyBefore({ metrics, errorTrickle }: NatSeries, minute: Minut
   return false;
 }
 
-const totalEvents = (rows: readonly ConnectErrorMinute[]): number =>
-  rows.reduce((sum, row) => sum + countEvents(row), 0);
-
 const mostEvents = (groups: ReadonlyMap<string, readonly ConnectErrorMinute[]>, limit: number) =>
   [...groups]
     .sort(([a, one], [b, other]) => totalEvents(other) - totalEvents(one) || (a < b ? -1 : 1))
     .slice(0, limit)
     .map(([, rows]) => rows);
-
-const namesOf = (rows: readonly ConnectErrorMinute[]): string[] =>
-  [...new Set(rows.flatMap(({ destination }) => destination?.host ?? []))]
-    .filter((host) => canonicalAddress(host) === null)
-    .sort()
-    .slice(0, NAMES_LIMIT);

@@ -1,5 +1,6 @@
 import { hostEstimateWhenFull } from '../detect/host-port-utilisation.ts';
 import type { HostDestination, JoinedLogRow } from '../detect/host-series.ts';
+import { totalEvents } from '../model/event-count.ts';
 import type { Minute } from '../model/time.ts';
 import type { JoinedSource } from './join-log-source.ts';
 
@@ -41,8 +42,8 @@ const minutesOf = ({ uses, sockets }: HostDestination): Set<Minute> =>
 export function joinToFull(rows: readonly JoinedLogRow[], places: FullPlaces): readonly JoinedLogRow[] {
   if (rows.some(({ sources }) => sources.length > 0)) return rows;
   const joined = rows.map(({ row }) => ({ row, sources: fullSources(row, places) }));
-  const events = joined.reduce((sum, { row }) => sum + row.eventIds.length, 0);
-  const told = joined.reduce((sum, { row, sources }) => sum + (sources.length > 0 ? row.eventIds.length : 0), 0);
+  const events = totalEvents(joined.map(({ row }) => row));
+  const told = totalEvents(joined.flatMap(({ row, sources }) => (sources.length > 0 ? [row] : [])));
   return told > 0 && told >= MOST_EVENTS * events ? joined : rows;
 }
 

@@ -1,13 +1,13 @@
 import type { NatSeries } from '../detect/nat-series.ts';
 import { type Address, canonicalAddress } from '../model/address.ts';
+import { countEvents, totalEvents } from '../model/event-count.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 import type { ClientIndex, HostNames } from './client-index.ts';
+import { TIMEOUT_LAG_MINUTES } from './timeout-lag.ts';
 
 /** The part of a name's events in whose minutes one and the same address was in trouble, for the name to be its. */
 const MOST_EVENTS = 0.5;
-/** A client gives up seconds to minutes after its SYN was dropped. */
-const TIMEOUT_LAG_MINUTES = 3;
 const FEWEST_FAILURES = 3;
 
 /** Addresses whose connections failed, or found no port, on a port number in a minute. */
@@ -32,11 +32,11 @@ export function learnNames(
   const learnt = new Map<string, readonly Address[]>();
   for (const [name, own] of Map.groupBy(unknown, (row) => (row.destination?.host ?? '').toLowerCase())) {
     const told = new Map<Address, number>();
-    for (const { destination, minute, eventIds } of own)
-      if (destination !== null && destination.port !== null)
-        for (const address of new Set(troubledAt(destination.port, minute)))
-          told.set(address, (told.get(address) ?? 0) + eventIds.length);
-    const events = own.reduce((sum, { eventIds }) => sum + eventIds.length, 0);
+    for (const row of own)
+      if (row.destination !== null && row.destination.port !== null)
+        for (const address of new Set(troubledAt(row.destination.port, row.minute)))
+          told.set(address, (told.get(address) ?? 0) + countEvents(row));
+    const events = totalEvents(own);
     const addresses = [...told].filter(([, count]) => count >= MOST_EVENTS * events).map(([address]) => address);
     if (addresses.length > 0) learnt.set(name, addresses.sort());
   }

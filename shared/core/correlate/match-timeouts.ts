@@ -2,11 +2,13 @@ import { leastOf } from '../detect/statistics.ts';
 import type { Evidence } from '../finding/schema.ts';
 import type { Address } from '../model/address.ts';
 import { type Destination, formatDestination } from '../model/destination.ts';
-import { countEvents } from '../model/event-count.ts';
+import { countEvents, totalEvents } from '../model/event-count.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import { isoOf, type Minute } from '../model/time.ts';
 import { logSourceId } from './log-source-id.ts';
 import type { ClientIndex } from './client-index.ts';
+import { allNames } from './named-destination.ts';
+import { TIMEOUT_LAG_MINUTES } from './timeout-lag.ts';
 
 export type MatchedTimeouts = {
   readonly evidence: Evidence;
@@ -15,9 +17,6 @@ export type MatchedTimeouts = {
   /** The log source that an address writes to, when the events themselves say so. */
   logSourceOf(address: Address | null): string | null;
 };
-
-/** A client gives up seconds to minutes after its SYN was dropped: events up to this much later belong to it. */
-const TIMEOUT_LAG_MINUTES = 3;
 
 /** Connect timeouts towards the destination during the incident: they support a finding and never open one. */
 export function matchTimeouts(
@@ -33,13 +32,12 @@ export function matchTimeouts(
       row.minute <= window.endMinute + TIMEOUT_LAG_MINUTES &&
       row.destination !== null &&
       (row.destination.port === null || row.destination.port === destination.port) &&
-      (row.destination.host === destination.address ||
-        clients.resolve(row.destination.host).includes(destination.address)),
+      allNames(row.destination, clients).includes(destination.address),
   );
   if (own.length === 0) return null;
   const counts = new Map<Minute, number>();
   for (const row of own) counts.set(row.minute, (counts.get(row.minute) ?? 0) + countEvents(row));
-  const events = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const events = totalEvents(own);
   const logSources = [...new Set(own.map((row) => logSourceId(row.logSource)))].sort();
   return {
     counts,

@@ -1,6 +1,7 @@
 import type { HostDestination, JoinedLogRow } from '../detect/host-series.ts';
 import { observeRange } from '../detect/port-budget.ts';
 import type { Address } from '../model/address.ts';
+import { countEvents } from '../model/event-count.ts';
 import type { Minute } from '../model/time.ts';
 import type { ClientIndex } from './client-index.ts';
 import { isNearlyFull } from './full-places.ts';
@@ -48,7 +49,7 @@ function fullestOf(
   let events = 0;
   for (const { row, sources } of rows) {
     const { destination, minute } = row;
-    events += row.eventIds.length;
+    events += countEvents(row);
     if (destination === null) continue;
     const addresses = clients.resolve(destination.host);
     const own = sources.filter((source) =>
@@ -59,7 +60,7 @@ function fullestOf(
           isFull(entry, minute),
       ),
     );
-    if (own.length > 0) told += row.eventIds.length;
+    if (own.length > 0) told += countEvents(row);
     for (const { address } of own) found.add(address);
   }
   return found.size > 0 && told >= MOST_EVENTS * events ? found : null;

@@ -2,15 +2,15 @@ import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-s
 import { hostEstimateWhenFull } from '../detect/host-port-utilisation.ts';
 import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource, RankedDestination } from '../finding/schema.ts';
-import { canonicalAddress } from '../model/address.ts';
-import { type Destination, destinationKey, TCP } from '../model/destination.ts';
+import { type Destination, destinationKey } from '../model/destination.ts';
 import { countEvents } from '../model/event-count.ts';
 import type { Minute } from '../model/time.ts';
 import { logSourceId } from './log-source-id.ts';
 import { describeOwner } from './describe-owner.ts';
+import { destinationOf, hostNamesAmong } from './named-destination.ts';
 
 type Window = { readonly startMinute: Minute; readonly endMinute: Minute };
-type Tally = { destination: Destination; hostNames: Set<string>; events: number; peakPorts: number; opens: number };
+type Tally = { destination: Destination; hosts: Set<string>; events: number; peakPorts: number; opens: number };
 
 const RANKED_LIMIT = 10;
 const SOURCES_LIMIT = 50;
@@ -25,17 +25,15 @@ export function rankHostDestinations(
   const tallies = new Map<string, Tally>();
   const tallyOf = (destination: Destination): Tally => {
     const key = destinationKey(destination);
-    const tally = tallies.get(key) ?? { destination, hostNames: new Set(), events: 0, peakPorts: 0, opens: 0 };
+    const tally = tallies.get(key) ?? { destination, hosts: new Set(), events: 0, peakPorts: 0, opens: 0 };
     tallies.set(key, tally);
     return tally;
   };
   for (const { row } of logs) {
     if (row.destination === null) continue;
-    const { host, port } = row.destination;
-    const [address = host] = clients.resolve(host);
-    const tally = tallyOf({ address, port: port ?? 0, protocol: TCP });
+    const tally = tallyOf(destinationOf(row.destination, clients));
     tally.events += countEvents(row);
-    if (canonicalAddress(host) === null) tally.hostNames.add(host);
+    tally.hosts.add(row.destination.host);
   }
   for (const entry of series.destinations) {
     for (const use of entry.uses.values()) {
@@ -63,9 +61,9 @@ export function rankHostDestinations(
   );
   const events = ranked.reduce((sum, tally) => sum + eventsOf(tally), 0);
   const ports = ranked.reduce((sum, tally) => sum + tally.peakPorts, 0);
-  return ranked.slice(0, RANKED_LIMIT).map(({ destination, hostNames, ...tally }) => ({
+  return ranked.slice(0, RANKED_LIMIT).map(({ destination, hosts, ...tally }) => ({
     ...destination,
-    hostNames: [...hostNames].sort().slice(0, 20),
+    hostNames: hostNamesAmong(hosts),
     share: events > 0 ? tally.events / events : tally.peakPorts / Math.max(1, ports),
     peakPorts: tally.peakPorts,
     opens: tally.opens,

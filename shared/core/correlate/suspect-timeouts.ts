@@ -1,9 +1,11 @@
 import type { EvaluationSummary, Finding, RuledOut } from '../finding/schema.ts';
 import { formatDestination, TCP } from '../model/destination.ts';
 import type { NamedDestination } from '../model/destination.ts';
+import { totalEvents } from '../model/event-count.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { ClientIndex } from './client-index.ts';
 import { logSourceId } from './log-source-id.ts';
+import { allNames } from './named-destination.ts';
 
 const FEWEST_EVENTS = 3;
 const SUSPECTS_LIMIT = 50;
@@ -41,10 +43,10 @@ export function suspectTimeouts(
     .filter(
       ([, rows]) =>
         !rows.some(({ destination }) =>
-          namesOf(destination, clients).some((name) => isExplained(name, destination?.port ?? 0)),
+          allNames(destination as NamedDestination, clients).some((name) => isExplained(name, destination?.port ?? 0)),
         ),
     )
-    .map(([name, rows]) => ({ name, rows, events: rows.reduce((sum, row) => sum + row.eventIds.length, 0) }))
+    .map(([name, rows]) => ({ name, rows, events: totalEvents(rows) }))
     .filter(({ events }) => events >= FEWEST_EVENTS)
     .sort((a, b) => b.events - a.events || (a.name < b.name ? -1 : 1))
     .slice(0, SUSPECTS_LIMIT)
@@ -56,6 +58,3 @@ export function suspectTimeouts(
       minutes: { signal: 0, quiet: 0, insufficientData: new Set(rows.map((row) => row.minute)).size },
     }));
 }
-
-const namesOf = (destination: NamedDestination | null, clients: ClientIndex): string[] =>
-  destination === null ? [] : [destination.host, ...clients.resolve(destination.host)];

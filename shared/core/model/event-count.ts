@@ -13,3 +13,6 @@ export function countEvents({ eventIds }: Pick<ConnectErrorMinute, 'eventIds'>):
   const largest = Number.parseInt((eventIds.at(-1) as string).slice(0, DIGITS), 16) / 16 ** DIGITS;
   return Math.max(kept, Math.round((kept - 1) / largest));
 }
+
+export const totalEvents = (rows: readonly Pick<ConnectErrorMinute, 'eventIds'>[]): number =>
+  rows.reduce((sum, row) => sum + countEvents(row), 0);

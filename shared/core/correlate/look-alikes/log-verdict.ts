@@ -1,4 +1,5 @@
 import { leastOf, mostOf } from '../../detect/statistics.ts';
+import { totalEvents } from '../../model/event-count.ts';
 import type { ConnectErrorMinute, LogVerdict } from '../../model/observation.ts';
 import { isoOf } from '../../model/time.ts';
 import { logSourceId } from '../log-source-id.ts';
@@ -27,7 +28,7 @@ export const logVerdict: LookAlike = ({ logs }) => {
   return [...Map.groupBy(suspects, (row) => `${row.verdict}\n${logSourceId(row.logSource)}`).values()].map((rows) => {
     const [first] = rows as [ConnectErrorMinute];
     const { kind, reason } = BY_VERDICT[first.verdict] as { kind: string; reason: string };
-    const events = rows.reduce((sum, row) => sum + row.eventIds.length, 0);
+    const events = totalEvents(rows);
     return {
       kind,
       reason: `${reason} (${events} events, ${[...new Set(rows.map((row) => row.signature))].sort().slice(0, 5).join(', ')})`,

@@ -1,5 +1,6 @@
 import { leastOf, mostOf } from '../../detect/statistics.ts';
 import { contradictedMinutes } from '../../detect/contradicted.ts';
+import { totalEvents } from '../../model/event-count.ts';
 import { isoOf } from '../../model/time.ts';
 import type { LookAlike } from './look-alike.ts';
 
@@ -11,7 +12,7 @@ export const steadyTrickle: LookAlike = ({ hosts, hasIncident, isFinal }) =>
     .filter((series) => contradictedMinutes(series, isFinal).length === 0)
     .map(({ subject, logs }) => {
       const rows = [...logs.values()].flat().map(({ row }) => row);
-      const events = rows.reduce((sum, row) => sum + row.eventIds.length, 0);
+      const events = totalEvents(rows);
       return {
         kind: 'steady-trickle',
         reason: `${events} events in ${logs.size} minutes, never in a burst against their own past: a mistake in a configuration (a bad source address, IPv6 off, a fixed source port) or two connections with the same addresses and ports, not exhaustion`,

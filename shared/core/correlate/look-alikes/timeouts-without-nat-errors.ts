@@ -1,4 +1,4 @@
-import type { ConnectErrorMinute } from '../../model/observation.ts';
+import { totalEvents } from '../../model/event-count.ts';
 import { logSourceId } from '../log-source-id.ts';
 import { type LookAlike, spanOf } from './look-alike.ts';
 
@@ -18,8 +18,8 @@ export const timeoutsWithoutNatErrors: LookAlike = ({ logs, nats }) => {
     const denied = rows.filter((row) =>
       measured.every(({ metrics }) => metrics.get(row.minute)?.ErrorPortAllocation === 0),
     );
-    const events = countEvents(denied);
-    if (events < FEWEST_EVENTS || events < 0.9 * countEvents(rows)) return [];
+    const events = totalEvents(denied);
+    if (events < FEWEST_EVENTS || events < 0.9 * totalEvents(rows)) return [];
     return [
       {
         kind: 'timeouts-without-nat-errors',
@@ -30,6 +30,3 @@ export const timeoutsWithoutNatErrors: LookAlike = ({ logs, nats }) => {
     ];
   });
 };
-
-const countEvents = (rows: readonly ConnectErrorMinute[]): number =>
-  rows.reduce((sum, row) => sum + row.eventIds.length, 0);

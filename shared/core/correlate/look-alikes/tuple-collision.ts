@@ -1,4 +1,5 @@
 import { contradictedMinutes } from '../../detect/contradicted.ts';
+import { totalEvents } from '../../model/event-count.ts';
 import { type LookAlike, spanOf } from './look-alike.ts';
 
 /** Connects fail as if no port were left, while flow records of the same minutes show most of the range unused. */
@@ -6,9 +7,7 @@ export const tupleCollision: LookAlike = ({ hosts, isFinal }) =>
   hosts.flatMap((series) => {
     const minutes = contradictedMinutes(series, isFinal);
     if (minutes.length === 0) return [];
-    const events = minutes
-      .flatMap((minute) => series.logs.get(minute) ?? [])
-      .reduce((sum, { row }) => sum + row.eventIds.length, 0);
+    const events = totalEvents(minutes.flatMap((minute) => series.logs.get(minute) ?? []).map(({ row }) => row));
     return [
       {
         kind: 'tuple-collision',
