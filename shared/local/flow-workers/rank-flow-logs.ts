@@ -25,6 +25,8 @@ export type RankFlowLogsOptions = RankOptions & {
   readonly threads: number;
   readonly engine?: EngineName;
   readonly format?: readonly string[] | undefined;
+  /** So many bytes of rows are ranked by one thread for each that helps. */
+  readonly rankedAloneBytes?: number;
   readonly onProgress?: (progress: { readonly bytesDone: number; readonly file: string }) => void;
 };
 
@@ -47,7 +49,7 @@ const TUPLES_OF_A_THREAD = 1 << 17;
 export async function rankFlowLogs(files: readonly string[], options: RankFlowLogsOptions): Promise<FlowRanking> {
   const cells = new SharedArrayBuffer(CELLS * 4);
   const workers = startWorkers(Math.min(options.threads, Math.max(files.length, 1)) - 1);
-  const { engine = 'wasm', format, onProgress } = options;
+  const { engine = 'wasm', format, rankedAloneBytes = RANKED_ALONE_BYTES, onProgress } = options;
   const progress = (file: string): void =>
     onProgress?.({ bytesDone: (new Int32Array(cells)[DONE_KIB] as number) * 1024, file });
   let results: readonly ReadResult[] = [];
@@ -59,7 +61,7 @@ export async function rankFlowLogs(files: readonly string[], options: RankFlowLo
     const stores = results.map(({ runs }) => runs);
     const surveyed = survey(stores, options);
     const rankTask = { engine, cells, stores, ...surveyed };
-    const helping = Math.floor(bytesInRuns(stores) / RANKED_ALONE_BYTES);
+    const helping = Math.floor(bytesInRuns(stores) / rankedAloneBytes);
     endThreads(workers.slice(helping));
     const rankers = workers.slice(0, helping);
     const rankings = await everywhere(rankers, { kind: 'rank', share: rankTask }, async () => rankShare(rankTask));

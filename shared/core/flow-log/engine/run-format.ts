@@ -27,5 +27,5 @@ export const RUN_CLOSED = 4;
 export const RUN_LIST_LIMIT = 4096;
 export const RUN_BITMAP_BYTES = 8192;
 
-/** No record is longer: four bitmaps, three addresses, and every number at its longest. */
-export const RUN_RECORD_BYTES = 4 * RUN_BITMAP_BYTES + 3 * 46 + 20 * 8 + 16;
+/** What a record takes at most besides its ports: three addresses, and every number at its longest. */
+export const RUN_HEAD_BYTES = 3 * 46 + 20 * 8 + 16;

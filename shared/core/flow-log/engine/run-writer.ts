@@ -3,8 +3,8 @@ import { copyPortEntries, portEntriesSize } from './port-entries.ts';
 import { ROW_BYTES_AT, ROW_LIFETIMES_AT, ROW_OVERLAP_AT, ROW_WORDS, type RowTable } from './row-table.ts';
 import {
   RUN_BITMAP_BYTES,
+  RUN_HEAD_BYTES,
   RUN_LIST_LIMIT,
-  RUN_RECORD_BYTES,
   TAG_COVERAGE,
   TAG_INFERRED,
   TAG_LIFETIMES,
@@ -25,7 +25,8 @@ export type RunWriter = {
   flush(): void;
 };
 
-const BUFFER_BYTES = 128 * 1024;
+/** There is one for each partition; longer records go to the sink at once. */
+const BUFFER_BYTES = 16 * 1024;
 
 /**
  * Which partition a pair of addresses belongs to, whichever is which: by their sum and their difference. An address goes
@@ -38,6 +39,7 @@ export function pairPartition(local: number, remote: number): number {
 
 export function createRunWriter(addresses: Addresses, sink: RunSink): RunWriter {
   const buffers = Array.from({ length: PARTITIONS }, () => new Uint8Array(0));
+  const longRecord = new Uint8Array(RUN_HEAD_BYTES + 4 * RUN_BITMAP_BYTES);
   const ends = new Int32Array(PARTITIONS);
 
   const flushOne = (partition: number): void => {
@@ -45,9 +47,9 @@ export function createRunWriter(addresses: Addresses, sink: RunSink): RunWriter 
     if (end > 0) sink(partition, (buffers[partition] as Uint8Array).subarray(0, end));
     ends[partition] = 0;
   };
-  const room = (partition: number): Uint8Array => {
+  const room = (partition: number, bytes: number): Uint8Array => {
     if ((buffers[partition] as Uint8Array).length === 0) buffers[partition] = new Uint8Array(BUFFER_BYTES);
-    if ((ends[partition] as number) + RUN_RECORD_BYTES > BUFFER_BYTES) flushOne(partition);
+    if ((ends[partition] as number) + bytes > BUFFER_BYTES) flushOne(partition);
     return buffers[partition] as Uint8Array;
   };
   const hashOf = (address: number, isId: number): number => (isId === 0 ? address : addresses.hashOf(address));
@@ -61,12 +63,17 @@ export function createRunWriter(addresses: Addresses, sink: RunSink): RunWriter 
           hashOf(rows[row] as number, key & LOCAL_IS_ID),
           hashOf(rows[row + 1] as number, key & REMOTE_IS_ID),
         );
-        const buffer = room(partition);
+        const bytes = RUN_HEAD_BYTES + portBytes(portEntriesSize(rows[row + 6] as number));
+        if (bytes > BUFFER_BYTES) {
+          sink(partition, longRecord.subarray(0, writeRow(longRecord, 0, table, row, minute, addresses)));
+          continue;
+        }
+        const buffer = room(partition, bytes);
         ends[partition] = writeRow(buffer, ends[partition] as number, table, row, minute, addresses);
       }
     },
     writeCoverage(minute, place, [records, noData, skipData]) {
-      const buffer = room(0);
+      const buffer = room(0, RUN_HEAD_BYTES);
       let at = ends[0] as number;
       buffer[at++] = TAG_COVERAGE;
       at = putU32(buffer, at, minute);
@@ -78,6 +85,8 @@ export function createRunWriter(addresses: Addresses, sink: RunSink): RunWriter 
     },
   };
 }
+
+const portBytes = (size: number): number => (size > RUN_LIST_LIMIT ? 4 * RUN_BITMAP_BYTES : size * 3);
 
 function writeRow(
   buffer: Uint8Array,

@@ -47,7 +47,7 @@ export function mix(value: number): number {
 }
 
 /** Rows of a pair of addresses, whichever began, must come to lie together: what turns rows round looks at both. */
-export const PARTITION_BITS = 6;
+export const PARTITION_BITS = 8;
 export const PARTITIONS = 1 << PARTITION_BITS;
 /** Open minutes are divided more coarsely: one partition's rows must fit a core's second-level cache. */
 export const LOG_PARTITION_BITS = 3;

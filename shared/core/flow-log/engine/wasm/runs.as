@@ -5,11 +5,13 @@ import { take } from './memory';
 import { formOf, IN_USE, listSlots, NIBBLES, portWord, sizeOf } from './ports';
 import { HAS_VIA, INFERRED, LOCAL_IS_ID, REMOTE_IS_ID, ROW_BYTES, rowCount, rows, VIA_IS_ID } from './rows';
 
-const PARTITIONS: u32 = 64;
-export const PARTITION_BITS: u32 = 6;
-const BUFFER_BYTES: usize = 64 * 1024;
+const PARTITIONS: u32 = 256;
+export const PARTITION_BITS: u32 = 8;
+// One for each partition; longer records go to the host at once.
+const BUFFER_BYTES: usize = 16 * 1024;
 export const BITMAP_BYTES: usize = 8192;
-const RECORD_BYTES: usize = 4 * BITMAP_BYTES + 3 * 46 + 20 * 8 + 16;
+/** What a record takes at most besides its ports. */
+const HEAD_BYTES: usize = 3 * 46 + 20 * 8 + 16;
 const LIST_LIMIT: u32 = 4096;
 
 export const TAG_COVERAGE: u32 = 1;
@@ -27,10 +29,12 @@ declare function hostRun(partition: u32, from: usize, length: usize): void;
 
 let buffers: usize = 0;
 let ends: usize = 0;
+let longRecord: usize = 0;
 
 export function prepareRuns(): void {
   buffers = take(<usize>PARTITIONS * BUFFER_BYTES);
   ends = take(<usize>PARTITIONS * 4);
+  longRecord = take(HEAD_BYTES + 4 * BITMAP_BYTES);
 }
 
 /** Which partition a pair of addresses belongs to, whichever is which. */
@@ -58,8 +62,8 @@ export function flushRuns(): void {
   for (let partition: u32 = 0; partition < PARTITIONS; partition++) flushOne(partition);
 }
 
-function room(partition: u32): usize {
-  if (<usize>load<u32>(ends + (<usize>partition << 2)) + RECORD_BYTES > BUFFER_BYTES) flushOne(partition);
+function room(partition: u32, bytes: usize): usize {
+  if (<usize>load<u32>(ends + (<usize>partition << 2)) + bytes > BUFFER_BYTES) flushOne(partition);
   return buffers + <usize>partition * BUFFER_BYTES + <usize>load<u32>(ends + (<usize>partition << 2));
 }
 
@@ -68,7 +72,7 @@ function written(partition: u32, to: usize): void {
 }
 
 export function writeCoverage(minute: u32, place: u32, records: u32, noData: u32, skipData: u32): void {
-  let to = room(0);
+  let to = room(0, HEAD_BYTES);
   store<u8>(to, <u8>TAG_COVERAGE);
   store<u32>(to, minute, 1);
   to = putVarint(to + 5, place);
@@ -85,8 +89,16 @@ export function writeRows(minute: u32): void {
       hashAddress(load<u32>(row), key & LOCAL_IS_ID),
       hashAddress(load<u32>(row, 4), key & REMOTE_IS_ID),
     );
-    written(partition, writeRow(room(partition), row, key, minute));
+    const bytes = HEAD_BYTES + portBytes(sizeOf(load<u32>(row, 24)));
+    if (bytes > BUFFER_BYTES) hostRun(partition, longRecord, writeRow(longRecord, row, key, minute) - longRecord);
+    else written(partition, writeRow(room(partition, bytes), row, key, minute));
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function portBytes(size: u32): usize {
+  return size > LIST_LIMIT ? 4 * BITMAP_BYTES : <usize>size * 3 + 1;
 }
 
 function writeRow(from: usize, row: usize, key: u32, minute: u32): usize {
