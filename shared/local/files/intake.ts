@@ -15,6 +15,7 @@ import { readFlowObjects } from './flow-objects.ts';
 import type { FlowReaders } from './flow-readers.ts';
 import { readCsv } from './read-csv.ts';
 import { readListedEvents } from './listed-events.ts';
+import { watchPages } from './page-watch.ts';
 import { withCounts } from './readings.ts';
 
 export type IntakeOptions = {
@@ -67,9 +68,9 @@ export function createIntake(options: IntakeOptions, nesting = 0): Intake {
 function stageFor(recognition: Recognition, options: IntakeOptions, nesting: number): Intake {
   switch (recognition.kind) {
     case 'app-log':
-      return reading(logReaderFor(options));
+      return reading(watchPages(logReaderFor(options)));
     case 'event-list':
-      return reading(readListedEvents(options.file, logReaderFor(options)));
+      return reading(watchPages(readListedEvents(options.file, logReaderFor(options))));
     case 'csv':
       return reading(readCsv(options.file, recognition.table, csvReaderFor(recognition.table, options)));
     case 'flow-objects':
@@ -78,13 +79,13 @@ function stageFor(recognition: Recognition, options: IntakeOptions, nesting: num
     case 'socket-table':
       return reading(lineReaderFor(recognition.kind, options));
     case 'metric':
-      return reading(createMetricReader(options));
+      return reading(watchPages(createMetricReader(options)));
     case 'inventory':
-      return reading(createInventoryReader(options));
+      return reading(watchPages(createInventoryReader(options)));
     case 'enclosed': {
       const lines = lineReaderFor(recognition.content, options);
       const isExport = recognition.envelope === 'export-lines';
-      return reading(isExport ? readExportedLines(lines) : readMessagesOfLogEvents(options.file, lines));
+      return reading(isExport ? readExportedLines(lines) : watchPages(readMessagesOfLogEvents(options.file, lines)));
     }
     case 'encoded-log-events':
       return nesting < NESTING_LIMIT ? decodedStage(options, nesting) : ended('log events encoded too many times');

@@ -34,7 +34,8 @@ export class UnreadablePath extends Error {
 }
 
 /**
- * Finds the files behind paths (`-` is standard input): folders are walked, hidden folders (`.git`, `.freeport`) are left out, and a folder
+ * Finds the files behind paths (`-` is standard input): folders are walked, hidden folders (`.git`, `.freeport`) and what
+ * the system keeps there (`.DS_Store`) are left out, and a folder
  * that links lead to again is walked once.
  */
 export async function listFiles(paths: readonly string[], nowMs: number): Promise<FileList> {
@@ -96,9 +97,12 @@ async function visitFolder(path: string, real: string, depth: number, walk: Walk
   const entries = await readdir(path, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const isHiddenFolder = entry.isDirectory() && entry.name.startsWith('.');
-    if (!isHiddenFolder) await visit(join(path, entry.name), depth + 1, walk);
+    if (!isHiddenFolder && !OF_A_SYSTEM.test(entry.name)) await visit(join(path, entry.name), depth + 1, walk);
   }
 }
+
+/** What macOS and Windows leave beside files, on foreign disks and in archives: nobody exported it. */
+const OF_A_SYSTEM = /^(?:\._.*|\.DS_Store|__MACOSX|Thumbs\.db|desktop\.ini)$/i;
 
 function addFile(real: string, file: FoundFile, walk: Walk): void {
   const known = walk.files.get(real);

@@ -7,8 +7,18 @@ export const readListedEvents = (file: string, logs: InputReader): InputReader =
   readLinesWithin(file, logs, (document, to) => {
     const events: readonly unknown[] | null = Array.isArray(document) ? document : eventsOfQueryAnswer(document);
     if (events === null) to.rejected('no list of log events');
-    else for (const event of events) to.line(JSON.stringify(documentOf(event)));
+    else {
+      for (const event of events)
+        if (isWithoutMessage(event)) to.rejected(WITHOUT_MESSAGE);
+        else to.line(JSON.stringify(documentOf(event)));
+    }
   });
+
+const WITHOUT_MESSAGE = 'a row without @message: let the query end in fields @timestamp, @message';
+
+/** A row of a query that asked for counts or for other fields. */
+const isWithoutMessage = (event: unknown): boolean =>
+  typeof event === 'object' && event !== null && 'message' in event && event.message === undefined;
 
 /**
  * What is an envelope itself stays as it is; an event gets the envelope that `filter-log-events` gives it, and so does a

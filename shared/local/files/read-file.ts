@@ -55,23 +55,30 @@ function natGatewayIn(path: string): string | null {
 async function* contentChunks(raw: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, string | null> {
   const first = await raw.next();
   if (first.done) return null;
-  const [byte0, byte1] = first.value;
   const whole = preceded(first.value, raw);
-  if (byte0 === 0x1f && byte1 === 0x8b) return (yield* gunzipChunks(whole)).damage;
-  if (PARQUET.every((byte, at) => first.value[at] === byte)) {
+  if (startsWith(first.value, GZIP)) return yield* utf8Chunks(unzipped(whole));
+  if (startsWith(first.value, PARQUET)) {
     yield* parquetText(whole);
     return null;
   }
-  yield* byte0 === 0xff && byte1 === 0xfe ? utf8Chunks(whole) : whole;
-  return null;
+  return yield* utf8Chunks(whole);
 }
 
+async function* unzipped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, string | null> {
+  return (yield* gunzipChunks(chunks)).damage;
+}
+
+const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
+  magic.every((byte, at) => bytes[at] === byte);
+
+const GZIP = [0x1f, 0x8b];
 /** `PAR1`. */
 const PARQUET = [0x50, 0x41, 0x52, 0x31];
 
-async function* preceded(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+async function* preceded(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, null> {
   yield first;
   yield* rest;
+  return null;
 }
 
 /** Pipes give a little at a time; the first chunk must hold what tells a packing. */
@@ -89,12 +96,25 @@ async function* rawChunks(path: string, onBytes: (bytes: number) => void): Async
   if (held !== null && held.length > 0) yield held;
 }
 
-/** PowerShell's `>` writes UTF-16 with a byte order mark; every reader expects UTF-8. */
-async function* utf8Chunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const decoder = new TextDecoder('utf-16le');
+/** Byte order marks of UTF-16. */
+const UTF_16 = [
+  { mark: [0xff, 0xfe], encoding: 'utf-16le' },
+  { mark: [0xfe, 0xff], encoding: 'utf-16be' },
+] as const;
+
+/** PowerShell's `>` writes UTF-16 with a byte order mark; every reader expects UTF-8. Returns what the chunks returned. */
+async function* utf8Chunks<T>(chunks: AsyncGenerator<Uint8Array, T>): AsyncGenerator<Uint8Array, T | null> {
+  const first = await chunks.next();
+  if (first.done) return first.value;
+  const found = UTF_16.find(({ mark }) => startsWith(first.value, mark));
+  const decoder = found ? new TextDecoder(found.encoding) : null;
   const encoder = new TextEncoder();
-  for await (const chunk of chunks) yield encoder.encode(decoder.decode(chunk, { stream: true }));
-  yield encoder.encode(decoder.decode());
+  const recode = (chunk: Uint8Array): Uint8Array =>
+    decoder === null ? chunk : encoder.encode(decoder.decode(chunk, { stream: true }));
+  let next: IteratorResult<Uint8Array, T> = first;
+  for (; !next.done; next = await chunks.next()) yield recode(next.value);
+  if (decoder !== null) yield encoder.encode(decoder.decode());
+  return next.value;
 }
 
 /**
