@@ -20,7 +20,7 @@ export type NatGatewayPage = { readonly analysedAt: string | null; readonly natG
 
 export type Signal = { readonly source: "app-log" | "flow-log" | "metric" | "socket-table" | "inventory"; readonly subject: string; readonly lastAt: string | null; readonly behindSeconds: number | null; readonly usualSeconds: number; readonly state: "arriving" | "quiet" | "late" | "missing" };
 
-export type RuledOut = { readonly kind: string; readonly reason: string; readonly subject: string; readonly firstSeenAt: string | null; readonly lastSeenAt: string | null };
+export type RuledOut = { readonly kind: string; readonly reason: string; readonly subject: string; readonly destination?: { readonly address: string; readonly port: number; readonly protocol: number }; readonly firstSeenAt: string | null; readonly lastSeenAt: string | null };
 
 export type RuledOutPage = { readonly analysedAt: string | null; readonly ruledOut: readonly (RuledOut)[] };
 

@@ -1,5 +1,5 @@
 import type { EvaluationSummary, Finding, RuledOut } from '../finding/schema.ts';
-import { formatDestination, TCP } from '../model/destination.ts';
+import { destinationKey, TCP } from '../model/destination.ts';
 import type { NamedDestination } from '../model/destination.ts';
 import { totalEvents } from '../model/event-count.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
@@ -31,10 +31,11 @@ export function suspectTimeouts(
   const answered = new Set(
     ruledOut.flatMap(({ kind, subject }) => (kind === 'timeouts-without-nat-errors' ? [subject] : [])),
   );
-  // Look-alikes about a destination name it at the end of their subject.
-  const elsewhere = new Set(ruledOut.flatMap(({ subject }) => subject.split(' towards ').slice(1)));
+  const elsewhere = new Set(
+    ruledOut.flatMap(({ destination }) => (destination === undefined ? [] : [destinationKey(destination)])),
+  );
   const isExplained = (name: string, port: number): boolean =>
-    explained.has(`${name} ${port}`) || elsewhere.has(formatDestination({ address: name, port, protocol: TCP }));
+    explained.has(`${name} ${port}`) || elsewhere.has(destinationKey({ address: name, port, protocol: TCP }));
   const byDestination = Map.groupBy(
     timeouts.filter((row) => row.destination !== null && !answered.has(logSourceId(row.logSource))),
     ({ destination }) => `${destination?.host}:${destination?.port ?? '?'}`,

@@ -134,6 +134,8 @@ export const ruledOutSchema = z.object({
   kind: z.string(),
   reason: z.string(),
   subject: z.string(),
+  /** Where it is about one destination. */
+  destination: z.optional(destinationSchema),
   firstSeenAt: z.nullable(instant),
   lastSeenAt: z.nullable(instant),
 });

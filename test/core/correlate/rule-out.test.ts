@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TCP } from '../../../shared/core/model/destination.ts';
 import type { RuledOut } from '../../../shared/core/finding/schema.ts';
 import type { Observation } from '../../../shared/core/model/observation.ts';
 import {
@@ -117,6 +118,7 @@ describe('a destination that does not answer', () => {
       {
         kind: 'rejected-by-rule',
         reason: expect.stringMatching(/^600 of 600 flow records in 2 minutes have the action REJECT/),
+        destination: { address: '203.0.113.10', port: 443, protocol: TCP },
         subject: '10.0.1.5 towards 203.0.113.10:443/tcp',
         firstSeenAt: '2026-01-01T10:00:00Z',
         lastSeenAt: '2026-01-01T10:02:00Z',

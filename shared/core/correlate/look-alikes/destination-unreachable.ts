@@ -1,9 +1,9 @@
 import type { NatSeries } from '../../detect/nat-series.ts';
 import { isPrivateAddress } from '../../model/address.ts';
-import { destinationKey, formatDestination, parseDestinationKey } from '../../model/destination.ts';
+import { type Destination, destinationKey, parseDestinationKey } from '../../model/destination.ts';
 import type { Minute } from '../../model/time.ts';
 import type { RuledOut } from '../../finding/schema.ts';
-import { type LookAlike, type LookAlikeEvidence, spanOf } from './look-alike.ts';
+import { aboutWay, type LookAlike, type LookAlikeEvidence, spanOf } from './look-alike.ts';
 
 const FEWEST_UNANSWERED = 20;
 const LEAST_SHARE = 0.2;
@@ -27,7 +27,7 @@ function byHosts(hosts: LookAlikeEvidence['hosts'], isDropped: (key: string, min
       const minutes = [...uses.values()]
         .filter((use) => isUnanswered(use.unanswered, use.opens) && !isDropped(key, use.minute))
         .map((use) => use.minute);
-      return describe(minutes, `${source} towards ${formatDestination(destination)}`, 'opens got no answer');
+      return describe(minutes, { from: source, destination }, 'opens got no answer');
     }),
   );
 }
@@ -73,7 +73,7 @@ function byMetrics(series: NatSeries): RuledOut[] {
     })
     .map(([minute]) => minute);
   const what = 'connection attempts were refused or went unanswered while ErrorPortAllocation stayed 0';
-  return describe(minutes, series.natId, what, 'destinations refuse or do not answer');
+  return describe(minutes, { from: series.natId }, what, 'destinations refuse or do not answer');
 }
 
 function byLegs(series: NatSeries): RuledOut[] {
@@ -91,7 +91,7 @@ function byLegs(series: NatSeries): RuledOut[] {
   return [...silent].flatMap(([key, minutes]) =>
     describe(
       minutes,
-      `${series.natId} towards ${formatDestination(parseDestinationKey(key))}`,
+      { from: series.natId, destination: parseDestinationKey(key) },
       'opens left the NAT gateway and got no answer',
     ),
   );
@@ -99,7 +99,7 @@ function byLegs(series: NatSeries): RuledOut[] {
 
 function describe(
   minutes: readonly Minute[],
-  subject: string,
+  { from, destination }: { readonly from: string; readonly destination?: Destination },
   what: string,
   so = 'the destination does not answer',
 ): RuledOut[] {
@@ -108,7 +108,7 @@ function describe(
     {
       kind: 'destination-unreachable',
       reason: `${what} in ${minutes.length} minutes: ${so}, ports are not what is missing`,
-      subject,
+      ...aboutWay(from, destination),
       ...spanOf(minutes),
     },
   ];

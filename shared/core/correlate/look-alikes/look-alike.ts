@@ -1,6 +1,7 @@
 import type { HostSeries } from '../../detect/host-series.ts';
 import type { NatSeries } from '../../detect/nat-series.ts';
 import type { RuledOut } from '../../finding/schema.ts';
+import { type Destination, formatDestination } from '../../model/destination.ts';
 import type { ConnectErrorMinute, FlowMinute } from '../../model/observation.ts';
 import { isoOf, type Minute, minuteEndMs, minuteStartMs } from '../../model/time.ts';
 
@@ -19,6 +20,12 @@ export type LookAlikeEvidence = {
 
 /** One look-alike is one file: it says what was mistaken for exhaustion, and why it is not. */
 export type LookAlike = (evidence: LookAlikeEvidence) => RuledOut[];
+
+/** What is about one place, or about the way from it to one destination. */
+export const aboutWay = (from: string, destination?: Destination): Pick<RuledOut, 'subject' | 'destination'> =>
+  destination === undefined
+    ? { subject: from }
+    : { subject: `${from} towards ${formatDestination(destination)}`, destination };
 
 /** From the first to the last of some minutes. */
 export function spanOf(minutes: readonly Minute[]): Pick<RuledOut, 'firstSeenAt' | 'lastSeenAt'> {

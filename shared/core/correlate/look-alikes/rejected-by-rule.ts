@@ -1,5 +1,5 @@
-import { destinationKey, formatDestination } from '../../model/destination.ts';
-import { type LookAlike, spanOf } from './look-alike.ts';
+import { destinationKey } from '../../model/destination.ts';
+import { aboutWay, type LookAlike, spanOf } from './look-alike.ts';
 
 /** Half of the records where a network ACL lets the SYN out and rejects the answer; all where nothing gets out. */
 const LEAST_SHARE = 0.4;
@@ -20,7 +20,7 @@ export const rejectedByRule: LookAlike = ({ flows }) => {
       {
         kind: 'rejected-by-rule',
         reason: `${rejected} of ${records} flow records in ${minutes.size} minutes have the action REJECT: a security group or a network ACL, not ports`,
-        subject: `${localAddress} towards ${formatDestination(destination)}`,
+        ...aboutWay(localAddress, destination),
         ...spanOf([...minutes]),
       },
     ];
