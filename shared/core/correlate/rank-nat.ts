@@ -16,7 +16,8 @@ type NamingContext = Pick<BuildContext, 'timeouts' | 'clients'>;
 const RANKED_LIMIT = 10;
 const NAMES_LIMIT = 20;
 /** A client gives up seconds to minutes after its SYN was dropped. */
-const TIMEOUT_LAG_MINUTES = 3;
+const LAG = [0, 1, 2, 3] as const;
+const FEWEST_FAILURES = 3;
 const SOURCES_LIMIT = 50;
 
 /**
@@ -59,7 +60,7 @@ export function rankNatDestinations(series: NatSeries, window: Window, context: 
       share: totalFailures > 0 ? significant(failures.low) / totalFailures : peakPorts / Math.max(1, totalPorts),
       peakPorts,
       opens,
-      failures: significant(failures.low) > 0 ? withTimeouts(failures, entry.destination, window, context) : failures,
+      failures: withTimeouts(failures, timeoutsWhileFailing(series, entry, window, context)),
     }));
 }
 
@@ -68,24 +69,32 @@ export const likeliestPorts = (use: NatUse, { capacityAt }: NatDestination): num
   Math.max(use.portsLow, Math.min(use.portsEstimate, capacityAt(use.minute)));
 
 /**
- * Clients that take a port again within seconds show fewer failed opens than there were: the timeouts that they wrote
- * meanwhile may be nearer the truth, or count some twice.
+ * Clients that take a port again within seconds show fewer failed opens than there were, or none: the timeouts that they
+ * wrote meanwhile may be nearer the truth, or count some twice. Where records show no failure at all they are what is known.
  */
-function withTimeouts(
-  { low, high }: RankedDestination['failures'],
-  destination: Destination,
-  window: Window,
+function withTimeouts({ low, high }: RankedDestination['failures'], written: number): RankedDestination['failures'] {
+  return { low: high === 0 ? written : low, high: Math.max(high, written) };
+}
+
+/** Timeouts towards a destination in, or shortly after, minutes in which allocations failed. */
+function timeoutsWhileFailing(
+  series: NatSeries,
+  { destination, uses }: NatDestination,
+  { startMinute, endMinute }: Window,
   { timeouts, clients }: NamingContext,
-): RankedDestination['failures'] {
-  const { startMinute, endMinute } = window;
+): number {
+  const failsAt = (minute: Minute): boolean =>
+    minute >= startMinute &&
+    minute <= endMinute &&
+    ((series.metrics.get(minute)?.ErrorPortAllocation ?? 0) > series.errorTrickle ||
+      (uses.get(minute)?.failures?.low ?? 0) >= FEWEST_FAILURES);
   let written = 0;
   for (const row of timeouts) {
-    if (row.minute < startMinute || row.minute > endMinute + TIMEOUT_LAG_MINUTES) continue;
+    if (!LAG.some((lag) => failsAt(row.minute - lag)) || !isTowards(row.destination, destination, clients)) continue;
     // A name that several addresses share tells only that one of them was meant.
-    if (isTowards(row.destination, destination, clients))
-      written += countEvents(row) / clients.resolve(row.destination?.host ?? '').length;
+    written += countEvents(row) / clients.resolve(row.destination.host).length;
   }
-  return { low, high: Math.max(high, Math.round(written)) };
+  return Math.round(written);
 }
 
 const isTowards = (

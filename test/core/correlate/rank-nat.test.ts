@@ -61,6 +61,20 @@ describe('destinations', () => {
     expect(finding.title).toContain('450 to 4000 connections failed');
   });
 
+  it('have the failures that clients wrote where records show none and the metric says that allocations failed', () => {
+    const timeouts = connectErrorMinute({
+      verdict: 'nat-timeout-suspect',
+      signature: 'node-etimedout',
+      minute: START + 5,
+      events: 70,
+    });
+    const unheard = { ...timeouts, minute: START + 30 };
+    const errors = metricRun('ErrorPortAllocation', [0, 0, 0, 0, 300, 300, 300, 0, 0, 0]);
+    const finding = findingOf([...leak, ...errors, timeouts, unheard]);
+    expect(finding.kind).toBe('nat-port-exhaustion');
+    expect(finding.destinations[0]?.failures).toEqual({ low: 70, high: 70 });
+  });
+
   it('have no more ports than there are, however many were seen in turn', () => {
     const rows = natRun(8, (i) => ({
       opened: portsFrom(2_000 + i * 500, 500),
