@@ -93,8 +93,8 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
   // A NAT port that serves twice within a minute is one port in the records; clients' ports hardly ever do.
   const atLeast = Math.max((atNat ?? atClients ?? NO_OPENS).opens, failures === null ? 0 : opens - failures.low);
   const { distinct, fresh, standing } = legs.turnover.get(minute) ?? NO_TURNOVER;
-  // Without flags a connection that speaks after some minutes passes for a new one.
-  const opensAtNat = blindToIdle ? Math.min(atLeast, Math.round(fresh)) : atLeast;
+  // Without flags a connection that speaks after some minutes passes for a new one, and a port taken over soon for none.
+  const opensAtNat = blindToIdle ? Math.round(fresh) : atLeast;
   return {
     minute,
     portsLow,

@@ -26,10 +26,15 @@ export function spanOfPorts(rows: readonly FlowMinute[]): number {
   return Math.max(1, highest - lowest + 1);
 }
 
+/** Fewer ports than these, had all been new ones, might be unseen by chance. */
+const FEWEST_EXPECTED = 20;
+
 /**
  * Ports in the minutes touching the window before and in each of `minutes`. A connection that stands shows its own port
- * again and again, one that is new a port that was not seen, unless by chance it took over one that was: with the share s
- * of the `range` seen lately, fresh = unseen / (1 − s), and no more than all ports of the minute.
+ * again and again, one that is new a port that was not seen, unless by chance it took over one that was. Were all ports
+ * of a minute new, ports × (1 − s) of them would be unseen, s being the share of the `range` seen lately. So
+ * fresh = ports × Σ unseen / Σ ports × (1 − s), both over the window; and all of them where so much of the range was seen
+ * that nothing can be told by what was not.
  */
 export function countTurnover(
   rows: readonly FlowMinute[],
@@ -61,7 +66,7 @@ function* turnoverAt(
   range: number,
 ): Generator<[Minute, PortTurnover]> {
   const window = createPortWindow();
-  const lately: { readonly minute: Minute; readonly fresh: number }[] = [];
+  const lately: Appearances[] = [];
   let [oldest, next] = [0, 0];
   for (const minute of minutes) {
     for (; oldest < next && (rows[oldest] as FlowMinute).minute < minute - windowMinutes; oldest += 1)
@@ -73,10 +78,27 @@ function* turnoverAt(
       ports += (rows[next] as FlowMinute).ports.size;
     }
     const distinct = window.size();
-    const fresh = Math.min(ports, ((distinct - seen) * range) / Math.max(1, range - seen));
-    lately.push({ minute, fresh });
-    while ((lately[0]?.minute ?? minute) < minute - windowMinutes) lately.shift();
-    const explained = lately.reduce((sum, each) => sum + each.fresh, 0);
-    yield [minute, { distinct, fresh, standing: Math.max(0, distinct - explained) }];
+    while (lately.length > 0 && (lately[0] as Appearances).minute < minute - windowMinutes) lately.shift();
+    const expected = ports * Math.max(0, 1 - seen / range);
+    const own = { minute, expected, unseen: distinct - seen, fresh: 0 };
+    lately.push(own);
+    own.fresh = ports * newShare(lately);
+    yield [minute, { distinct, fresh: own.fresh, standing: Math.max(0, distinct - sumOf(lately, 'fresh')) }];
   }
 }
+
+/** One minute's ports: how many would be unseen were they all new, how many are, and how many of all are new by that. */
+type Appearances = {
+  readonly minute: Minute;
+  readonly expected: number;
+  readonly unseen: number;
+  fresh: number;
+};
+
+function newShare(lately: readonly Appearances[]): number {
+  const expected = sumOf(lately, 'expected');
+  return expected < FEWEST_EXPECTED ? 1 : Math.min(1, sumOf(lately, 'unseen') / expected);
+}
+
+const sumOf = (lately: readonly Appearances[], count: 'expected' | 'unseen' | 'fresh'): number =>
+  lately.reduce((sum, each) => sum + each[count], 0);

@@ -36,6 +36,11 @@ describe('countTurnover', () => {
     expect(mean / (busy.at(-1)?.length ?? 0)).toBeLessThan(1.05);
   });
 
+  it('takes all for new where the whole range was seen, and nothing can be told by what was not', () => {
+    const taken = Array.from({ length: 20 }, () => portsFrom(2_000, 1_000));
+    expect(last(rowsOf(taken), 1_000)).toEqual({ distinct: 1_000, fresh: 1_000, standing: 0 });
+  });
+
   it('adds up addresses, each with ports of its own', () => {
     const pool = Array.from({ length: 20 }, () => portsFrom(2_000, 50));
     expect(last([...rowsOf(pool), ...rowsOf(pool, '10.0.0.221')])).toEqual({ distinct: 100, fresh: 0, standing: 100 });
