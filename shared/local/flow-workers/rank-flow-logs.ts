@@ -9,16 +9,9 @@ import {
 } from '../../core/flow-log/rank/surveys.ts';
 import { eachForwardedWasm } from '../../core/flow-log/rank/wasm-forwarded.ts';
 import { allRuns, bytesInRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } from './run-store.ts';
-import {
-  CELLS,
-  DONE_KIB,
-  rankShare,
-  readShare,
-  type EngineName,
-  type FileOutcome,
-  type RankShare,
-  type ReadResult,
-} from './share.ts';
+import { rankShare, type RankShare } from './rank-share.ts';
+import { readShare, type FileOutcome, type ReadResult } from './read-share.ts';
+import { CELLS, DONE_KIB, type EngineName } from './shared-cells.ts';
 import type { Task } from './worker.ts';
 
 export type RankFlowLogsOptions = RankOptions & {

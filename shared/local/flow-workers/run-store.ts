@@ -6,7 +6,7 @@ import { PARTITIONS } from '../../core/flow-log/engine/tuple.ts';
 import type { PlacedRun } from '../../core/flow-log/rank/partition-index.ts';
 
 /** Runs kept in memory before the rest goes to a file in the temporary folder. */
-export const MEMORY_RUN_BYTES = 8 * 1024 * 1024;
+export const MEMORY_RUN_BYTES = 4 * 1024 * 1024;
 /** What fills the temporary folder past this is refused: 10 million rows are some 400 MB. */
 const SPILL_BYTES_LIMIT = 64 * 1024 ** 3;
 
