@@ -21,17 +21,18 @@ export function attachBlindLegs(
 ): MeasuredDestination[] {
   if (blind.length === 0) return [...measured];
   const byService = Map.groupBy(blind, serviceKey);
-  const failures = new Map<MeasuredDestination, Map<Minute, number>>();
+  const failures = new Map<MeasuredDestination, Map<Minute, Failures>>();
   for (const [service, rows] of byService) {
     const candidates = measured.filter((each) => serviceKey(each) === service && each.clientRows.length === 0);
-    for (const [minute, { unanswered }] of countOpens(rows)) {
+    for (const [minute, { unanswered, unansweredMost }] of countOpens(rows)) {
       const [fullest] = candidates
         .filter(({ measures }) => measures.has(minute))
         .sort((a, b) => fullness(b.measures.get(minute)) - fullness(a.measures.get(minute)));
       if (fullest === undefined) continue;
       const explained = candidates.reduce((sum, { measures }) => sum + (measures.get(minute)?.unansweredNat ?? 0), 0);
-      const minutes = failures.get(fullest) ?? new Map<Minute, number>();
-      failures.set(fullest, minutes.set(minute, Math.max(0, unanswered - explained)));
+      const minutes = failures.get(fullest) ?? new Map<Minute, Failures>();
+      const low = Math.max(0, unanswered - explained);
+      failures.set(fullest, minutes.set(minute, { low, high: Math.max(low, unansweredMost) }));
     }
   }
   return measured.map((each) =>
@@ -43,7 +44,7 @@ export function attachBlindLegs(
           measures: new Map(
             [...each.measures].map(([minute, use]) => [
               minute,
-              withFailures(use, failures.get(each)?.get(minute) ?? 0),
+              withFailures(use, failures.get(each)?.get(minute) ?? NO_FAILURES),
             ]),
           ),
         },
@@ -59,9 +60,13 @@ const fullness = (use: NatMeasure | undefined): number =>
 
 const PORT_VALUES = 65_536;
 
-const withFailures = (use: NatMeasure, failed: number): NatMeasure => ({
+type Failures = NonNullable<NatMeasure['failures']>;
+
+const NO_FAILURES: Failures = { low: 0, high: 0 };
+
+const withFailures = (use: NatMeasure, { low, high }: Failures): NatMeasure => ({
   ...use,
-  opens: use.opensAtNat + failed,
-  unansweredClients: (use.unansweredNat ?? 0) + failed,
-  failures: { low: failed, high: (use.unansweredNat ?? 0) + failed },
+  opens: use.opensAtNat + low,
+  unansweredClients: (use.unansweredNat ?? 0) + low,
+  failures: { low, high: Math.max(high, (use.unansweredNat ?? 0) + low) },
 });

@@ -36,7 +36,8 @@ export function countOpens(rows: readonly FlowMinute[]): Map<Minute, OpenCounts>
       counts.set(minute, {
         opens: sum.opens + opened.size,
         unanswered: sum.unanswered + unanswered,
-        unansweredMost: sum.unansweredMost + (row.opensInferred ? unanswered : ofAll),
+        unansweredMost:
+          sum.unansweredMost + (row.opensInferred ? countWithout(row.ports, row.answered, answeredLater) : ofAll),
       });
     }
   }

@@ -33,6 +33,11 @@ describe('countOpens', () => {
     expect(countOpens(twice).get(START + 1)).toEqual({ opens: 0, unanswered: 0, unansweredMost: 100 });
   });
 
+  it('says so without flags too, where a port unseen for two minutes passes for an open', () => {
+    const twice = [at(0, { ports, opensInferred: true }), at(1, { ports, opensInferred: true })];
+    expect(countOpens(twice).get(START + 1)).toEqual({ opens: 0, unanswered: 0, unansweredMost: 100 });
+  });
+
   it('takes rows of other clients, interfaces and ways for no neighbours', () => {
     const answers = at(1, { answered: ports, interfaceId: 'eni-other' });
     expect(countOpens([at(0, { opened: ports }), answers]).get(START)).toEqual({
