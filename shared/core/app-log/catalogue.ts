@@ -11,6 +11,7 @@ import { JAVA } from './catalogue/java.ts';
 import { KERNEL } from './catalogue/kernel.ts';
 import { NGINX } from './catalogue/nginx.ts';
 import { NODE } from './catalogue/node.ts';
+import { OTHER_LIMITS } from './catalogue/other-limits.ts';
 import { PERL } from './catalogue/perl.ts';
 import { PHP } from './catalogue/php.ts';
 import { POOLING_PROXIES } from './catalogue/pooling-proxies.ts';
@@ -50,4 +51,5 @@ export const CATALOGUE: readonly Family[] = [
   POSIX,
   POSIX_IN_USE,
   POSIX_TIMEOUT,
+  OTHER_LIMITS,
 ];

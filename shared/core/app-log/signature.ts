@@ -11,7 +11,10 @@ export type Failure =
   | 'again'
   | 'no-ports'
   | 'conntrack'
-  | 'timeout';
+  | 'timeout'
+  | 'resolution'
+  | 'descriptors'
+  | 'pool';
 
 /**
  * How closely a pattern ties the failure to a system call. Of all signatures that match, the highest rank wins, and

@@ -67,13 +67,19 @@ export type FlowCoverageMinute = {
   readonly skipData: number;
 };
 
-/** Verdict on one log event; `nat-timeout-suspect` is weak evidence and never enough alone. */
+/**
+ * Verdict on one log event; `nat-timeout-suspect` is weak evidence and never enough alone. The three after it are of
+ * connections that failed for want of something else than ports.
+ */
 export type LogVerdict =
   | 'connect-exhaustion'
   | 'connect-misconfig'
   | 'bind-misconfig'
   | 'conntrack-full'
   | 'nat-timeout-suspect'
+  | 'name-resolution'
+  | 'too-many-files'
+  | 'pool-exhausted'
   | 'other';
 
 /** Where a log event came from: a log group and stream, or a file; `service` when the event names its own. */

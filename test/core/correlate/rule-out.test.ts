@@ -29,6 +29,9 @@ describe('what a log event’s own text rules out', () => {
     ['bind-misconfig', 'bind-mistake'],
     ['connect-misconfig', 'connect-mistake'],
     ['conntrack-full', 'conntrack-full'],
+    ['name-resolution', 'name-resolution-failed'],
+    ['too-many-files', 'too-many-open-files'],
+    ['pool-exhausted', 'connection-pool-exhausted'],
   ] as const)('%s is %s, with source, count and span', (verdict, kind) => {
     const rows = [
       connectErrorMinute({ verdict, signature: 'some-signature', events: 2 }),
@@ -44,6 +47,23 @@ describe('what a log event’s own text rules out', () => {
       },
     ]);
     expect(analyzeRows(rows).findings).toEqual([]);
+  });
+
+  it.each([
+    ['name-resolution', []],
+    ['pool-exhausted', []],
+    ['too-many-files', ['too-many-open-files']],
+  ] as const)('of %s is nothing where it may follow from a lack of ports', (verdict, expected) => {
+    const row = connectErrorMinute({ verdict, signature: 'some-signature', events: 9 });
+    const timeouts = connectErrorMinute({ verdict: 'nat-timeout-suspect', events: 2 });
+    expect(kindsOf([row, timeouts])).toEqual(expected);
+    const elsewhere = { group: '/ecs/other', stream: null, service: null };
+    const incident = Array.from({ length: 3 }, (_, i) =>
+      connectErrorMinute({ minute: START + i, events: 60, logSource: elsewhere }),
+    );
+    expect(analyzeRows([row, ...incident]).findings).toHaveLength(1);
+    expect(kindsOf([row, ...incident])).toEqual(expected);
+    expect(kindsOf([row, { ...timeouts, logSource: elsewhere }])).toHaveLength(1);
   });
 
   it('is nothing for exhaustion or timeouts', () => {
