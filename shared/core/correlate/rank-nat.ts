@@ -9,7 +9,15 @@ import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 import type { ClientIndex } from './client-index.ts';
 
-type Window = { readonly startMinute: Minute; readonly endMinute: Minute };
+type Window = {
+  readonly startMinute: Minute;
+  readonly endMinute: Minute;
+  /** Where only some minutes of the window are meant. */
+  readonly troubled?: ReadonlySet<Minute>;
+};
+
+const isWithin = (minute: Minute, { startMinute, endMinute, troubled }: Window): boolean =>
+  minute >= startMinute && minute <= endMinute && (troubled === undefined || troubled.has(minute));
 
 type NamingContext = Pick<BuildContext, 'timeouts' | 'clients'>;
 
@@ -25,9 +33,8 @@ const SOURCES_LIMIT = 50;
  * bytes or records: a bulk download holds one port. Truncated after the merge, by (failures, ports, address).
  */
 export function rankNatDestinations(series: NatSeries, window: Window, context: NamingContext): RankedDestination[] {
-  const { startMinute, endMinute } = window;
   const measured = series.destinations.flatMap((entry) => {
-    const uses = [...entry.uses.values()].filter((use) => use.minute >= startMinute && use.minute <= endMinute);
+    const uses = [...entry.uses.values()].filter((use) => isWithin(use.minute, window));
     if (uses.length === 0) return [];
     const failures = uses.reduce(
       (sum, use) => ({ low: sum.low + (use.failures?.low ?? 0), high: sum.high + (use.failures?.high ?? 0) }),
@@ -80,12 +87,11 @@ function withTimeouts({ low, high }: RankedDestination['failures'], written: num
 function timeoutsWhileFailing(
   series: NatSeries,
   { destination, uses }: NatDestination,
-  { startMinute, endMinute }: Window,
+  window: Window,
   { timeouts, clients }: NamingContext,
 ): number {
   const failsAt = (minute: Minute): boolean =>
-    minute >= startMinute &&
-    minute <= endMinute &&
+    isWithin(minute, window) &&
     ((series.metrics.get(minute)?.ErrorPortAllocation ?? 0) > series.errorTrickle ||
       (uses.get(minute)?.failures?.low ?? 0) >= FEWEST_FAILURES);
   let written = 0;
@@ -132,13 +138,13 @@ type SourceShare = Pick<FindingSource, 'interfaceId' | 'share'> & { readonly add
 /** The same without their opens, which take more counting than all else: at most `limit` sources. */
 export function rankByPortMinutes(
   top: NatDestination,
-  { startMinute, endMinute }: Window,
+  window: Window,
   { clients, inventory }: BuildContext,
   limit: number,
 ): SourceShare[] {
   const held = new Map<string, { interfaceId: string | null; portMinutes: number }>();
   for (const row of top.clientRows) {
-    if (row.minute < startMinute || row.minute > endMinute) continue;
+    if (!isWithin(row.minute, window)) continue;
     const source = held.get(row.localAddress);
     if (source) source.portMinutes += row.ports.size;
     else
@@ -163,9 +169,8 @@ export function rankByPortMinutes(
   }));
 }
 
-function opensIn(rows: readonly FlowMinute[], { startMinute, endMinute }: Window): number {
+function opensIn(rows: readonly FlowMinute[], window: Window): number {
   let opens = 0;
-  for (const [minute, counts] of countOpens(rows))
-    if (minute >= startMinute && minute <= endMinute) opens += counts.opens;
+  for (const [minute, counts] of countOpens(rows)) if (isWithin(minute, window)) opens += counts.opens;
   return opens;
 }

@@ -42,10 +42,11 @@ export function buildNatFinding(
   const failing = frame.worst === 'failing';
   const loads = loadsOfDestination(top, series);
   const cause = explainNat(series, loads, frame);
-  const peak = withCarried(peakOf(top, seen), top, series, frame);
   const kind = kindOf(frame);
   const budget = budgetInForce(series, frame, top, context);
   const { capacityPorts } = budget;
+  const carried = withCarried(peakOf(top, seen), top, series, frame);
+  const peak = failing ? whenFull(carried, budget) : carried;
   return {
     id,
     kind,
@@ -129,7 +130,7 @@ function runtimesTowards(top: RankedDestination | undefined, { timeouts }: Build
 const destinationOf = (ranked: RankedDestination | undefined): Destination | null =>
   ranked === undefined ? null : { address: ranked.address, port: ranked.port, protocol: ranked.protocol };
 
-type Window = Pick<Frame, 'startMinute' | 'endMinute'>;
+type Window = Pick<Frame, 'startMinute' | 'endMinute'> & Partial<Pick<Frame, 'troubled'>>;
 type Peak = { readonly low: number; readonly high: number; readonly estimate: number };
 
 /** Detectors that carry the last flow records on by metrics, and say whose they are. */
@@ -169,6 +170,16 @@ function peakOf(top: NatDestination | undefined, { startMinute, endMinute }: Win
     high: Math.max(...uses.map((use) => use.portsHigh)),
     estimate: Math.max(...uses.map((use) => likeliestPorts(use, top))),
   };
+}
+
+/**
+ * While allocations fail every port is taken, whatever shows: without `pkt-*` fields those of the primary address alone,
+ * without flow records none. Of a capacity that is only assumed nobody knows whether it is too large.
+ */
+function whenFull(peak: Peak | null, { capacityPorts, assumed }: PortBudget): Peak | null {
+  if (peak === null) return { low: capacityPorts, high: capacityPorts, estimate: capacityPorts };
+  if (assumed) return peak;
+  return { low: peak.low, high: Math.max(peak.high, capacityPorts), estimate: Math.max(peak.estimate, capacityPorts) };
 }
 
 /** While allocations fail, ports seen in one dense range are all there are, whatever the assumption said. */

@@ -12,6 +12,8 @@ export type Frame = Pick<
   readonly startMinute: Minute;
   readonly endMinute: Minute;
   readonly firstFailingMinute: Minute | null;
+  /** From the first signal to the last of each incident: the calm between two belongs to neither. */
+  readonly troubled: ReadonlySet<Minute>;
   /** The worst minute's index of evidence: each detector's first signal. */
   readonly evidence: Evidence[];
   readonly detectors: ReadonlySet<string>;
@@ -30,6 +32,7 @@ export function frameOf(episode: readonly Incident[]): Frame {
     startMinute: first.startMinute,
     endMinute: last.endMinute,
     firstFailingMinute: failing?.[0] ?? null,
+    troubled: new Set(episode.flatMap(minutesOf)),
     firstSeenAt: isoOf(minuteEndMs(first.startMinute)),
     lastSeenAt: isoOf(minuteEndMs(last.endMinute)),
     resolvedAt: last.resolvedMinute === null ? null : isoOf(minuteEndMs(last.resolvedMinute)),
@@ -40,6 +43,9 @@ export function frameOf(episode: readonly Incident[]): Frame {
     detectors: new Set(signals.flatMap(([, at]) => at.map(({ detector }) => detector.id))),
   };
 }
+
+const minutesOf = ({ startMinute, endMinute }: Incident): Minute[] =>
+  Array.from({ length: endMinute - startMinute + 1 }, (_, i) => startMinute + i);
 
 function firstSignals(signals: readonly (readonly [Minute, readonly Signal[]])[]): Evidence[] {
   const strongest = new Map<string, { minute: Minute; signal: Signal }>();

@@ -104,8 +104,12 @@ describe('destinations', () => {
     expect(ranked(finding)[0]).toBe('203.0.113.10:1014');
   });
 
-  it('are none where only metrics speak', () => {
-    expect(findingOf(metricRun('ErrorPortAllocation', [0, 50, 60]))).toMatchObject({ destination: null, sources: [] });
+  it('are none where only metrics speak, though one of them is full', () => {
+    expect(findingOf(metricRun('ErrorPortAllocation', [0, 50, 60]))).toMatchObject({
+      destination: null,
+      sources: [],
+      peakUtilisation: { low: 1, high: 1 },
+    });
   });
 });
 
@@ -115,6 +119,23 @@ describe('sources', () => {
     const { sources } = findingOf(rows);
     expect(sources.map(({ address }) => address)).toEqual([CLIENT, '10.0.1.6']);
     expect(sources[0]?.share).toBeGreaterThan(0.98);
+  });
+
+  it('rank by the minutes of trouble, not by the calm between two bursts', () => {
+    const burst = (start: number) =>
+      natRun(
+        3,
+        (i) => ({
+          client: '10.0.1.6',
+          opened: portsFrom(20_000 + i * 200, 200),
+          failed: portsFrom(10_000 + i * 200, 200),
+        }),
+        start,
+      );
+    const steady = natRun(130, (i) => ({ opened: portsFrom(2_000 + (i % 10) * 60, 60) }));
+    const { sources } = findingOf([...steady, ...burst(START + 10), ...burst(START + 110)]);
+    expect(sources.map(({ address }) => address)).toEqual(['10.0.1.6', CLIENT]);
+    expect(sources[0]?.share).toBeGreaterThan(0.7);
   });
 
   it('count what failed: who wants ports is part of the trouble', () => {
