@@ -1,12 +1,10 @@
-import { parseDestinationKey, TCP } from '../model/destination.ts';
+import { parseDestinationKey } from '../model/destination.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { countBlurredPorts, spansMinutes } from './blurred-ports.ts';
 import { countOpens, NO_OPENS, type OpenCounts } from './count-opens.ts';
-import { isSilent } from './failed-opens.ts';
 import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
-import type { GatewayFacts, Hold } from './calibrate-hold.ts';
 import { countTurnover, NO_TURNOVER, type PortTurnover } from './port-turnover.ts';
 import type { NatDestination, NatUse } from './nat-series.ts';
 
@@ -117,98 +115,6 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
     unansweredNat,
     failures,
   };
-}
-
-/**
- * Connections per open and minute that the gateway counts as active and nothing shows of records without flags: neither
- * the ports that stand nor those held after close. They are open for longer than they speak. Spread over the destinations
- * by their opens, for the metric names none; unknown in the cold minutes, in which every port is seen afresh.
- */
-export function unseenPerOpen(
-  destinations: readonly MeasuredDestination[],
-  { metrics, coldMinutes }: Pick<GatewayFacts, 'metrics' | 'coldMinutes'>,
-  hold: Hold,
-): ReadonlyMap<Minute, number> {
-  const seen = new Map<Minute, { ports: number; opens: number }>();
-  for (const { destination, measures } of destinations) {
-    if (destination.protocol !== TCP) continue;
-    for (const use of measures.values()) {
-      if (!use.blindToIdle || coldMinutes.has(use.minute)) continue;
-      const { ports, opens } = seen.get(use.minute) ?? { ports: 0, opens: 0 };
-      const held = heldAfterClose(measures, use.minute, use, hold.seconds);
-      seen.set(use.minute, { ports: ports + use.portsLow + use.standing + held, opens: opens + use.opensAtNat });
-    }
-  }
-  return new Map(
-    [...seen].flatMap(([minute, { ports, opens }]) => {
-      const active = metrics.get(minute)?.ActiveConnectionCount;
-      return active === undefined || opens === 0 ? [] : [[minute, Math.max(0, active - ports) / opens]];
-    }),
-  );
-}
-
-/** A hold that only the setting names may well be twice as long. */
-const UNSURE_FACTOR = 2;
-
-/** What the whole gateway tells of its destinations' ports. */
-export type PortFacts = Pick<GatewayFacts, 'metrics' | 'lossAt' | 'isFull'> & {
-  readonly hold: Hold;
-  readonly unseenPerOpen: ReadonlyMap<Minute, number>;
-  /** The metric says that no allocation failed about then. */
-  readonly noneFailed: (minute: Minute) => boolean;
-};
-
-/**
- * Ports in use: those certainly held, those that stand, what the calibrated hold keeps after close, and what is open
- * unseen; all of them while allocations fail. Never more than were seen lately, for a connection that says nothing for
- * longer is dropped, nor than the gateway has, or counts as active where it counts held ports, unless as many are
- * certainly held. A port that recycles within the minute cannot be told from one that closed.
- */
-export function estimatePorts({ measures, ...destination }: MeasuredDestination, facts: PortFacts): NatDestination {
-  const uses = new Map<Minute, NatUse>();
-  for (const [minute, whole] of measures) {
-    const { opensAtNat: opens, keptAtNat: _, blindToIdle, standing, youngLost: __, ...measure } = whole;
-    const [lost, capacityPorts] = [facts.lossAt(minute), destination.capacityAt(minute)];
-    // An open shows in the client's record alone, a port in the records of either side.
-    const held = (seconds: number): number => heldAfterClose(measures, minute, whole, seconds) / (1 - lost);
-    const unseen = blindToIdle ? opens * (facts.unseenPerOpen.get(minute) ?? 0) : 0;
-    const most = Math.min(Math.round(measure.portsHigh / (1 - lost ** 2)), capacityPorts, activeAt(facts, minute));
-    const atLeast = Math.max(measure.portsLow, facts.isFull(whole) ? Math.min(measure.portsHigh, capacityPorts) : 0);
-    const upTo = (seconds: number): number =>
-      Math.max(atLeast, Math.min(most, Math.round(measure.portsLow + standing + unseen + held(seconds))));
-    uses.set(minute, {
-      ...measure,
-      failures: certainOnly(measure, lost, facts.noneFailed(minute)),
-      portsHigh: upTo(facts.hold.seconds * (facts.hold.isMeasured ? 1 : UNSURE_FACTOR)),
-      portsEstimate: upTo(facts.hold.seconds),
-    });
-  }
-  return { ...destination, uses };
-}
-
-const activeAt = ({ metrics, hold }: PortFacts, minute: Minute): number =>
-  (hold.isCounted ? metrics.get(minute)?.ActiveConnectionCount : undefined) ?? Infinity;
-
-/** Of a destination that answers nobody, or while none failed, no failed open is certainly a failed allocation. */
-const certainOnly = (use: Omit<NatUse, 'portsEstimate'>, lossShare: number, noneFailed: boolean): NatUse['failures'] =>
-  use.failures !== null && (noneFailed || isSilent(use, lossShare)) ? { ...use.failures, low: 0 } : use.failures;
-
-/**
- * Ports that opens of the last `seconds` keep after close; a minute before the first record is taken to be like this
- * one. An open that nobody answers closes nothing, and keeps its port while it is tried.
- */
-function heldAfterClose(
-  measures: ReadonlyMap<Minute, NatMeasure>,
-  minute: Minute,
-  now: NatMeasure,
-  seconds: number,
-): number {
-  let held = 0;
-  for (let back = 0; back * 60 < seconds; back += 1) {
-    const { keptAtNat } = measures.get(minute - back) ?? now;
-    held += (keptAtNat * Math.min(60, seconds - back * 60)) / 60;
-  }
-  return held;
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);

@@ -10,14 +10,13 @@ import { calibrateHold, type Hold } from './calibrate-hold.ts';
 import { countAddresses } from './nat-capacity.ts';
 import { busiestDestinations, zonesOf } from './nat-zones.ts';
 import { judgeFailedOpens } from './failed-opens.ts';
+import { estimatePorts, unseenPerOpen } from './estimate-nat-ports.ts';
 import {
-  estimatePorts,
   isBlindToIdle,
   measureDestination,
   type MeasuredDestination,
   type NatMeasure,
   turnoverMinutes,
-  unseenPerOpen,
 } from './measure-nat-destination.ts';
 import type { PortBudget } from './port-budget.ts';
 import { spanOfPorts } from './port-turnover.ts';

@@ -34,7 +34,7 @@ const FEWEST_EXPECTED = 20;
  * again and again, one that is new a port that was not seen, unless by chance it took over one that was. Were all ports
  * of a minute new, ports × (1 − s) of them would be unseen, s being the share of the `range` seen lately. So
  * fresh = ports × Σ unseen / Σ ports × (1 − s), both over the window; and all of them where so much of the range was seen
- * that nothing can be told by what was not.
+ * that nothing can be told by what was not. It takes two windows until what stands has been seen before.
  */
 export function countTurnover(
   rows: readonly FlowMinute[],
@@ -79,20 +79,21 @@ function* turnoverAt(
     }
     const distinct = window.size();
     while (lately.length > 0 && (lately[0] as Appearances).minute < minute - windowMinutes) lately.shift();
-    const expected = ports * Math.max(0, 1 - seen / range);
-    const own = { minute, expected, unseen: distinct - seen, fresh: 0 };
-    lately.push(own);
-    own.fresh = ports * newShare(lately);
-    yield [minute, { distinct, fresh: own.fresh, standing: Math.max(0, distinct - sumOf(lately, 'fresh')) }];
+    lately.push({ minute, ports, expected: ports * Math.max(0, 1 - seen / range), unseen: distinct - seen });
+    const share = newShare(lately);
+    yield [
+      minute,
+      { distinct, fresh: ports * share, standing: Math.max(0, distinct - share * sumOf(lately, 'ports')) },
+    ];
   }
 }
 
-/** One minute's ports: how many would be unseen were they all new, how many are, and how many of all are new by that. */
+/** One minute's ports, how many of them would be unseen were they all new, and how many are. */
 type Appearances = {
   readonly minute: Minute;
+  readonly ports: number;
   readonly expected: number;
   readonly unseen: number;
-  fresh: number;
 };
 
 function newShare(lately: readonly Appearances[]): number {
@@ -100,5 +101,5 @@ function newShare(lately: readonly Appearances[]): number {
   return expected < FEWEST_EXPECTED ? 1 : Math.min(1, sumOf(lately, 'unseen') / expected);
 }
 
-const sumOf = (lately: readonly Appearances[], count: 'expected' | 'unseen' | 'fresh'): number =>
+const sumOf = (lately: readonly Appearances[], count: 'ports' | 'expected' | 'unseen'): number =>
   lately.reduce((sum, each) => sum + each[count], 0);
