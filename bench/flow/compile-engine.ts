@@ -6,7 +6,9 @@ const SOURCES = new URL('../../shared/core/flow-log/engine/wasm/', import.meta.u
 const BINARY = new URL('../../shared/core/flow-log/engine/wasm-binary.ts', import.meta.url);
 
 const FLAGS =
-  '-O3 --noAssert --runtime stub --enable simd --use abort= --initialMemory 1024 --disableWarning 235'.split(' ');
+  '-O3 --noAssert --runtime stub --enable simd --enable relaxed-simd --use abort= --initialMemory 1024 --disableWarning 235'.split(
+    ' ',
+  );
 
 /**
  * Compiles the engine's AssemblyScript. Its files end in `.as`, because to TypeScript's own tools they would be full of

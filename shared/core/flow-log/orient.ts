@@ -1,5 +1,5 @@
 import type { FlowMinute } from '../model/observation.ts';
-import { addPort, hasPort, portCount, portSetOf, portsOf, type PortSet } from '../model/port-set.ts';
+import { addPort, hasPort, portCount, portList, portSetOf, portsOf, type PortSet } from '../model/port-set.ts';
 import { addFlowCounts, emptyFlowRow, type FlowRow } from './flow-row.ts';
 import { mergeFlowRows } from './merge-rows.ts';
 import { createPairEvidence, type PairEvidence, type Side } from './pair-evidence.ts';
@@ -69,22 +69,34 @@ function isProven(rows: readonly FlowMinute[]): boolean {
 export function addEvidence(evidence: PairEvidence, row: FlowMinute): void {
   const side = sideOf(row);
   const { port } = row.destination;
-  for (const own of portsOf(row.ports)) evidence.addPort(side, own, port);
+  const ports = portList(row.ports);
+  for (let i = 0; i < row.ports.size; i += 1) evidence.addPort(side, ports[i] as number, port);
   if (portCount(row.opened) > 0) evidence.addOpen(side, port, row.via);
 }
 
 /** The row as it is, or turned, or its turned ports and what is left of it. */
 export function turnRow(row: FlowMinute, evidence: PairEvidence): readonly FlowMinute[] {
-  const side = sideOf(row);
-  const turned = portsOf(row.ports)
-    .filter((port) => evidence.turns(side, port, row.destination.port))
-    .toArray();
+  const turned = turnedPorts(row, evidence);
   if (turned.length === 0) return [row];
   const pieces = turned.map((port) => turnPort(row, port, evidence));
   addFlowCounts(pieces[0] as FlowRow, row);
   if (turned.length < portCount(row.ports)) pieces.push(restOf(row, new Set(turned)));
   return pieces;
 }
+
+/** By index and without a list until there is one: nearly every row of a long log has none. */
+function turnedPorts(row: FlowMinute, evidence: PairEvidence): readonly number[] {
+  const side = sideOf(row);
+  const ports = portList(row.ports);
+  let turned: number[] | null = null;
+  for (let i = 0; i < row.ports.size; i += 1) {
+    const port = ports[i] as number;
+    if (evidence.turns(side, port, row.destination.port)) (turned ??= []).push(port);
+  }
+  return turned ?? NONE;
+}
+
+const NONE: readonly number[] = [];
 
 function turnPort(row: FlowMinute, port: number, evidence: PairEvidence): FlowRow {
   const { localAddress, destination, minute, interfaceId } = row;

@@ -59,10 +59,15 @@ export function hashBytes(from: usize, length: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function sameBytes(a: usize, b: usize, length: u32): bool {
+  if (length >= 16) {
+    const last = length - 16;
+    let unlike = v128.xor(v128.load(a + last), v128.load(b + last));
+    for (let i: u32 = 0; i < last; i += 16) unlike = v128.or(unlike, v128.xor(v128.load(a + i), v128.load(b + i)));
+    return !v128.any_true(unlike);
+  }
   if (length >= 8) {
     const last = length - 8;
-    for (let i: u32 = 0; i < last; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
-    return load<u64>(a + last) == load<u64>(b + last);
+    return ((load<u64>(a) ^ load<u64>(b)) | (load<u64>(a + last) ^ load<u64>(b + last))) == 0;
   }
   for (let i: u32 = 0; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false;
   return true;

@@ -254,7 +254,8 @@ function readPlainLines(from: u32): u32 {
     if (hasPktSrc) {
       at = <usize>load<u32>(pktSrc + o) + 1;
       length = load<u32>(pktSrc + o, 4) - <u32>at;
-      if (length != 1 || load<u8>(at) != 45) {
+      // Mostly the text of the other column once more: only what a gateway passes on differs.
+      if (!isColumn(src + o, at, length) && (length != 1 || load<u8>(at) != 45)) {
         pktSrcAddress = ipv4(at, length);
         pktIds &= ~PKT_SRC_IS_ID;
         if (pktSrcAddress == NOT_IPV4) {
@@ -268,7 +269,7 @@ function readPlainLines(from: u32): u32 {
     if (hasPktDst) {
       at = <usize>load<u32>(pktDst + o) + 1;
       length = load<u32>(pktDst + o, 4) - <u32>at;
-      if (length != 1 || load<u8>(at) != 45) {
+      if (!isColumn(dst + o, at, length) && (length != 1 || load<u8>(at) != 45)) {
         pktDstAddress = ipv4(at, length);
         pktIds &= ~PKT_DST_IS_ID;
         if (pktDstAddress == NOT_IPV4) {
@@ -377,6 +378,16 @@ function readPlainLines(from: u32): u32 {
     unknownCount += u32(!known);
   }
   return line;
+}
+
+// Whether the text, of at most 16 bytes, is also the column's whose separators stand at `before`.
+// @ts-ignore: decorator
+@inline
+function isColumn(before: usize, at: usize, length: u32): bool {
+  const column = <usize>load<u32>(before) + 1;
+  if (load<u32>(before, 4) - <u32>column != length || length > 16) return false;
+  const same = <u32>i8x16.bitmask(i8x16.eq(v128.load(column), v128.load(at)));
+  return (~same & ((1 << length) - 1)) == 0;
 }
 
 function hasEmptyColumn(before: usize, width: u32): bool {

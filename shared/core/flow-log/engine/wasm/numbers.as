@@ -52,7 +52,7 @@ export function twoNumbers(end1: usize, length1: u32, end2: usize, length2: u32)
   const mask = v128.load64_lane(masks + (length2 << 3), v128.load64_splat(masks + (length1 << 3)), 1);
   const digits = v128.and(i8x16.sub(text, i8x16.splat(48)), mask);
   if (v128.any_true(i8x16.gt_u(digits, i8x16.splat(9)))) return NOT_A_NUMBER;
-  const pairs = i16x8.add(i16x8.mul(v128.and(digits, i16x8.splat(255)), i16x8.splat(10)), i16x8.shr_u(digits, 8));
+  const pairs = i16x8.relaxed_dot_i8x16_i7x16_s(digits, i8x16(10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1));
   const fours = i32x4.dot_i16x8_s(pairs, i16x8(100, 1, 100, 1, 100, 1, 100, 1));
   const first = <u32>i32x4.extract_lane(fours, 0) * 10000 + <u32>i32x4.extract_lane(fours, 1);
   const second = <u32>i32x4.extract_lane(fours, 2) * 10000 + <u32>i32x4.extract_lane(fours, 3);

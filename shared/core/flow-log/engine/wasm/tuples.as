@@ -32,14 +32,14 @@ export const PKT_DST_IS_ID: u32 = 8;
 // @ts-ignore: decorator
 @inline
 function startsBy(second: u32): u32 {
-  return u32(second == 0) | (u32(second <= 15) << 1) | (u32(second <= 30) << 2) | (u32(second <= 45) << 3);
+  return (15 << ((second + 14) / 15)) & 15;
 }
 
 // Bit i: a flow that ends at this second of its minute covers second 15 i of it, if it began before.
 // @ts-ignore: decorator
 @inline
 function endsAfter(second: u32): u32 {
-  return 1 | (u32(second >= 15) << 1) | (u32(second >= 30) << 2) | (u32(second >= 45) << 3);
+  return (2 << (second / 15)) - 1;
 }
 
 // @ts-ignore: decorator
