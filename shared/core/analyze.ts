@@ -55,6 +55,7 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
     inventory: request.inventory,
     settings: request.settings,
     clients: all.clients,
+    clientFailures: all.clientFailures,
     hosts: all.hosts,
     timeouts: merged.connectErrors.filter((row) => row.verdict === 'nat-timeout-suspect'),
     agents: groupAgentMetrics(merged.metrics),

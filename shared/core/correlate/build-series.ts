@@ -6,6 +6,7 @@ import { natBudget } from '../detect/port-budget.ts';
 import type { Inventory, NatGateway } from '../model/inventory.ts';
 import type { ConnectErrorMinute, FlowMinute, MetricMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
+import { type ClientFailures, failedOpensOfClients } from './blame-clients.ts';
 import { believeIpv6 } from './believe-ipv6.ts';
 import { type ClientIndex, indexClients } from './client-index.ts';
 import { buildHosts } from './build-hosts.ts';
@@ -18,6 +19,7 @@ export type AllSeries = {
   readonly hosts: readonly HostSeries[];
   readonly loadBalancers: readonly LoadBalancerSeries[];
   readonly clients: ClientIndex;
+  readonly clientFailures: ReadonlyMap<string, readonly ClientFailures[]>;
   /** One row per source, destination and minute. */
   readonly flows: readonly FlowMinute[];
   /** Log events, judged again by what the flow records of their minutes show. */
@@ -30,13 +32,16 @@ export function buildSeries(merged: Merged, inventory: Inventory, settings: Sett
   const logs = believeIpv6(merged.connectErrors, layout.hosts, merged.sockets);
   const nats = buildNats(layout.nats, merged, inventory, settings);
   const timeouts = logs.filter((row) => row.verdict === 'nat-timeout-suspect');
-  const informed = known.knowing(learnNames(timeouts, known, failedByNats(nats)));
+  const clientFailures = new Map(nats.map((nat) => [nat.natId, failedOpensOfClients(nat, layout.hosts, inventory)]));
+  const failed = failedByNats(nats, [...clientFailures.values()].flat());
+  const informed = known.knowing(learnNames(timeouts, known, failed));
   const hosts = buildHosts(layout.hosts, { ...merged, connectErrors: logs }, informed, inventory, settings);
   return {
     nats,
     hosts: hosts.series,
     loadBalancers: buildLoadBalancerSeries(merged.metrics),
     clients: hosts.clients,
+    clientFailures,
     flows: layout.hosts,
     logs,
   };

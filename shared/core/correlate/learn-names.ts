@@ -1,8 +1,10 @@
 import type { NatSeries } from '../detect/nat-series.ts';
 import { type Address, canonicalAddress } from '../model/address.ts';
 import { countEvents, totalEvents } from '../model/event-count.ts';
+import type { Destination } from '../model/destination.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
+import type { ClientFailures } from './blame-clients.ts';
 import type { ClientIndex, HostNames } from './client-index.ts';
 import { TIMEOUT_LAG_MINUTES } from './timeout-lag.ts';
 
@@ -43,17 +45,19 @@ export function learnNames(
   return learnt;
 }
 
-/** Destinations that NAT gateways failed, shortly before a minute: in it their clients give up and write timeouts. */
-export function failedByNats(nats: readonly NatSeries[]): TroubledAt {
+/** Destinations that NAT gateways failed shortly before a minute, in which their clients give up and write timeouts. */
+export function failedByNats(nats: readonly NatSeries[], unseen: readonly ClientFailures[]): TroubledAt {
   const failed = new Map<string, Set<Address>>();
+  const note = ({ address, port }: Destination, minute: Minute): void => {
+    for (let m = minute; m <= minute + TIMEOUT_LAG_MINUTES; m += 1) {
+      const key = `${port} ${m}`;
+      failed.set(key, (failed.get(key) ?? new Set()).add(address));
+    }
+  };
   for (const { destinations } of nats)
     for (const { destination, uses } of destinations)
-      for (const { minute, failures } of uses.values()) {
-        if ((failures?.low ?? 0) < FEWEST_FAILURES) continue;
-        for (let m = minute; m <= minute + TIMEOUT_LAG_MINUTES; m += 1) {
-          const key = `${destination.port} ${m}`;
-          failed.set(key, (failed.get(key) ?? new Set()).add(destination.address));
-        }
-      }
+      for (const { minute, failures } of uses.values())
+        if ((failures?.low ?? 0) >= FEWEST_FAILURES) note(destination, minute);
+  for (const { destination, minutes } of unseen) for (const minute of minutes) note(destination, minute);
   return (port, minute) => failed.get(`${port} ${minute}`) ?? [];
 }

@@ -84,9 +84,9 @@ function withTimeouts({ low, high }: RankedDestination['failures'], written: num
 }
 
 /** Timeouts towards a destination in, or shortly after, minutes in which allocations failed. */
-function timeoutsWhileFailing(
+export function timeoutsWhileFailing(
   series: NatSeries,
-  { destination, uses }: NatDestination,
+  { destination, uses }: Pick<NatDestination, 'destination' | 'uses'>,
   window: Window,
   { timeouts, clients }: NamingContext,
 ): number {
@@ -111,7 +111,7 @@ const isTowards = (
   named !== null && (named.port === null || named.port === port) && clients.resolve(named.host).includes(address);
 
 /** The host names that connect timeouts use for a destination, ascending. */
-function namesOf(destination: Destination, { timeouts, clients }: NamingContext): string[] {
+export function namesOf(destination: Destination, { timeouts, clients }: NamingContext): string[] {
   const names = timeouts.flatMap((row) =>
     isTowards(row.destination, destination, clients) ? row.destination.host : [],
   );

@@ -1,3 +1,4 @@
+import type { ClientFailures } from '../correlate/blame-clients.ts';
 import type { ClientIndex } from '../correlate/client-index.ts';
 import type { HostSeries } from '../detect/host-series.ts';
 import type { Inventory } from '../model/inventory.ts';
@@ -14,6 +15,8 @@ export type BuildContext = {
   readonly hosts: readonly HostSeries[];
   /** Log rows of connect timeouts: weak evidence that can only support a finding. */
   readonly timeouts: readonly ConnectErrorMinute[];
+  /** What the clients of gateways without records of their own show of failed connections, by gateway. */
+  readonly clientFailures: ReadonlyMap<string, readonly ClientFailures[]>;
   /** What CloudWatch agents count on the hosts of findings. */
   readonly agents: AgentMetrics;
   readonly lastMinute: Minute;

@@ -1,5 +1,6 @@
 import { recommend } from '../advise/recommend.ts';
 import { explainNat, loadsOfDestination } from '../advise/explain-nat.ts';
+import { blameClients } from '../correlate/blame-clients.ts';
 import { blameTimeouts } from '../correlate/blame-timeouts.ts';
 import { describeOwner } from '../correlate/describe-owner.ts';
 import type { Incident } from '../correlate/replay.ts';
@@ -31,7 +32,8 @@ export function buildNatFinding(
   const frame = frameOf(episode);
   const seen = recordedWindow(series, frame);
   const measured = rankNatDestinations(series, seen, context);
-  const blamed = measured.length === 0 && frame.worst === 'failing' ? blameTimeouts(series, context) : null;
+  const isUnnamed = measured.length === 0 && frame.worst === 'failing';
+  const blamed = isUnnamed ? (blameClients(series, frame, context) ?? blameTimeouts(series, context)) : null;
   const destinations = blamed?.destinations ?? measured;
   const top = series.destinations.find(
     (d) => destinations[0] !== undefined && destinationKey(d.destination) === destinationKey(destinations[0]),
@@ -62,7 +64,7 @@ export function buildNatFinding(
       series,
       destination === null ? undefined : { destination, zone: top?.zone ?? null },
       kind,
-      failing ? natFailures(series, frame, measured) : null,
+      failing ? natFailures(series, frame, destinations) : null,
       peak?.estimate ?? 0,
       capacityPorts,
     ),
