@@ -1,4 +1,3 @@
-import { destinationKey } from '../model/destination.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import { emptyPortSet, intersectionOf, portList, unionOf } from '../model/port-set.ts';
 import type { Minute } from '../model/time.ts';
@@ -17,20 +16,29 @@ const SHORT = -2;
  * that end in it or in the next; whichever of them have arrived.
  */
 export function spansMinutes(rows: readonly FlowMinute[]): boolean {
-  const ending = new Map(rows.map((row) => [placeOf(row, row.minute), row.records]));
   let ports = 0;
   let excess = 0;
-  for (const row of rows) {
-    const after = ending.get(placeOf(row, row.minute + 1));
-    if (after === undefined) continue;
-    ports += row.ports.size;
-    excess += Math.max(0, row.ports.size - row.records - after);
+  for (const own of towardsEach(rows)) {
+    const ending = own.length > 1 ? Map.groupBy(own, ({ minute }) => minute) : NOTHING;
+    for (const row of own) {
+      const after = ending.get(row.minute + 1)?.findLast((other) => isSamePlace(other, row));
+      if (after === undefined) continue;
+      ports += row.ports.size;
+      excess += Math.max(0, row.ports.size - row.records - after.records);
+    }
   }
   return excess >= FEWEST_EXCESS && excess >= LEAST_EXCESS * ports;
 }
 
-const placeOf = ({ destination, interfaceId, via }: FlowMinute, minute: Minute): string =>
-  `${minute} ${destinationKey(destination)} ${interfaceId} ${via ?? ''}`;
+const NOTHING: ReadonlyMap<Minute, readonly FlowMinute[]> = new Map();
+
+const isSamePlace = (a: FlowMinute, b: FlowMinute): boolean => a.interfaceId === b.interfaceId && a.via === b.via;
+
+/** Rows by destination, without a text for each: a source may have millions of rows. */
+function* towardsEach(rows: readonly FlowMinute[]): Generator<readonly FlowMinute[]> {
+  for (const there of Map.groupBy(rows, ({ destination }) => destination.address).values())
+    yield* Map.groupBy(there, ({ destination }) => destination.port * 256 + destination.protocol).values();
+}
 
 /**
  * Ports by minute of records that open, last and close: one connection, or several that used the port one after the

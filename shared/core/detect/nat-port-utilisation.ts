@@ -1,14 +1,17 @@
 import type { Settings } from '../model/settings.ts';
 import { destinationKey, formatDestination } from '../model/destination.ts';
 import { type Detector, type Evaluation, insufficient, KEEPS_OPEN, QUIET, unlessLost } from './detector.ts';
+import type { Minute } from '../model/time.ts';
 import type { NatSeries } from './nat-series.ts';
 import { type NatUtilisation, utilisationByFlows } from './nat-utilisation.ts';
 
 /**
  * Ports in use at a NAT gateway towards its fullest destination / live capacity, by flow records. In use = connections
  * that certainly hold a port + opens/s × hold (calibrated against ActiveConnectionCount), never above the distinct
- * ports seen in the window; records without flags add the ports that show themselves again (`port-turnover.ts`). Raises at `thresholds.warning` and `.critical`, clears `.clearBelowBy` lower. Where more
- * ports than exist would be held while every open was answered, the hold is refuted and only the certain ones count.
+ * ports seen in the window; records without flags add the ports that show themselves again (`port-turnover.ts`). Raises
+ * at `thresholds.warning`, where that is not certain only when it lasts for two minutes, and at `.critical`; clears
+ * `.clearBelowBy` lower. Where more ports than exist would be held while every open was answered, the hold is refuted
+ * and only the certain ones count.
  */
 export const natPortUtilisation: Detector<NatSeries> = {
   id: 'nat-port-utilisation',
@@ -18,9 +21,18 @@ export const natPortUtilisation: Detector<NatSeries> = {
     if (!series.flowMinutes.has(minute)) return insufficient('no flow records of this NAT gateway');
     const fullest = utilisationByFlows(series, minute);
     const evaluation = fullest === null ? QUIET : judgeUtilisation(fullest, settings);
-    return unlessLost(series.lossyMinutes.has(minute), evaluation);
+    const isPassing = fullest !== null && evaluation.outcome === 'signal' && isScatter(fullest, minute, settings);
+    return unlessLost(series.lossyMinutes.has(minute), isPassing ? KEEPS_OPEN : evaluation);
   },
 };
+
+/** Opens × hold scatters as the opens of a minute do: past the warning alone, it is not certain and was not so before. */
+function isScatter({ destination, ports, capacityPorts }: NatUtilisation, minute: Minute, { thresholds }: Settings) {
+  if (ports >= thresholds.critical * capacityPorts) return false;
+  const warningPorts = thresholds.warning * capacityPorts;
+  const [now, before] = [destination.uses.get(minute), destination.uses.get(minute - 1)];
+  return before !== undefined && before.portsEstimate < warningPorts && (now?.portsLow ?? 0) < warningPorts;
+}
 
 /** The thresholds, with hysteresis. */
 export function judgeUtilisation(

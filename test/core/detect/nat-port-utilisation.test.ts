@@ -6,6 +6,7 @@ import {
   natAddress,
   natInventory,
   natMinute,
+  natRun,
   natSeriesOf,
   OTHER_DESTINATION,
   portsFrom,
@@ -37,6 +38,23 @@ describe('nat-port-utilisation', () => {
     [649, false],
   ])('%d of 1,000 ports: quiet, keeps open: %s', (count, keepsOpen) => {
     expect(answer(count)).toEqual({ outcome: 'quiet', keepsOpen });
+  });
+
+  it('takes one minute of many opens for scatter, unless it is critical, and two for a warning', () => {
+    // Each open keeps its port for the minute after.
+    const opens = (...counts: number[]) =>
+      natSeriesOf(
+        natRun(counts.length, (i) => ({ opened: portsFrom(2_000 + 1_000 * i, counts[i] as number) })),
+        given,
+      );
+    const outcomes = (...counts: number[]) =>
+      counts.map((_, i) => {
+        const evaluation = evaluateAt(natPortUtilisation, opens(...counts), START + i, given);
+        return evaluation.outcome === 'signal' ? evaluation.level : evaluation.outcome;
+      });
+    expect(outcomes(500, 800, 500)).toEqual(['quiet', 'quiet', 'quiet']);
+    expect(outcomes(500, 800, 760)).toEqual(['quiet', 'quiet', 'warning']);
+    expect(outcomes(500, 950, 500)).toEqual(['quiet', 'critical', 'quiet']);
   });
 
   it('has no answer without flow records of the minute', () => {
