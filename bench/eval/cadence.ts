@@ -1,8 +1,6 @@
 import { COALESCING_SECONDS } from '../../shared/aws/analysis-requests.ts';
-import { shrunkenGateways } from '../../shared/aws/changed-gateways.ts';
 import { hasAllocationErrors, hasManyConnections } from '../../shared/aws/metric-polls.ts';
 import { tellsOfPressure } from '../../shared/core/detect/tells-of-pressure.ts';
-import { EMPTY_INVENTORY, type InventoryFragment } from '../../shared/core/model/inventory.ts';
 import type { MetricMinute, Observation } from '../../shared/core/model/observation.ts';
 import type { Random } from '../../shared/core/simulate/random.ts';
 import {
@@ -23,8 +21,15 @@ export type Cadence = {
   readonly publishMs: number;
 };
 
-/** What decides how soon an arrival is taken: the one of its kind before it, and whether a finding is open about its resource. */
-export type Past = { readonly before: Arrival | null; readonly isOpen: boolean };
+/** What decides how soon an arrival is taken. */
+export type Past = {
+  /** The metrics of the same resource before it. */
+  readonly before: Arrival | null;
+  /** Whether a finding is open about its resource. */
+  readonly isOpen: boolean;
+  /** Whether a NAT gateway had more addresses before it. */
+  readonly hasShrunk: boolean;
+};
 
 /** From how many ports, and from how many connections of a NAT gateway on, something is worth an analysis at once. */
 export type Urgency = { readonly ports: number; readonly connections: number };
@@ -64,7 +69,7 @@ export function createCadence(random: Random, urgency: Urgency): Cadence {
         case 'metric':
           return stored(metricStoredMs(arrival, past) + POLL_MS, alarmsOf(arrival, urgency).length > 0);
         case 'inventory':
-          return stored(tickAfter(delayedMs, INVENTORY_TICK_MINUTES) + POLL_MS, hasShrunk(arrival, past.before));
+          return stored(tickAfter(delayedMs, INVENTORY_TICK_MINUTES) + POLL_MS, past.hasShrunk);
         case 'app-log':
           return stored(delayedMs + INGEST_MS[kind], tellsOfExhaustion(arrival));
         case 'flow-log':
@@ -92,11 +97,6 @@ function alarmsOf(arrival: Arrival | null, { connections }: Urgency): readonly s
     ...(hasManyConnections(metrics, connections) ? ['watch'] : []),
   ];
 }
-
-const hasShrunk = ({ inventory }: Arrival, before: Arrival | null): boolean =>
-  shrunkenGateways(whole(before?.inventory), whole(inventory)).length > 0;
-
-const whole = (fragment: InventoryFragment | null | undefined) => ({ ...EMPTY_INVENTORY, ...fragment });
 
 const tellsOfExhaustion = (arrival: Arrival): boolean =>
   rowsOf(arrival).some((row) => row.kind === 'connect-error' && row.verdict === 'connect-exhaustion');

@@ -1,8 +1,9 @@
+import { shrunkenGateways } from '../../shared/aws/changed-gateways.ts';
 import type { AnalysisResult } from '../../shared/core/analyze.ts';
 import type { Part } from '../../shared/core/model/part.ts';
 import type { Random } from '../../shared/core/simulate/random.ts';
 import type { TrueIncident } from '../../shared/core/simulate/truth.ts';
-import type { Arrival } from './arrivals.ts';
+import { inventoryAt, type Arrival } from './arrivals.ts';
 import { createCadence, type Cadence, type Urgency } from './cadence.ts';
 import { isAbout } from './explain.ts';
 
@@ -49,11 +50,14 @@ export function publishingOf(
   const decisive = recent.filter(({ delayedMs }) => delayedMs === sufficientMs);
   const cadence = createCadence(random, urgency);
   const [last] = decisive;
+  const hasShrunk =
+    shrunkenGateways(inventoryAt(recent, sufficientMs - 1), inventoryAt(recent, sufficientMs)).length > 0;
   const ofIncident = recent.map((arrival) => onlyOf(arrival, incident));
   const waits = decisive.map((arrival) => {
     const past = {
       before: ofIncident.findLast((each) => isBefore(each, arrival)) ?? null,
       isOpen: stage === 'exhausted',
+      hasShrunk,
     };
     return waitFor(cadence.take(onlyOf(arrival, incident), past), cadence, sufficientMs);
   });
@@ -70,11 +74,9 @@ function waitFor({ storedMs, urgentMs }: ReturnType<Cadence['take']>, cadence: C
   return urgentMs === null ? scheduledMs : Math.min(urgentMs, scheduledMs);
 }
 
-/** Whether one of the same kind, and about gateways as the other is, was known when the other came. */
-function isBefore(one: Arrival, other: Arrival): boolean {
-  const [of, ofOther] = [one, other].map(({ kind, inventory }) => `${kind} ${inventory?.natGateways !== undefined}`);
-  return of === ofOther && one.promptMs < other.promptMs && one.delayedMs <= other.delayedMs;
-}
+/** Whether metrics were known when others came. */
+const isBefore = (one: Arrival, other: Arrival): boolean =>
+  one.kind === other.kind && one.promptMs < other.promptMs && one.delayedMs <= other.delayedMs;
 
 /** A delivery of metrics tells of all gateways; each has alarms of its own. */
 function onlyOf(arrival: Arrival, { subject }: TrueIncident): Arrival {

@@ -18,6 +18,7 @@ const EVIDENCE = [
   ['app-log', 'a log payload'],
   ['metric', 'a minute of metrics'],
   ['flow-log', 'a flow-log object'],
+  ['inventory', 'a changed inventory'],
   ['clock', 'nothing new: a minute became final'],
 ] as const;
 

@@ -97,6 +97,7 @@ describe('publishingOf', () => {
     const described = (count: number, atMs: number): Arrival => ({
       ...arrival('inventory', atMs),
       parts: [],
+      promptMs: atMs,
       inventory: { natGateways: [boringGateway({ addresses: Array.from({ length: count }, () => address as never) })] },
     });
     const each = waits(described(1, SAID_MS - 5500), [described(2, SAID_MS - 3_600_000)]);
