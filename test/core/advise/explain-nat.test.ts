@@ -22,7 +22,26 @@ const minutes = Array.from({ length: 15 }, (_, i) =>
   ),
 ).flat();
 
+/** Of 120 opens a second 66 never close, until the gateway is full and only what closes makes room. */
+const leaking = Array.from({ length: 45 }, (_, i) => {
+  const active = Math.min(60_000, i < 10 ? 7_200 : 7_200 + (i - 9) * 66 * 60);
+  const isFull = active === 60_000;
+  const established = isFull ? 2_500 : 7_200;
+  return metrics(START + i, {
+    ErrorPortAllocation: isFull ? 9_000 : 0,
+    ActiveConnectionCount: active,
+    ConnectionAttemptCount: established + (isFull ? 9_000 : 0),
+    ConnectionEstablishedCount: established,
+  });
+}).flat();
+
 describe('explainNat', () => {
+  it('tells a leak by the minutes before the ceiling, at which only what closes makes room', () => {
+    const [nat] = seriesOf(leaking, { settings: settings({ natPortsPerAddress: 60_000 }) }).nats;
+    const told = explainNat(nat!, new Map(), { startMinute: START + 20, endMinute: START + 44 });
+    expect(told).toMatchObject({ cause: 'leak', reason: expect.stringContaining('of the opened connections closed') });
+  });
+
   it('counts as opens what was established while SYNs are dropped and sent again', () => {
     const [nat] = seriesOf(minutes, { settings: settings({ natPortsPerAddress: CAPACITY }) }).nats;
     const told = explainNat(nat!, new Map(), { startMinute: START + 10, endMinute: START + 14 });
