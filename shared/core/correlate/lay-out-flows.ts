@@ -141,7 +141,7 @@ function addClientLegs(nats: readonly NatFlows[], hostRows: readonly FlowMinute[
   const dialledBy = onlyDiallers(nats);
   const seen = new Map<NatFlows, FlowMinute[]>();
   for (const row of hostRows) {
-    const nat = dialledBy.get(destinationKey(row.destination));
+    const nat = dialledBy.get(row.destination.address)?.get(serviceOf(row));
     if (!nat || nat.clientLegs.length > 0 || !isPrivateAddress(row.localAddress)) continue;
     const rows = seen.get(nat);
     if (rows) rows.push(row);
@@ -153,14 +153,20 @@ function addClientLegs(nats: readonly NatFlows[], hostRows: readonly FlowMinute[
   });
 }
 
-/** Destinations with the one NAT that dials them; null where several do. */
-function onlyDiallers(nats: readonly NatFlows[]): ReadonlyMap<string, NatFlows | null> {
-  const diallers = new Map<string, NatFlows | null>();
+/** The one NAT that dials a destination, by its address and then by port and protocol; null where several do. */
+type OnlyDiallers = ReadonlyMap<Address, ReadonlyMap<number, NatFlows | null>>;
+
+const serviceOf = ({ destination }: FlowMinute): number => destination.port * 256 + destination.protocol;
+
+function onlyDiallers(nats: readonly NatFlows[]): OnlyDiallers {
+  const diallers = new Map<Address, Map<number, NatFlows | null>>();
   for (const nat of nats) {
     for (const row of nat.natLegs) {
-      const key = destinationKey(row.destination);
-      const known = diallers.get(key);
-      diallers.set(key, known === undefined || known === nat ? nat : null);
+      const { address } = row.destination;
+      const there = diallers.get(address) ?? new Map<number, NatFlows | null>();
+      if (there.size === 0) diallers.set(address, there);
+      const known = there.get(serviceOf(row));
+      there.set(serviceOf(row), known === undefined || known === nat ? nat : null);
     }
   }
   return diallers;
