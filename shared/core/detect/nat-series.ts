@@ -125,7 +125,8 @@ export function buildNatSeries(
   );
   const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);
   const errorTrickle = trickleOf(errors);
-  const lossAt = estimateLoss(measured.filter(isTcp).flatMap(({ measures }) => [...measures.values()]));
+  const samples = measured.filter(isTcp).flatMap(({ measures }) => [...measures.values()]);
+  const lossAt = estimateLoss(samples.filter(({ minute }) => !lossyMinutes.has(minute)));
   // Failed opens are failed allocations unless the metric says that no more failed than ever, or records are missing.
   const isFull = (use: NatMeasure): boolean =>
     !lossyMinutes.has(use.minute) &&

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { countHeldPorts } from '../../../shared/core/detect/held-ports.ts';
 import { estimateLoss, losesRecords } from '../../../shared/core/detect/record-loss.ts';
-import { flowMinute, portsFrom, START } from '../builders.ts';
+import type { FlowMinute } from '../../../shared/core/model/observation.ts';
+import {
+  flowCoverageMinute,
+  flowMinute,
+  NAT_ADDRESS,
+  NAT_INTERFACE,
+  natSeriesOf,
+  portsFrom,
+  START,
+} from '../builders.ts';
 
 /** Fifty connections a minute that open, are answered and close in it; the records of `lost` answers are missing. */
 const minutes = (count: number, lost: (i: number) => number) =>
@@ -41,4 +50,14 @@ describe('estimateLoss', () => {
   it('never takes more than half for lost', () => {
     expect(estimateLoss([{ minute: START, youngClosed: 10, youngLost: 10 }])(START)).toBe(0.5);
   });
+
+  it('takes nothing from minutes that SKIPDATA names: their loss is theirs, and ends with them', () => {
+    const rows = minutes(20, (i) => (i >= 5 && i < 15 ? 25 : 0));
+    const marks = Array.from({ length: 10 }, (_, i) => flowCoverageMinute({ minute: START + 5 + i, skipData: 1 }));
+    expect(natSeriesOf(rowsAtNat(rows)).lossAt(START + 16)).toBe(0.5);
+    expect(natSeriesOf([...rowsAtNat(rows), ...marks]).lossAt(START + 16)).toBe(0);
+  });
 });
+
+const rowsAtNat = (rows: readonly FlowMinute[]) =>
+  rows.map((row) => ({ ...row, interfaceId: NAT_INTERFACE, localAddress: NAT_ADDRESS }));
