@@ -78,7 +78,8 @@ const FIELD_WORDS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'flow-direction': fc.constantFrom('ingress', 'egress'),
 };
 
-const row = (format: readonly string[]): fc.Arbitrary<string> =>
+/** One line of a format, mostly plain. */
+export const arbitraryRow = (format: readonly string[]): fc.Arbitrary<string> =>
   fc
     .tuple(times, fc.tuple(...format.map((field) => FIELD_WORDS[field] ?? fc.constant('-'))), fc.nat(30), fc.nat(3))
     .map(([[start, end], words, shape, silent]) => {
@@ -114,7 +115,7 @@ const someFormat: fc.Arbitrary<readonly string[]> = fc.oneof(
 const ends = fc.constantFrom('\n', '\n', '\n', '\r\n');
 
 const block: fc.Arbitrary<{ format: readonly string[]; lines: string }> = someFormat.chain((format) =>
-  fc.tuple(fc.array(row(format), { maxLength: 12 }), ends, fc.boolean()).map(([rows, end, underscores]) => {
+  fc.tuple(fc.array(arbitraryRow(format), { maxLength: 12 }), ends, fc.boolean()).map(([rows, end, underscores]) => {
     const header = format.map((field) => (underscores ? field.replaceAll('-', '_') : field)).join(' ');
     return { format, lines: [header, ...rows].map((line) => line + end).join('') };
   }),
