@@ -73,6 +73,7 @@ const connectErrorKey = (row: ConnectErrorMinute): string =>
     row.logSource,
     row.destination,
     row.localAddress,
+    row.zoneAssumed,
   ]);
 const metricKey = (row: MetricMinute): string =>
   [row.minute, row.resourceType, row.resourceId ?? '', row.metric, row.periodMinutes].join('|');

@@ -94,18 +94,20 @@ export const utilisationAt = (series: NatSeries, minute: Minute): NatUtilisation
 
 const HISTORY_MINUTES = 120;
 /** Nearly as active as now. */
-const AS_ACTIVE_SHARE = 0.8;
+const AS_ACTIVE_SHARE = 0.9;
 /** Clearly fewer ports than carrying on would have said. */
-const FEWER_SHARE = 0.8;
+const FEWER_SHARE = 0.9;
 
-/** `now` is the gauge; `last` is the minute that is carried on from. */
-function wereOthers({ destination, ports: known }: NatUtilisation, gauge: Gauge, last: Minute, now: number): boolean {
-  const base = gauge.at(last) ?? Infinity;
+/**
+ * Whether the destination had fewer ports per connection in the minutes that were as active as `now`, on average, than in
+ * the `last` one, which is carried on.
+ */
+function wereOthers({ destination, ports }: NatUtilisation, gauge: Gauge, last: Minute, now: number): boolean {
+  const shares: number[] = [];
   for (let m = last - 1; m > last - HISTORY_MINUTES; m -= 1) {
-    const ports = destination.uses.get(m)?.portsEstimate;
-    const then = gauge.at(m);
-    if (ports === undefined || then === null) continue;
-    if (then >= AS_ACTIVE_SHARE * now && ports < FEWER_SHARE * ((known * then) / base)) return true;
+    const [then, own] = [gauge.at(m), destination.uses.get(m)];
+    if (then !== null && own !== undefined && then >= AS_ACTIVE_SHARE * now) shares.push(own.portsEstimate / then);
   }
-  return false;
+  const mean = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
+  return shares.length > 0 && mean < (FEWER_SHARE * ports) / (gauge.at(last) ?? Infinity);
 }

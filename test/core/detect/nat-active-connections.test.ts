@@ -65,7 +65,19 @@ describe('nat-active-connections', () => {
       const rows = natRun(3, () => ({ standing: portsFrom(2_000, 400) }));
       return ask([...rows, active(START, before), active(START + 1, 500), active(START + 4, 1_000)], START + 4);
     };
-    expect([hourly(799).outcome, hourly(800).outcome]).toEqual(['signal', 'insufficient-data']);
+    expect([hourly(899).outcome, hourly(900).outcome]).toEqual(['signal', 'insufficient-data']);
+  });
+
+  it('carries on where there were as many ports for the connections on average, if not in every minute', () => {
+    const before = (counts: number[]) => {
+      const rows = natRun(counts.length + 3, (i) => ({ standing: portsFrom(2_000, counts[i] ?? 400) }));
+      const metrics = counts.map((_, i) => active(START + i, 900));
+      const minute = START + counts.length;
+      const lately = [0, 1, 2].map((i) => active(minute + i, 500));
+      return ask([...rows, ...metrics, ...lately, active(minute + 4, 1_000)], minute + 4).outcome;
+    };
+    expect(before([900, 900, 900, 400])).toBe('signal');
+    expect(before([900, 400, 400, 400, 400])).toBe('insufficient-data');
   });
 
   it('does not carry on a small share of the connections: a scan of many destinations fills none', () => {
