@@ -3,7 +3,7 @@ import { hostEstimateWhenFull } from '../detect/host-port-utilisation.ts';
 import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource, RankedDestination } from '../finding/schema.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
-import { countEvents } from '../model/event-count.ts';
+import { countEvents, totalEvents } from '../model/event-count.ts';
 import type { Minute } from '../model/time.ts';
 import { logSourceId } from './log-source-id.ts';
 import { describeOwner } from './describe-owner.ts';
@@ -12,6 +12,7 @@ import { destinationOf, hostNamesAmong } from './named-destination.ts';
 type Window = { readonly startMinute: Minute; readonly endMinute: Minute };
 type Tally = { destination: Destination; hosts: Set<string>; events: number; peakPorts: number; opens: number };
 
+const NEARLY_FULL = 0.75;
 const RANKED_LIMIT = 10;
 const SOURCES_LIMIT = 50;
 
@@ -48,6 +49,12 @@ export function rankHostDestinations(
       tally.peakPorts = Math.max(tally.peakPorts, table.portsInUse);
     }
   }
+  const unnamed = totalEvents(logs.map(({ row }) => row).filter(({ destination }) => destination === null));
+  const [onlyFull, another] = [...tallies.values()].filter(
+    ({ peakPorts }) => peakPorts >= NEARLY_FULL * series.budget.capacityPorts,
+  );
+  // Events that name no destination failed towards the one that has no port left.
+  if (onlyFull !== undefined && another === undefined) onlyFull.events += unnamed;
   // A client that binds first fails towards every destination alike: the culprit is the one that takes the ports.
   const bindsFirst = [...series.sharedUses].some(
     ([minute, use]) => use.bindsFirst && minute >= startMinute - 1 && minute <= endMinute,

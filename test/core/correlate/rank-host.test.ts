@@ -49,6 +49,15 @@ describe('destinations', () => {
     expect(destinations[0]).toMatchObject({ failures: { low: 30, high: 30 }, peakPorts: 800 });
   });
 
+  it('have the events that name none, where one of them alone has no port left', () => {
+    const full = [0, 1, 2].map((i) => standing(900, { minute: START + i }));
+    const bare = [0, 1, 2].map((i) => connectErrorMinute({ minute: START + i, events: 20, destination: null }));
+    const found = findingOf([...full, standing(300, { destination: OTHER_DESTINATION }), ...bare]);
+    expect(found.destinations[0]).toMatchObject({ address: '203.0.113.10', failures: { low: 60, high: 60 } });
+    const both = full.map((row) => ({ ...row, destination: OTHER_DESTINATION }));
+    expect(findingOf([...full, ...both, ...bare]).destinations[0]?.failures).toEqual({ low: 0, high: 0 });
+  });
+
   it('rank by ports where nothing says that any failed: a bulk download holds one', () => {
     const rows = [standing(2, { destination: OTHER_DESTINATION, bytes: 1e12 }), standing(900)];
     expect(findingOf(rows).destinations[0]).toMatchObject({ address: '203.0.113.10', peakPorts: 900 });

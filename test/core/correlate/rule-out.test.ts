@@ -80,6 +80,13 @@ describe('a steady trickle of log events', () => {
     expect(kindsOf(trickle(10))).toEqual(['steady-trickle']);
     expect(kindsOf(trickle(9))).toEqual([]);
     expect(kindsOf([connectErrorMinute({ events: 2 })])).toEqual(['steady-trickle']);
+  });
+
+  it('is none where the host is full all the while', () => {
+    const ports = (count: number) =>
+      Array.from({ length: 12 }, (_, i) => flowMinute({ minute: START + i, opened: portsFrom(32_768, count) }));
+    expect(kindsOf([...trickle(12), ...ports(28_000)])).toEqual([]);
+    expect(kindsOf([...trickle(12), ...ports(15_000)])).toEqual(['steady-trickle']);
     expect(kindsOf([...trickle(20), connectErrorMinute({ minute: START + 20, events: 90 })])).toEqual([]);
   });
 });
