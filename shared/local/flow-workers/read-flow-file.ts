@@ -6,10 +6,14 @@ import { looksLikeFlowLog } from '../../core/flow-log/looks-like-flow-log.ts';
 
 /** How much of a file is read at once. */
 export const CHUNK_BYTES = 256 * 1024;
-/** Objects whose text is no larger are inflated at once into one buffer of that size: the fastest that zlib can. */
-const WHOLE_TEXT_BYTES = 24 * 1024 * 1024;
-/** Past this a compressed object is streamed whatever its last bytes say of its text. */
-const WHOLE_GZIP_BYTES = 8 * 1024 * 1024;
+/**
+ * Objects no larger, and with no more text, are inflated at once into one buffer. Larger ones are streamed: zlib then
+ * works beside this thread, and their buffers are not garbage of many megabytes.
+ */
+const WHOLE_GZIP_BYTES = 512 * 1024;
+const WHOLE_TEXT_BYTES = 8 * 1024 * 1024;
+/** What a stream hands over at once: little enough that it is still in the cache when it is read. */
+const STREAMED_BYTES = 128 * 1024;
 
 export type FlowFileResult =
   | ({ readonly kind: 'read' } & EngineInput)
@@ -110,7 +114,7 @@ async function inflateInto(engine: FlowEngine, file: number, source: Source): Pr
     }
   }
   let damage: string | null = null;
-  const inflate = createGunzip({ chunkSize: CHUNK_BYTES });
+  const inflate = createGunzip({ chunkSize: STREAMED_BYTES });
   const fed = feed(inflate, file, source);
   try {
     for await (const text of inflate) engine.push(text as Buffer);
@@ -144,14 +148,13 @@ async function feed(inflate: ReturnType<typeof createGunzip>, file: number, sour
   const closed = new Promise<void>((resolve) => inflate.once('close', resolve));
   let at = 0;
   for (;;) {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    const length = readSync(file, chunk, 0, CHUNK_BYTES, at);
+    const length = readSync(file, source.buffer, 0, CHUNK_BYTES, at);
     if (length === 0) break;
     at += length;
     source.onBytes(length);
     if (inflate.destroyed) return;
-    // Each is awaited: zlib would otherwise drop its last output when the end of a cut file comes with it.
-    const written = new Promise<void>((resolve) => inflate.write(chunk.subarray(0, length), () => resolve()));
+    // Each is awaited: its buffer is used again, and zlib drops its last output when the end of a cut file comes with it.
+    const written = new Promise<void>((resolve) => inflate.write(source.buffer.subarray(0, length), () => resolve()));
     await Promise.race([closed, written]);
   }
   inflate.end();
