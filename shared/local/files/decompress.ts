@@ -12,8 +12,11 @@ export type Decompressed = { readonly damage: string | null };
  * Inflates gzip of one or several members. What was readable before a damage or a cut is yielded; the returned value
  * says what went wrong, if anything did.
  */
-export async function* gunzipChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, Decompressed> {
-  const inflate = createGunzip({ chunkSize: CHUNK_BYTES });
+export async function* gunzipChunks(
+  source: AsyncIterable<Uint8Array>,
+  chunkBytes = CHUNK_BYTES,
+): AsyncGenerator<Uint8Array, Decompressed> {
+  const inflate = createGunzip({ chunkSize: chunkBytes });
   const closed = new Promise<void>((resolve) => inflate.once('close', () => resolve()));
   // A write whose bytes turn out to be damaged is never called back.
   const write = (chunk: Uint8Array): Promise<void> =>

@@ -12,7 +12,11 @@ import type { InputFile } from './list-files.ts';
 import { logSourceName } from './log-source-name.ts';
 import { parquetText } from './parquet-text.ts';
 
+/** A buffer of this size for each of thousands of small files costs more than reading them: see `roomFor`. */
 const READ_BYTES = 256 * 1024;
+const LEAST_READ_BYTES = 4 * 1024;
+/** Flow logs become six times as long, application logs ten. */
+const INFLATED = 8;
 
 export type FileRead = {
   readonly result: IntakeResult;
@@ -37,7 +41,7 @@ export async function readFile(
     natGateway: natGateway ?? natGatewayIn(file.path),
     flowReaders,
   });
-  const chunks = contentChunks(rawChunks(file.path, onBytes));
+  const chunks = contentChunks(rawChunks(file, onBytes), roomFor(file.bytes * INFLATED));
   let next = await chunks.next();
   for (; !next.done; next = await chunks.next()) {
     hash.update(next.value);
@@ -46,17 +50,24 @@ export async function readFile(
   return { result: intake.finish(), contentHash: hash.digest('hex'), damage: next.value };
 }
 
+/** Pipes do not say how much they hold. */
+const roomFor = (bytes: number): number =>
+  bytes <= 1 ? READ_BYTES : Math.min(READ_BYTES, Math.max(LEAST_READ_BYTES, bytes));
+
 /** `get-metric-statistics` answers without saying of what: whoever keeps several answers names their files or folders. */
 function natGatewayIn(path: string): string | null {
   return resourceWithin(path, 'nat-gateway');
 }
 
 /** The file's bytes as UTF-8 text or as they are, gzip taken off, Parquet as text; returns what was wrong with the gzip. */
-async function* contentChunks(raw: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, string | null> {
+async function* contentChunks(
+  raw: AsyncGenerator<Uint8Array, void>,
+  inflateBytes: number,
+): AsyncGenerator<Uint8Array, string | null> {
   const first = await raw.next();
   if (first.done) return null;
   const whole = preceded(first.value, raw);
-  if (startsWith(first.value, GZIP)) return yield* utf8Chunks(unzipped(whole));
+  if (startsWith(first.value, GZIP)) return yield* utf8Chunks(unzipped(whole, inflateBytes));
   if (startsWith(first.value, PARQUET)) {
     yield* parquetText(whole);
     return null;
@@ -64,8 +75,11 @@ async function* contentChunks(raw: AsyncGenerator<Uint8Array, void>): AsyncGener
   return yield* utf8Chunks(whole);
 }
 
-async function* unzipped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, string | null> {
-  return (yield* gunzipChunks(chunks)).damage;
+async function* unzipped(
+  chunks: AsyncIterable<Uint8Array>,
+  inflateBytes: number,
+): AsyncGenerator<Uint8Array, string | null> {
+  return (yield* gunzipChunks(chunks, inflateBytes)).damage;
 }
 
 const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
@@ -84,8 +98,11 @@ async function* preceded(first: Uint8Array, rest: AsyncIterable<Uint8Array>): As
 /** Pipes give a little at a time; the first chunk must hold what tells a packing. */
 const FIRST_BYTES = 64;
 
-async function* rawChunks(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array, void> {
-  const source = path === STANDARD_INPUT ? process.stdin : createReadStream(path, { highWaterMark: READ_BYTES });
+async function* rawChunks(
+  { path, bytes: size }: InputFile,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Uint8Array, void> {
+  const source = path === STANDARD_INPUT ? process.stdin : createReadStream(path, { highWaterMark: roomFor(size + 1) });
   let held: Uint8Array | null = new Uint8Array(0);
   for await (const chunk of source) {
     const bytes: Uint8Array = held === null ? chunk : Buffer.concat([held, chunk]);
