@@ -75,14 +75,16 @@ export function createMinuteCollector(): MinuteCollector {
       const found = classifyRead(read);
       if (!found) return 'other';
       let ms = event.timestampMs;
+      let zoneAssumed = false;
       if (ms === null) {
         const time = readTimeField(read.time) ?? readTimeInText(event.message, yearOf(fallback));
-        if (time && !time.zoned) withoutZone = true;
+        zoneAssumed = time?.zoned === false;
+        if (zoneAssumed) withoutZone = true;
         ms = time?.ms ?? fallback();
       }
       if (ms === null || !(ms >= 0 && ms < TIME_LIMIT_MS)) return 'no-timestamp';
       const source = { ...event.source, service: event.source.service ?? read.service };
-      record_(rows, found, source, ms, idOf(event, ms), event.message);
+      record_(rows, found, source, { ms, zoneAssumed }, idOf(event, ms), event.message);
       return 'recorded';
     },
     rows: () => [...rows.values()].map(observationOf).sort(byMinuteAndKey),
@@ -100,18 +102,28 @@ function record_(
   rows: Map<string, Row>,
   found: Classification,
   logSource: LogSource,
-  ms: number,
+  { ms, zoneAssumed }: { readonly ms: number; readonly zoneAssumed: boolean },
   eventId: string,
   text: string,
 ): void {
   const { verdict, runtime, destination, localAddress } = found;
   const signature = found.signature ?? verdict;
   const minute = minuteOf(ms);
-  const key = JSON.stringify([minute, signature, verdict, runtime, logSource, destination, localAddress]);
+  const key = JSON.stringify([minute, signature, verdict, runtime, logSource, destination, localAddress, zoneAssumed]);
   let row = rows.get(key);
   if (row === undefined) {
     row = {
-      key: { kind: 'connect-error', minute, signature, verdict, runtime, logSource, destination, localAddress },
+      key: {
+        kind: 'connect-error',
+        minute,
+        signature,
+        verdict,
+        runtime,
+        logSource,
+        destination,
+        localAddress,
+        ...(zoneAssumed ? { zoneAssumed } : {}),
+      },
       certainty: found.certainty,
       ids: new Map(),
       cut: false,
@@ -143,7 +155,15 @@ function observationOf(row: Row): ConnectErrorMinute {
 }
 
 const orderOf = (row: ConnectErrorMinute): string =>
-  JSON.stringify([row.signature, row.verdict, row.runtime, row.logSource, row.destination, row.localAddress]);
+  JSON.stringify([
+    row.signature,
+    row.verdict,
+    row.runtime,
+    row.logSource,
+    row.destination,
+    row.localAddress,
+    row.zoneAssumed,
+  ]);
 
 const byMinuteAndKey = (a: ConnectErrorMinute, b: ConnectErrorMinute): number =>
   a.minute - b.minute || (orderOf(a) < orderOf(b) ? -1 : 1);

@@ -12,13 +12,14 @@ import type { Merged } from '../detect/merge-observations.ts';
 import { hostBudget, type PortBudget } from '../detect/port-budget.ts';
 import { measureSharedRange, type SharedUse } from '../detect/shared-range.ts';
 import type { Address } from '../model/address.ts';
-import { parseDestinationKey } from '../model/destination.ts';
+import { type NamedDestination, parseDestinationKey } from '../model/destination.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { ConnectErrorMinute, FlowMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import type { ClientIndex } from './client-index.ts';
 import { type FullPlaces, indexFullPlaces, joinToFull } from './full-places.ts';
+import { alignClocks } from './log-clock.ts';
 import { joinLogSource, STRONG_JOINS } from './join-log-source.ts';
 import { learnNames, type TroubledAt } from './learn-names.ts';
 import { logSourceId } from './log-source-id.ts';
@@ -35,14 +36,26 @@ export function buildHosts(
   inventory: Inventory,
   settings: Settings,
 ): Hosts {
-  const rows = merged.connectErrors.filter((row) => row.verdict === 'connect-exhaustion');
-  const measure = measurer(flows, merged, namedDestinations(rows, known), settings);
+  const written = merged.connectErrors.filter((row) => row.verdict === 'connect-exhaustion');
+  const measure = measurer(flows, merged, namedDestinations(written, known), settings);
   const measuredAt = (address: Address): readonly HostDestination[] => measure.at(address).destinations;
   const places = indexFullPlaces(measure.addresses.flatMap(measuredAt));
+  const rows = alignClocks(written, ({ destination }, minute) => isFullTowards(destination, minute, places, known));
   const clients = known.knowing(learnNames(rows, known, addressesOfFull(places)));
   const joined = rows.map((row) => ({ row, sources: joinLogSource(row, { inventory, settings, clients }) }));
   const groups = groupByLogSource(joined, (own) => joinToFull(narrowToFull(own, measuredAt, clients), places));
   return { series: arrange(groups, measure, settings), clients };
+}
+
+function isFullTowards(
+  named: NamedDestination | null,
+  minute: Minute,
+  places: FullPlaces,
+  known: ClientIndex,
+): boolean {
+  if (named === null) return false;
+  const addresses = known.resolve(named.host);
+  return places.at(named.port, minute).some(({ destination }) => addresses.includes(destination.address));
 }
 
 const addressesOfFull =

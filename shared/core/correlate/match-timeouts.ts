@@ -5,13 +5,14 @@ import { type Destination, formatDestination } from '../model/destination.ts';
 import { countEvents, totalEvents } from '../model/event-count.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import { isoOf, type Minute } from '../model/time.ts';
-import { logSourceId } from './log-source-id.ts';
+import { alignClocks, clockEvidence } from './log-clock.ts';
+import { listed, logSourceId } from './log-source-id.ts';
 import type { ClientIndex } from './client-index.ts';
 import { allNames } from './named-destination.ts';
 import { TIMEOUT_LAG_MINUTES } from './timeout-lag.ts';
 
 export type MatchedTimeouts = {
-  readonly evidence: Evidence;
+  readonly evidence: readonly Evidence[];
   readonly counts: ReadonlyMap<Minute, number>;
   readonly samples: string[];
   /** The log source that an address writes to, when the events themselves say so. */
@@ -26,13 +27,13 @@ export function matchTimeouts(
   clients: ClientIndex,
 ): MatchedTimeouts | null {
   if (destination === null) return null;
-  const own = timeouts.filter(
-    (row) =>
-      row.minute >= window.startMinute &&
-      row.minute <= window.endMinute + TIMEOUT_LAG_MINUTES &&
-      row.destination !== null &&
-      (row.destination.port === null || row.destination.port === destination.port) &&
-      allNames(row.destination, clients).includes(destination.address),
+  const isWithin = (minute: Minute): boolean =>
+    minute >= window.startMinute && minute <= window.endMinute + TIMEOUT_LAG_MINUTES;
+  const own = alignClocks(
+    timeouts.filter((row) => isTowards(row, destination, clients) || mayBeTowards(row, destination, clients)),
+    (_, minute) => isWithin(minute),
+  ).filter(
+    (row) => isWithin(row.minute) && (row.clockAheadMinutes !== undefined || isTowards(row, destination, clients)),
   );
   if (own.length === 0) return null;
   const counts = new Map<Minute, number>();
@@ -46,11 +47,24 @@ export function matchTimeouts(
       const row = own.find((candidate) => candidate.localAddress !== null && candidate.localAddress === address);
       return row === undefined ? null : logSourceId(row.logSource);
     },
-    evidence: {
-      source: 'app-log',
-      detector: 'connect-timeouts',
-      statement: `${events} connect timeouts towards ${formatDestination(destination)} from ${logSources.slice(0, 5).join(', ')}${logSources.length > 5 ? ` and ${logSources.length - 5} more` : ''}`,
-      at: isoOf(leastOf(own.map((row) => row.firstEventMs))),
-    },
+    evidence: [
+      {
+        source: 'app-log',
+        detector: 'connect-timeouts',
+        statement: `${events} connect timeouts towards ${formatDestination(destination)} from ${listed(logSources)}`,
+        at: isoOf(leastOf(own.map((row) => row.firstEventMs))),
+      },
+      ...clockEvidence(own),
+    ],
   };
 }
+
+const isTowards = ({ destination: named }: ConnectErrorMinute, { address, port }: Destination, clients: ClientIndex) =>
+  named !== null && (named.port === null || named.port === port) && allNames(named, clients).includes(address);
+
+/** What names stand for is learnt from the minutes of trouble, which a clock that is off never meets. */
+const mayBeTowards = (
+  { destination: named, zoneAssumed }: ConnectErrorMinute,
+  { port }: Destination,
+  clients: ClientIndex,
+): boolean => zoneAssumed === true && named?.port === port && clients.resolve(named.host).length === 0;

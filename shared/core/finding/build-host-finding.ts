@@ -1,6 +1,7 @@
 import { explainHost, explainShared } from '../advise/explain-host.ts';
 import { recommend } from '../advise/recommend.ts';
 import { rankHostDestinations, rankHostSources } from '../correlate/rank-host.ts';
+import { clockEvidence } from '../correlate/log-clock.ts';
 import type { Incident } from '../correlate/replay.ts';
 import { observeRange, type PortBudget } from '../detect/port-budget.ts';
 import { hostPoints } from '../detect/host-port-forecast.ts';
@@ -92,7 +93,11 @@ export function buildHostFinding(
       runtimes: logs.flatMap(({ row }) => row.runtime ?? []),
       bindsFirst: frame.detectors.has('host-shared-range-utilisation') || logs.some(saysBindFirst),
     }),
-    evidence: [...frame.evidence, ...agentEvidence(addressesOf(series, sources), frame, context)],
+    evidence: [
+      ...frame.evidence,
+      ...clockEvidence(logs.map(({ row }) => row)),
+      ...agentEvidence(addressesOf(series, sources), frame, context),
+    ],
     missingEvidence: missingAtHost(series, measured, logs, sources, frame, inForce.assumed),
     timeline: [...timelineMinutes(frame, context.lastMinute)].map((minute) =>
       hostTimelineAt(series, measured, capacityPorts, minute, shared),

@@ -106,7 +106,7 @@ export function buildNatFinding(
     }),
     evidence: [
       ...frame.evidence,
-      ...(timeouts === null ? [] : [timeouts.evidence]),
+      ...(timeouts?.evidence ?? []),
       ...agentEvidence(
         sources.map(({ address }) => address),
         frame,

@@ -104,6 +104,10 @@ export type ConnectErrorMinute = {
   readonly lastEventMs: number;
   /** At most `SAMPLES_LIMIT` redacted texts, those with the smallest event ids. */
   readonly samples: readonly LogSample[];
+  /** The events' texts name no zone and were taken as UTC; absent where they do, and where the carrier says the time. */
+  readonly zoneAssumed?: true;
+  /** By how much the log's clock was found to be ahead of the other sources: the times here are without it. */
+  readonly clockAheadMinutes?: number;
 };
 
 export type LogSample = { readonly eventId: string; readonly text: string };
