@@ -1,6 +1,7 @@
 import { plainLine } from '../../shared/core/finding/plain-text.ts';
 import { formatDestination } from '../../shared/core/model/destination.ts';
 import { isoOf, minuteStartMs } from '../../shared/core/model/time.ts';
+import { thousands } from '../../shared/core/report/layout.ts';
 import type { FlowRanking } from '../../shared/local/flow-workers/rank-flow-logs.ts';
 
 export const FLOW_FORMATS = ['table', 'json', 'csv'] as const;
@@ -68,13 +69,11 @@ type Column = {
   readonly text: (flow: RankedRow) => string;
 };
 
-const count = (value: number): string => value.toLocaleString('en-US');
-
 const COLUMNS: readonly Column[] = [
-  { title: 'ports', isNumber: true, text: (flow) => count(flow.distinctPorts) },
-  { title: 'opens', isNumber: true, text: (flow) => count(flow.opens) },
-  { title: 'unanswered', isNumber: true, text: (flow) => count(flow.unanswered) },
-  { title: 'records', isNumber: true, text: (flow) => count(flow.records) },
+  { title: 'ports', isNumber: true, text: (flow) => thousands(flow.distinctPorts) },
+  { title: 'opens', isNumber: true, text: (flow) => thousands(flow.opens) },
+  { title: 'unanswered', isNumber: true, text: (flow) => thousands(flow.unanswered) },
+  { title: 'records', isNumber: true, text: (flow) => thousands(flow.records) },
   { title: 'bytes', isNumber: true, text: (flow) => byteText(flow.bytes) },
   { title: 'local address', isNumber: false, text: (flow) => flow.localAddress },
   { title: 'destination', isNumber: false, text: (flow) => formatDestination(flow.destination) },
@@ -88,7 +87,7 @@ const SOURCES_SHOWN = 3;
 function sourcesText({ localAddress, topSources }: RankedRow): string {
   if (topSources.length === 1 && topSources[0]?.address === localAddress) return 'itself';
   const shown = topSources.slice(0, SOURCES_SHOWN);
-  return shown.map(({ address, distinctPorts }) => `${address} (${count(distinctPorts)})`).join(', ');
+  return shown.map(({ address, distinctPorts }) => `${address} (${thousands(distinctPorts)})`).join(', ');
 }
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;
