@@ -49,11 +49,12 @@ export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtil
     if (gauge === null || now === null || then === null || then < 10) return null;
     // Connections that stand do not multiply with new ones; the ports that these held do.
     const standing = gauge.grows === 'held' ? (known.destination.uses.get(m)?.portsLow ?? 0) : 0;
-    const ports = Math.round(standing + ((known.ports - standing) * now) / then);
+    const portsAt = (value: number): number => Math.round(standing + ((known.ports - standing) * value) / then);
+    const ports = portsAt(now);
     const capacityPorts = known.destination.capacityAt(minute);
     // More ports than there are, while all but a few connections found one: others have grown, not this destination.
     const errors = series.metrics.get(minute)?.ErrorPortAllocation ?? Infinity;
-    const isRefuted = ports > capacityPorts && errors < FEWEST_ERRORS;
+    const isRefuted = portsAt(Math.max(now, gauge.newest(minute))) > capacityPorts && errors < FEWEST_ERRORS;
     return isRefuted || wereOthers(known, gauge, m, now) ? null : { ...known, ports, capacityPorts, source: 'metrics' };
   }
   return null;
@@ -63,8 +64,12 @@ export function utilisationByMetrics(series: NatSeries, minute: Minute): NatUtil
 const isLastOfMany = ({ flowMinutes }: NatSeries, minute: Minute): boolean =>
   !flowMinutes.has(minute + 1) && flowMinutes.has(minute - 1);
 
-/** What all of a destination's ports, or those held after close, grow with. */
-type Gauge = { readonly grows: 'all' | 'held'; readonly at: (minute: Minute) => number | null };
+/** What all of a destination's ports, or those held after close, grow with; `newest` is that minute's alone. */
+type Gauge = {
+  readonly grows: 'all' | 'held';
+  readonly at: (minute: Minute) => number | null;
+  readonly newest: (minute: Minute) => number;
+};
 
 const MEAN_MINUTES = 3;
 
@@ -72,11 +77,12 @@ function gaugeOf(series: NatSeries, { destination, ports }: NatUtilisation, minu
   const active = (m: Minute): number | null => series.metrics.get(m)?.ActiveConnectionCount ?? null;
   const connections = active(minute);
   if (connections !== null && connections >= ports)
-    return ports < LEAST_SHARE * connections ? null : { grows: 'all', at: active };
+    return ports < LEAST_SHARE * connections ? null : { grows: 'all', at: active, newest: (m) => active(m) ?? 0 };
   const established = meanOf(series, minute);
   const opens = destination.uses.get(minute)?.opens ?? 0;
   if (established === null || opens < LEAST_SHARE * established) return null;
-  return { grows: 'held', at: (m) => meanOf(series, m) };
+  const newest = (m: Minute): number => series.metrics.get(m)?.ConnectionEstablishedCount ?? 0;
+  return { grows: 'held', at: (m) => meanOf(series, m), newest };
 }
 
 function meanOf({ metrics }: NatSeries, minute: Minute): number | null {

@@ -85,6 +85,20 @@ describe('nat-active-connections', () => {
     expect([at(1_600).outcome, at(1_601).outcome]).toEqual(['signal', 'insufficient-data']);
   });
 
+  it('is refuted by the newest minute alone, before the mean of three says so', () => {
+    const churn = natRun(4, (i) => ({ opened: portsFrom(2_000 + 400 * i, i < 3 ? 400 : 90) }));
+    const metrics = [500, 500, 500, 500, 500, 500, 500, 1_900].flatMap((value, i) => [
+      active(START + i, 8),
+      metricMinute({ metric: 'ConnectionEstablishedCount', minute: START + i, value }),
+      metricMinute({ minute: START + i, value: 0 }),
+    ]);
+    const scan = (newest: number) => [...metrics.slice(0, -2), { ...metrics.at(-2), value: newest } as never];
+    const at = (newest: number) =>
+      ask([...churn, ...scan(newest), metricMinute({ minute: START + 7, value: 0 })], START + 7).outcome;
+    // 400 ports for 500 connections a minute: 1,000 ports for 1,250.
+    expect([at(1_250), at(1_260)]).toEqual(['quiet', 'insufficient-data']);
+  });
+
   it('is refuted by more ports than there are while hardly an allocation failed', () => {
     const at = (count: number, errors: number) =>
       ask([...flows, active(START, 500), active(START + 3, count), metricMinute({ minute: START + 3, value: errors })])
