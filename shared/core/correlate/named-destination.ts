@@ -1,5 +1,6 @@
 import { type Address, canonicalAddress } from '../model/address.ts';
 import { type Destination, type NamedDestination, TCP } from '../model/destination.ts';
+import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { ClientIndex } from './client-index.ts';
 
 const NAMES_LIMIT = 20;
@@ -22,3 +23,7 @@ export const hostNamesAmong = (hosts: Iterable<string>): string[] =>
     .filter((host) => canonicalAddress(host) === null)
     .sort()
     .slice(0, NAMES_LIMIT);
+
+/** Where a log event wanted to connect to, as it says itself. */
+export const destinationText = ({ destination }: Pick<ConnectErrorMinute, 'destination'>): string =>
+  `${destination?.host}:${destination?.port ?? '?'}`;

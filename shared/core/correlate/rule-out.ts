@@ -3,6 +3,7 @@ import { destinationUnreachable } from './look-alikes/destination-unreachable.ts
 import { idleTimeout } from './look-alikes/idle-timeout.ts';
 import { logVerdict } from './look-alikes/log-verdict.ts';
 import type { LookAlike, LookAlikeEvidence } from './look-alikes/look-alike.ts';
+import { manyDestinations } from './look-alikes/many-destinations.ts';
 import { natBandwidth } from './look-alikes/nat-bandwidth.ts';
 import { rejectedByRule } from './look-alikes/rejected-by-rule.ts';
 import { scan } from './look-alikes/scan.ts';
@@ -21,6 +22,7 @@ export const LOOK_ALIKES: readonly LookAlike[] = [
   natBandwidth,
   idleTimeout,
   scan,
+  manyDestinations,
   steadyAllocationErrors,
 ];
 

@@ -5,10 +5,12 @@ import { totalEvents } from '../model/event-count.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { ClientIndex } from './client-index.ts';
 import { logSourceId } from './log-source-id.ts';
-import { allNames } from './named-destination.ts';
+import { allNames, destinationText } from './named-destination.ts';
 
 const FEWEST_EVENTS = 3;
 const SUSPECTS_LIMIT = 50;
+/** Look-alikes that explain every timeout of a log. */
+const ANSWERS: ReadonlySet<string> = new Set(['timeouts-without-nat-errors', 'many-destinations']);
 
 /**
  * Connect timeouts that neither a finding nor a look-alike explains. A full NAT gateway shows as nothing else in
@@ -28,9 +30,7 @@ export function suspectTimeouts(
       ),
     ),
   );
-  const answered = new Set(
-    ruledOut.flatMap(({ kind, subject }) => (kind === 'timeouts-without-nat-errors' ? [subject] : [])),
-  );
+  const answered = new Set(ruledOut.flatMap(({ kind, subject }) => (ANSWERS.has(kind) ? [subject] : [])));
   const elsewhere = new Set(
     ruledOut.flatMap(({ destination }) => (destination === undefined ? [] : [destinationKey(destination)])),
   );
@@ -38,7 +38,7 @@ export function suspectTimeouts(
     explained.has(`${name} ${port}`) || elsewhere.has(destinationKey({ address: name, port, protocol: TCP }));
   const byDestination = Map.groupBy(
     timeouts.filter((row) => row.destination !== null && !answered.has(logSourceId(row.logSource))),
-    ({ destination }) => `${destination?.host}:${destination?.port ?? '?'}`,
+    destinationText,
   );
   return [...byDestination]
     .filter(

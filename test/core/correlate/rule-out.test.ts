@@ -72,6 +72,30 @@ describe('what a log event’s own text rules out', () => {
   });
 });
 
+describe('timeouts towards very many destinations', () => {
+  const towards = (destinations: number, most = 2) =>
+    Array.from({ length: destinations }, (_, i) =>
+      connectErrorMinute({
+        verdict: 'nat-timeout-suspect',
+        events: i === 0 ? most : 2,
+        seed: String(i),
+        destination: { host: `198.51.${Math.floor(i / 200)}.${i % 200}`, port: 443 },
+      }),
+    );
+
+  it('are no lack of ports, which is towards one', () => {
+    const { ruledOut: found, evaluations } = analyzeRows(towards(100, 10));
+    expect(found).toMatchObject([{ kind: 'many-destinations', subject: '/ecs/checkout' }]);
+    expect(found[0]?.reason).toContain('208 connect timeouts towards 100 destinations, at most 10 of them');
+    expect(evaluations).toEqual([]);
+  });
+
+  it('may be one of those that are fewer, or of which one stands out', () => {
+    expect(kindsOf(towards(99))).toEqual([]);
+    expect(kindsOf(towards(120, 30))).toEqual([]);
+  });
+});
+
 describe('a steady trickle of log events', () => {
   const trickle = (minutes: number) =>
     Array.from({ length: minutes }, (_, i) => connectErrorMinute({ minute: START + i, events: 3 }));
