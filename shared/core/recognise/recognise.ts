@@ -3,6 +3,7 @@ import { parseJsonObject, readJsonEvent } from '../app-log/read-json-event.ts';
 import { readTimeField, readTimeInText } from '../app-log/read-time.ts';
 import { csvContentOf } from './csv-content.ts';
 import { contentOfLines } from './line-content.ts';
+import { reasonForNoLog } from './no-log.ts';
 import { recogniseJson } from './recognise-json.ts';
 import { unrecognised } from './recognition.ts';
 import type { Recognition } from './recognition.ts';
@@ -81,7 +82,7 @@ function recogniseLines(text: string): Recognition {
   if (BASE64.test(first) && COMPRESSED_BASE64.test(first)) return { kind: 'encoded-log-events' };
   if (isTimed(lines)) return { kind: 'app-log' };
   const isTotals = lines.some((line) => SOCKET_TOTALS.test(line));
-  return unrecognised(isTotals ? NO_DESTINATION : 'text, but no log: too few lines begin with a time');
+  return unrecognised(isTotals ? NO_DESTINATION : reasonForNoLog(text));
 }
 
 function recogniseExport(lines: readonly string[]): Recognition {

@@ -122,7 +122,22 @@ describe('what is none of them says why', () => {
     ['{"LocalAddress":"::","LocalPort":1}', 'JSON of an unknown shape (fields: LocalAddress, LocalPort)'],
     ['{"value":[1,2],"Count":2}', 'JSON of an unknown shape (fields: value, Count)'],
     ['{not json', 'not JSON'],
-    ['# Notes\n\nNothing happened.\n', 'text, but no log: too few lines begin with a time'],
+    [
+      '# Notes\n\nNothing happened.\n',
+      'text, but no log: too few lines begin with a time (docker logs and kubectl logs write it with --timestamps)',
+    ],
+    [
+      '\nAn error occurred (AccessDeniedException) when calling the FilterLogEvents operation: not authorized\n',
+      'an error of the AWS CLI (AccessDeniedException at FilterLogEvents)',
+    ],
+    [
+      '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchKey</Code><Message>The key is missing</Message></Error>',
+      'an error of S3 (NoSuchKey), not the object',
+    ],
+    ['<!DOCTYPE html><html><body>Sign in</body></html>', 'a web page'],
+    ['-----------\n|  FilterLogEvents  |\n+------+\n', 'a table of the AWS CLI: ask for --output json'],
+    ['EVENTS\t1\t1767261600000\tall is well\tweb/1\n', 'tabbed text of the AWS CLI: ask for --output json'],
+    ['NatGateways:\n- NatGatewayId: nat-1\n', 'YAML of the AWS CLI: ask for --output json'],
   ])('%j', (text, reason) => expect(reasonOf(recogniseText(text))).toBe(reason));
 });
 
