@@ -69,12 +69,16 @@ export function analyze(request: AnalysisRequest): AnalysisResult {
   const troubled = new Set(replays.filter(({ incidents }) => incidents.length > 0).map(({ series }) => series));
   const hasIncident = (series: Series): boolean => troubled.has(series);
   const ruledOut = ruleOut({ ...all, hasIncident, isFinal: contextOf(request).isFinal });
+  let summary: Summary | null = null;
   return {
     findings: findings.sort(worstFirst),
     ruledOut,
     evaluations: [...replays.flatMap(summarise), ...suspectTimeouts(build.timeouts, findings, ruledOut, all.clients)],
     window: windowOf(merged),
-    summary: buildSummary(all, merged, ruledOut, build, request.nowMs),
+    // Made when it is asked for: a back-test looks at the findings alone of some hundred runs.
+    get summary() {
+      return (summary ??= buildSummary(all, merged, ruledOut, build, request.nowMs));
+    },
     settled: [...replays.flatMap((each) => settledBy(each, request)), ...settled],
   };
 }

@@ -155,13 +155,15 @@ export function rankByPortMinutes(
   }
   const total = [...held.values()].reduce((sum, source) => sum + source.portMinutes, 0);
   const ranked = [...held].sort(([a, x], [b, y]) => y.portMinutes - x.portMinutes || (a < b ? -1 : 1)).slice(0, limit);
-  const seenAt = new Map(
-    clients
-      .ever({ host: top.destination.address, port: top.destination.port })
-      .map((client) => [client.address, client.interfaceId]),
-  );
+  // Asked only for clients whose interface neither a row nor the inventory names: it looks at every row of the place.
+  let seenAt: ReadonlyMap<string, string | null> | null = null;
+  const lastSeenAt = (address: string): string | null => {
+    const { address: host, port } = top.destination;
+    seenAt ??= new Map(clients.ever({ host, port }).map((client) => [client.address, client.interfaceId]));
+    return seenAt.get(address) ?? null;
+  };
   const interfaceOf = (address: string): string | null =>
-    inventory.interfaces.find((face) => face.addresses.includes(address))?.id ?? seenAt.get(address) ?? null;
+    inventory.interfaces.find((face) => face.addresses.includes(address))?.id ?? lastSeenAt(address);
   return ranked.map(([address, { interfaceId, portMinutes }]) => ({
     address,
     interfaceId: interfaceId ?? interfaceOf(address),
