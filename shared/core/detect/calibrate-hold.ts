@@ -59,12 +59,14 @@ function holdByFailures(destinations: readonly MeasuredDestination[], { isFull, 
   const samples = destinations.flatMap(({ measures, capacityAt }) =>
     [...measures.values()].flatMap((use) => {
       // Records without flags miss idle connections, so what they leave unexplained is not the hold's doing.
-      if (use.blindToIdle || use.keptAtNat === 0 || !isFull(use)) return [];
+      if (use.blindToIdle || !isFull(use)) return [];
+      const answered = use.opensAtNat - use.unheardAtNat;
+      if (answered === 0) return [];
       // Nor is what lost records leave unexplained.
       if (losesRecords(lossAt, use.minute)) return [];
       // Where open connections alone fill the gateway, nothing is left to tell the hold by.
       if (use.portsLow > MOSTLY_OPEN * capacityAt(use.minute)) return [];
-      return [Math.max(0, capacityAt(use.minute) - use.portsLow) / (use.keptAtNat / 60)];
+      return [Math.max(0, capacityAt(use.minute) - use.portsLow) / (answered / 60)];
     }),
   );
   // What is certainly held is a lower bound, so the samples err upwards: a low quantile is nearer the truth.
@@ -99,7 +101,7 @@ function isRefuted(use: NatMeasure, capacityPorts: number, holdSeconds: number):
   const unanswered = use.unansweredClients ?? use.unansweredNat ?? 0;
   return (
     unanswered <= (1 - ANSWERED_SHARE) * use.opens &&
-    use.portsLow + (use.keptAtNat / 60) * holdSeconds > REFUTED_SHARE * capacityPorts
+    use.portsLow + ((use.opensAtNat - use.unheardAtNat) / 60) * holdSeconds > REFUTED_SHARE * capacityPorts
   );
 }
 

@@ -21,7 +21,7 @@ export function unseenPerOpen(
     for (const use of measures.values()) {
       if (!use.blindToIdle || coldMinutes.has(use.minute)) continue;
       const { ports, opens } = seen.get(use.minute) ?? { ports: 0, opens: 0 };
-      const held = heldAfterClose(measures, use.minute, use, hold.seconds);
+      const held = heldAfterClose(measures, use, hold.seconds, 0);
       seen.set(use.minute, { ports: ports + use.portsLow + use.standing + held, opens: opens + use.opensAtNat });
     }
   }
@@ -53,10 +53,10 @@ export type PortFacts = Pick<GatewayFacts, 'metrics' | 'lossAt' | 'isFull'> & {
 export function estimatePorts({ measures, ...destination }: MeasuredDestination, facts: PortFacts): NatDestination {
   const uses = new Map<Minute, NatUse>();
   for (const [minute, whole] of measures) {
-    const { opensAtNat: opens, keptAtNat: _, blindToIdle, standing, youngLost: __, ...measure } = whole;
+    const { opensAtNat: opens, unheardAtNat: _, blindToIdle, standing, youngLost: __, ...measure } = whole;
     const [lost, capacityPorts] = [facts.lossAt(minute), destination.capacityAt(minute)];
     // An open shows in the client's record alone, a port in the records of either side.
-    const held = (seconds: number): number => heldAfterClose(measures, minute, whole, seconds) / (1 - lost);
+    const held = (seconds: number): number => heldAfterClose(measures, whole, seconds, lost) / (1 - lost);
     const unseen = blindToIdle ? opens * (facts.unseenPerOpen.get(minute) ?? 0) : 0;
     const most = Math.min(Math.round(measure.portsHigh / (1 - lost ** 2)), capacityPorts, activeAt(facts, minute));
     const atLeast = Math.max(measure.portsLow, facts.isFull(whole) ? Math.min(measure.portsHigh, capacityPorts) : 0);
@@ -87,18 +87,20 @@ function certainOnly(use: Omit<NatUse, 'portsEstimate'>, lossShare: number, none
 
 /**
  * Ports that opens of the last `seconds` keep after close; a minute before the first record is taken to be like this
- * one. An open that nobody answers closes nothing, and keeps its port while it is tried.
+ * one. An open that nobody answers closes nothing, and keeps its port while it is tried; the share of answers that is
+ * lost came all the same.
  */
 function heldAfterClose(
   measures: ReadonlyMap<Minute, NatMeasure>,
-  minute: Minute,
   now: NatMeasure,
   seconds: number,
+  lostShare: number,
 ): number {
   let held = 0;
   for (let back = 0; back * 60 < seconds; back += 1) {
-    const { keptAtNat } = measures.get(minute - back) ?? now;
-    held += (keptAtNat * Math.min(60, seconds - back * 60)) / 60;
+    const { opensAtNat, unheardAtNat } = measures.get(now.minute - back) ?? now;
+    const kept = opensAtNat - Math.max(0, unheardAtNat - lostShare * opensAtNat);
+    held += (kept * Math.min(60, seconds - back * 60)) / 60;
   }
   return held;
 }

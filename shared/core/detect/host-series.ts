@@ -30,6 +30,8 @@ export type HostUse = {
   /** Closed in the minute in which they opened. */
   readonly youngClosed: number;
   readonly unanswered: number;
+  /** Of records that end in the minute, both ways. */
+  readonly packets: number;
 };
 
 export type HostDestination = {
@@ -221,6 +223,7 @@ function measureUses(
       closed: row.closed.size,
       youngClosed: open?.youngClosed ?? 0,
       unanswered: countUnansweredPorts(row, neighbours),
+      packets: row.packets,
     });
   }
   return uses;

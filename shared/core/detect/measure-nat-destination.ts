@@ -10,9 +10,10 @@ import type { NatDestination, NatUse } from './nat-series.ts';
 
 /** A use before the hold is known: see `calibrateHold`. */
 export type NatMeasure = Omit<NatUse, 'portsEstimate'> & {
-  /** Opens that got a NAT port, and those of them that keep it after close: an answer came, or never comes here. */
+  /** Opens that got a NAT port. */
   readonly opensAtNat: number;
-  readonly keptAtNat: number;
+  /** Those of them that nobody answered; 0 in a log without replies. */
+  readonly unheardAtNat: number;
   /** Closed in the minute in which they opened, without one record of an answer. */
   readonly youngLost: number;
   /** The records carry no flags, so that idle connections cannot be told from closed ones. */
@@ -99,7 +100,7 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
     portsHigh: Math.max(portsLow, distinct),
     opens,
     opensAtNat,
-    keptAtNat: Math.max(0, opensAtNat - (legs.isEverAnswered ? (unansweredNat ?? 0) : 0)),
+    unheardAtNat: legs.isEverAnswered ? Math.min(opensAtNat, unansweredNat ?? 0) : 0,
     // A record that spans minutes closes in its last; those of which it is known count in each.
     closed: blindToIdle
       ? null

@@ -12,7 +12,7 @@ const measure = (override: Partial<NatMeasure> = {}): NatMeasure => ({
   portsHigh: 5_000,
   opens: 600,
   opensAtNat: 600,
-  keptAtNat: 600,
+  unheardAtNat: 0,
   blindToIdle: false,
   standing: 0,
   closed: 600,
