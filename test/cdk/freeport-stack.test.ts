@@ -5,6 +5,14 @@ import { RUNBOOK_SECTIONS } from '../../cdk/constructs/alarms.ts';
 import { settings as defaults, type FreeportSettings } from '../../cdk/settings.ts';
 import { OPERATIONS } from '../../shared/api/operations.ts';
 import { MEMORY_MB } from '../../bench/aws/prices.ts';
+import {
+  ANALYSIS_INTERVAL_MINUTES,
+  INVENTORY_INTERVAL_MINUTES,
+  INVENTORY_TICK_MINUTES,
+  METRIC_LEISURE_INTERVAL_MINUTES,
+  METRIC_POLL_INTERVAL_MINUTES,
+  METRIC_TICK_MINUTES,
+} from '../../shared/deploy/retention.ts';
 import { FLOW_LOG_FIELDS } from '../../shared/deploy/flow-log-format.ts';
 import { EVERYTHING, templateOf } from './synth.ts';
 
@@ -44,6 +52,23 @@ describe('the stack', () => {
       }
     expect(propertiesOf(plain, 'AWS::Lambda::Function')).toHaveLength(7);
     expect(propertiesOf(everything, 'AWS::Lambda::Function')).toHaveLength(9);
+  });
+
+  it('runs on the schedules that the eval reckons with', () => {
+    const rates = Object.entries(plain.findResources('AWS::Scheduler::Schedule')).map(([id, { Properties }]) => [
+      id.replace(/Schedule[0-9A-F]{8}$/, ''),
+      (Properties as Properties)['ScheduleExpression'],
+    ]);
+    const every = (minutes: number): string => `rate(${minutes} minute${minutes === 1 ? '' : 's'})`;
+    expect(Object.fromEntries(rates)).toMatchObject({
+      Analysis: every(ANALYSIS_INTERVAL_MINUTES),
+      Metrics: every(METRIC_TICK_MINUTES),
+      Inventory: every(INVENTORY_TICK_MINUTES),
+    });
+    // What runs by the minute decides by itself which minutes are its intervals.
+    for (const interval of [METRIC_POLL_INTERVAL_MINUTES, METRIC_LEISURE_INTERVAL_MINUTES, INVENTORY_INTERVAL_MINUTES])
+      expect(interval % METRIC_TICK_MINUTES).toBe(0);
+    expect(METRIC_LEISURE_INTERVAL_MINUTES % METRIC_POLL_INTERVAL_MINUTES).toBe(0);
   });
 
   it('has the memory that the bench reckons with', () => {
