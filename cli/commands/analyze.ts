@@ -23,7 +23,8 @@ Inputs are recognised by their content, plain or gzip: VPC flow logs (text and P
 JSON lines, CloudWatch Logs), NAT gateway and NLB metrics (metric streams, get-metric-data, get-metric-statistics),
 inventory (describe-nat-gateways, -network-interfaces, -instances, -subnets, -route-tables), socket tables (ss -tan,
 netstat -an of Linux, macOS and Windows, Get-NetTCPConnection as CSV or JSON, /proc/net/tcp, freeport host --watch), and
-CSV of CloudWatch Logs Insights, Athena and CloudWatch graphs. Folders are walked; hidden folders are left out.
+CSV of CloudWatch Logs Insights, Athena and CloudWatch graphs. Folders are walked; hidden folders, and what macOS and
+Windows keep in folders, are left out.
 
 Exit codes:
   0  no open findings

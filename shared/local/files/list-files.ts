@@ -82,6 +82,7 @@ async function visit(path: string, depth: number, walk: Walk): Promise<void> {
     const real = await realpath(path);
     if (found.isDirectory()) await visitFolder(path, real, depth, walk);
     else if (found.isFile()) addFile(real, { path, bytes: found.size, modifiedMs: found.mtimeMs }, walk);
+    else walk.unreadable.push({ path, reason: 'no file, but a pipe, a socket or a device: name it to read a pipe' });
   } catch (error) {
     walk.unreadable.push({ path, reason: reasonOf(error) });
   }

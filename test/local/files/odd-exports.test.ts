@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -44,6 +45,16 @@ test.each([
   ['Thumbs.db', Buffer.from([0xd0, 0xcf])],
 ])('%s, which a system leaves beside files, is left out', async (name, content) => {
   expect(await readOne(name, content)).toEqual([]);
+});
+
+test('a pipe met on the way is named and not waited for', async () => {
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  const inputs = await readOne('flows.log', FLOWS);
+  expect(inputs.map(({ source, files }) => [source, files])).toEqual([
+    ['flow-log', 1],
+    ['unrecognised', 1],
+  ]);
+  expect(inputs[1]?.rejectedExamples[0]?.reason).toMatch(/a pipe, a socket or a device/);
 });
 
 test.each<[string, object]>([
