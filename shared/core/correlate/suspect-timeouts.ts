@@ -1,6 +1,5 @@
 import type { EvaluationSummary, Finding, RuledOut } from '../finding/schema.ts';
-import { destinationKey, TCP } from '../model/destination.ts';
-import type { NamedDestination } from '../model/destination.ts';
+import { type NamedDestination, TCP } from '../model/destination.ts';
 import { totalEvents } from '../model/event-count.ts';
 import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { ClientIndex } from './client-index.ts';
@@ -23,30 +22,14 @@ export function suspectTimeouts(
   ruledOut: readonly RuledOut[],
   clients: ClientIndex,
 ): EvaluationSummary[] {
-  const explained = new Set(
-    findings.flatMap((finding) =>
-      finding.destinations.flatMap(({ address, port, hostNames }) =>
-        [address, ...hostNames].map((name) => `${name} ${port}`),
-      ),
-    ),
-  );
   const answered = new Set(ruledOut.flatMap(({ kind, subject }) => (ANSWERS.has(kind) ? [subject] : [])));
-  const elsewhere = new Set(
-    ruledOut.flatMap(({ destination }) => (destination === undefined ? [] : [destinationKey(destination)])),
-  );
-  const isExplained = (name: string, port: number): boolean =>
-    explained.has(`${name} ${port}`) || elsewhere.has(destinationKey({ address: name, port, protocol: TCP }));
+  const isExplained = explanationsIn(findings, ruledOut);
   const byDestination = Map.groupBy(
     timeouts.filter((row) => row.destination !== null && !answered.has(logSourceId(row.logSource))),
     destinationText,
   );
   return [...byDestination]
-    .filter(
-      ([, rows]) =>
-        !rows.some(({ destination }) =>
-          allNames(destination as NamedDestination, clients).some((name) => isExplained(name, destination?.port ?? 0)),
-        ),
-    )
+    .filter(([, rows]) => !rows.some(({ destination }) => isExplained(destination as NamedDestination, clients)))
     .map(([name, rows]) => ({ name, rows, events: totalEvents(rows) }))
     .filter(({ events }) => events >= FEWEST_EVENTS)
     .sort((a, b) => b.events - a.events || (a.name < b.name ? -1 : 1))
@@ -58,4 +41,17 @@ export function suspectTimeouts(
       reason: `${events} connect timeouts towards ${name}: a full NAT gateway or a destination that does not answer. NAT gateway metrics (ErrorPortAllocation) or flow logs of the same minutes tell which.`,
       minutes: { signal: 0, quiet: 0, insufficientData: new Set(rows.map((row) => row.minute)).size },
     }));
+}
+
+/** Whether a finding or a look-alike is about what an event names, by any of its names. */
+function explanationsIn(findings: readonly Finding[], ruledOut: readonly RuledOut[]) {
+  const found = findings.flatMap(({ destinations }) =>
+    destinations.flatMap(({ address, port, hostNames }) => [address, ...hostNames].map((name) => `${name} ${port}`)),
+  );
+  const elsewhere = ruledOut.flatMap(({ destination }) =>
+    destination?.protocol === TCP ? [`${destination.address} ${destination.port}`] : [],
+  );
+  const explained = new Set([...found, ...elsewhere]);
+  return (named: NamedDestination, clients: ClientIndex): boolean =>
+    allNames(named, clients).some((name) => explained.has(`${name} ${named.port ?? 0}`));
 }
