@@ -22,7 +22,7 @@ const ZOD = ['zod/mini', 'zod/v4/locales/en.js'];
 
 /** `core ← ports ← services ← {aws, local, api} ← {lambdas, cli}`; the first rule whose folder holds a file counts. */
 export const RULES: readonly Rule[] = [
-  { folder: 'shared/core/', project: ['shared/core/'], packages: ['date-fns', 'ipaddr.js', 'zod/mini'] },
+  { folder: 'shared/core/', project: ['shared/core/'], packages: ['date-fns', 'zod/mini'] },
   { folder: 'shared/ports.ts', project: ['shared/core/'], packages: [] },
   ...SERVICES.map((folder) => ({ folder, project: ['shared/core/', 'shared/ports.ts'], packages: [] })),
   { folder: PARQUET, project: ['shared/core/'], packages: ['hyparquet', 'node:'] },
