@@ -7,6 +7,7 @@ import type { FindingSource } from '../finding/schema.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
 import { type PortRange, rangeSize } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
+import { explainBlurred } from './explain-blurred.ts';
 import { explainSockets } from './explain-sockets.ts';
 import { type Load, type Nowcast, nowcast } from './nowcast.ts';
 
@@ -90,26 +91,6 @@ export function explainShared(
   const law = nowcast(loads, startMinute, endMinute, settings.hold.hostTimeWaitSeconds);
   return { ...law, reason: `over all destinations, which share one range: ${law.reason}` };
 }
-
-/** Most of the ports at the fullest minute are of records that span minutes: what opens and closes when is lost. */
-function explainBlurred(measured: readonly HostDestination[], startMinute: Minute, endMinute: Minute): Nowcast | null {
-  const uses = measured.flatMap((entry) => [...entry.uses.values()]);
-  const during = uses.filter(({ minute }) => minute >= startMinute - 1 && minute <= endMinute);
-  const most = during.reduce((max, { portsSeen }) => Math.max(max, portsSeen), 0);
-  const full = during.filter(({ portsSeen }) => portsSeen >= MOST_PORTS * most);
-  const sum = (field: 'portsBlurred' | 'portsSeen' | 'opens'): number => full.reduce((all, use) => all + use[field], 0);
-  if (sum('portsBlurred') <= MOSTLY * sum('portsSeen')) return null;
-  const closes = uses.some(({ closed }) => closed > 0) ? '. Most of them close again: no leak' : '';
-  return {
-    cause: 'unknown',
-    reason: `records span several minutes (10-minute aggregation): connections opened one after the other on a port look like one that lasts${closes}`,
-    before: null,
-    peak: { opensPerSecond: sum('opens') / Math.max(1, full.length) / 60, secondsHeld: 0 },
-  };
-}
-
-const MOST_PORTS = 0.9;
-const MOSTLY = 0.5;
 
 /** No system ships with a range near this small; ordinary traffic fills it within a TIME_WAIT. */
 const TINY_PORTS = 256;
