@@ -14,26 +14,26 @@ import { createPairEvidence, type PairEvidence, type Side } from './pair-evidenc
  */
 export function orientRows(rows: readonly FlowMinute[]): FlowMinute[] {
   const once = mergeFlowRows(rows);
-  const unsettled = new Map<FlowMinute, PairEvidence>();
+  const oriented: FlowMinute[] = [];
+  let isTurned = false;
+  // One pair after the other: the evidence of all of them together would be larger than the rows.
   for (const pair of pairsOf(once)) {
     const evidence = evidenceOf(pair);
-    if (evidence) for (const row of pair) unsettled.set(row, evidence);
+    for (const row of pair) {
+      const pieces = evidence === null ? [row] : turnRow(row, evidence);
+      isTurned ||= pieces[0] !== row;
+      for (const piece of pieces) oriented.push(piece);
+    }
   }
-  if (unsettled.size === 0) return once;
-  return mergeFlowRows(
-    once.flatMap((row) => {
-      const evidence = unsettled.get(row);
-      return evidence ? turnRow(row, evidence) : [row];
-    }),
-  );
+  return isTurned ? mergeFlowRows(oriented) : once;
 }
 
-const pairsOf = (rows: readonly FlowMinute[]): Iterable<FlowMinute[]> =>
-  Map.groupBy(rows, ({ interfaceId, localAddress, destination: { address, protocol } }) =>
-    localAddress < address
-      ? `${interfaceId} ${protocol} ${localAddress} ${address}`
-      : `${interfaceId} ${protocol} ${address} ${localAddress}`,
-  ).values();
+function* pairsOf(rows: readonly FlowMinute[]): Generator<readonly FlowMinute[]> {
+  for (const own of Map.groupBy(rows, ({ interfaceId }) => interfaceId).values())
+    yield* Map.groupBy(own, ({ localAddress, destination: { address, protocol } }) =>
+      localAddress < address ? `${protocol} ${localAddress} ${address}` : `${protocol} ${address} ${localAddress}`,
+    ).values();
+}
 
 export const sideOf = ({ localAddress, destination }: Pick<FlowMinute, 'localAddress' | 'destination'>): Side =>
   localAddress <= destination.address ? 0 : 1;
