@@ -1,16 +1,17 @@
 import { crc32 } from 'node:zlib';
 import type { EngineOptions, FlowEngine } from '../../core/flow-log/engine/engine.ts';
-import { createPlainEngine } from '../../core/flow-log/engine/plain-engine.ts';
-import { createWasmEngine } from '../../core/flow-log/engine/wasm-engine.ts';
 import { countsOf, warningsOf } from '../../core/flow-log/tally.ts';
 import type { ReadingCounts } from '../../core/model/reading.ts';
 import { CHUNK_BYTES, readFlowFile, type ReadFlowFileOptions } from './read-flow-file.ts';
 import { createRunStore, type StoredRuns } from './run-store.ts';
 import { NEXT_FILE, DONE_KIB, takeNext, type EngineName } from './shared-cells.ts';
 
-const ENGINES: Readonly<Record<EngineName, (options: EngineOptions) => FlowEngine>> = {
-  wasm: createWasmEngine,
-  plain: createPlainEngine,
+type CreateEngine = (options: EngineOptions) => FlowEngine;
+
+/** Every thread loads the one that it needs. */
+const ENGINES: Readonly<Record<EngineName, () => Promise<CreateEngine>>> = {
+  wasm: async () => (await import('../../core/flow-log/engine/wasm-engine.ts')).createWasmEngine,
+  plain: async () => (await import('../../core/flow-log/engine/plain-engine.ts')).createPlainEngine,
 };
 
 export type ReadShare = {
@@ -37,7 +38,8 @@ export async function readShare(share: ReadShare, onProgress: (file: string) => 
   const cells = new Int32Array(share.cells);
   const store = createRunStore(share.memoryRunBytes);
   const sink: EngineOptions['sink'] = (partition, run) => store.add(partition, run);
-  const engine = ENGINES[share.engine]({ sink, tupleLimit: share.tupleLimit, checksum: crc32 });
+  const createEngine = await ENGINES[share.engine]();
+  const engine = createEngine({ sink, tupleLimit: share.tupleLimit, checksum: crc32 });
   const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   const files: FileOutcome[] = [];
   let restBytes = 0;
