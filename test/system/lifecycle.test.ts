@@ -8,19 +8,17 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settings as defaults } from '../../cdk/settings.ts';
 import type { Finding } from '../../shared/core/finding/schema.ts';
 import type { Inventory } from '../../shared/core/model/inventory.ts';
 import { LOG_FILTER_PATTERN } from '../../shared/deploy/log-filter.ts';
 import { appLogEvent, exhaustedLines } from './app-log-payload.ts';
-import { deploy, startServices, type Deployment } from './deployment.ts';
+import { deployWithSlack, runOnce } from './deploy-with-slack.ts';
+import type { Deployment } from './deployment.ts';
 import { emptyBucket, emptyTable } from './empty-stores.ts';
 import { httpAnswer, httpEvent } from './http-request.ts';
 import { openInbox, type Inbox } from './inbox.ts';
-import { startSlack, type SlackServer } from './slack-server.ts';
-import { synthesise } from './synthesise.ts';
+import type { SlackServer } from './slack-server.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -30,13 +28,7 @@ let email: Inbox;
 let machine: Inbox;
 
 beforeAll(async () => {
-  slack = await startSlack();
-  const services = await startServices();
-  const secret = new CreateSecretCommand({ Name: 'freeport/slack', SecretString: 'xoxb-not-a-real-token' });
-  const { ARN = '' } = await services.clients.secrets.send(secret);
-  const chat = { kind: 'slack', secretArn: ARN, channel: 'C0123456789', apiUrl: slack.apiUrl } as const;
-  const assembly = await synthesise({ ...defaults, notifications: { ...defaults.notifications, chat } });
-  deployment = await deploy(assembly, services);
+  ({ deployment, slack } = await deployWithSlack());
   email = await openInbox(deployment, 'Publishing/Email');
   machine = await openInbox(deployment, 'Publishing/Machine');
 });
@@ -46,10 +38,7 @@ afterAll(async () => {
   slack?.stop();
 });
 
-const run = async (path: string, event: unknown): Promise<void> => {
-  const outcome = await deployment.invoke(deployment.functionOf(path), event);
-  if (outcome.kind !== 'returned') throw new Error(`${path}: ${JSON.stringify(outcome)}`);
-};
+const run = (path: string, event: unknown): Promise<void> => runOnce(deployment, path, event);
 
 /** Time goes on as the tests need it; what a schedule does is told the instant. */
 let aheadMs = 0;

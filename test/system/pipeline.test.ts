@@ -11,20 +11,19 @@ import {
   DescribeSubnetsCommand,
 } from '@aws-sdk/client-ec2';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settings as defaults } from '../../cdk/settings.ts';
 import type { Health } from '../../shared/api/schemas.ts';
 import type { Analysis, Finding } from '../../shared/core/finding/schema.ts';
-import { deploy, startServices, type Deployment } from './deployment.ts';
+import { deployWithSlack, runOnce, SLACK_TOKEN } from './deploy-with-slack.ts';
+import type { Deployment } from './deployment.ts';
 import { httpAnswer, httpEvent, type HttpAnswer } from './http-request.ts';
 import { unusedPermissions } from './iam.ts';
 import { openInbox, type Inbox } from './inbox.ts';
 import { analyseOnOneMachine, analysisTime, CLIENTS, FLOW_LOG_KEY, logBatches, recordedFile } from './recorded.ts';
 import { recordedSettings } from './recorded.ts';
-import { startSlack, type SlackServer } from './slack-server.ts';
+import type { SlackServer } from './slack-server.ts';
 import { startStackEndpoint } from './stack-endpoint.ts';
-import { synthesise } from './synthesise.ts';
 
 let deployment: Deployment;
 let expected: Analysis;
@@ -34,23 +33,13 @@ let machine: Inbox;
 
 beforeAll(async () => {
   expected = analyseOnOneMachine();
-  slack = await startSlack();
-  const services = await startServices();
-  const secret = new CreateSecretCommand({ Name: 'freeport/slack', SecretString: 'xoxb-not-a-real-token' });
-  const { ARN = '' } = await services.clients.secrets.send(secret);
-  const assembly = await synthesise({
-    ...defaults,
+  ({ deployment, slack } = await deployWithSlack({
     appLogs: {
       kind: 'subscriptions',
       groups: { prefixes: ['/ecs/'], tag: { key: 'freeport', value: 'on' }, exclude: [], withTimeouts: ['/ecs/pay'] },
     },
-    notifications: {
-      ...defaults.notifications,
-      chat: { kind: 'slack', secretArn: ARN, channel: 'C0123456789', apiUrl: slack.apiUrl },
-    },
     analysis: { ...defaults.analysis, overrides: recordedSettings() },
-  });
-  deployment = await deploy(assembly, services);
+  }));
   email = await openInbox(deployment, 'Publishing/Email');
   machine = await openInbox(deployment, 'Publishing/Machine');
 });
@@ -60,10 +49,7 @@ afterAll(async () => {
   slack?.stop();
 });
 
-const run = async (path: string, event: unknown): Promise<void> => {
-  const outcome = await deployment.invoke(deployment.functionOf(path), event);
-  if (outcome.kind !== 'returned') throw new Error(`${path}: ${JSON.stringify(outcome)}`);
-};
+const run = (path: string, event: unknown): Promise<void> => runOnce(deployment, path, event);
 
 const ask = async (method: string, target: string, body?: unknown): Promise<HttpAnswer> =>
   httpAnswer(
@@ -109,7 +95,7 @@ describe('the deployed pipeline', () => {
     expect(message?.attributes).toMatchObject({ transition: 'opened', layer: 'nat', kind: 'nat-port-exhaustion' });
     const pretty = `${JSON.stringify(JSON.parse(message?.text ?? ''), null, 2)}\n`;
     await expect(pretty).toMatchFileSnapshot(golden('machine.json'));
-    expect(slack.calls.map(({ authorization }) => authorization)).toEqual(['Bearer xoxb-not-a-real-token']);
+    expect(slack.calls.map(({ authorization }) => authorization)).toEqual([`Bearer ${SLACK_TOKEN}`]);
     await expect(`${JSON.stringify(slack.calls[0]?.body, null, 2)}\n`).toMatchFileSnapshot(golden('slack.json'));
     expect(deployment.gateway.calls.map(({ operation }) => operation)).toContain('events:PutEvents');
   });

@@ -13,22 +13,20 @@ import {
 import { AllocateAddressCommand, CreateNatGatewayCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { settings as defaults } from '../../cdk/settings.ts';
 import { createDocumentStore, LOG_GROUPS_KEY } from '../../shared/aws/document-store.ts';
 import { createInventoryStore } from '../../shared/aws/inventory-store.ts';
 import type { LogGroupStates } from '../../shared/core/finding/log-group-health.ts';
 import { machineMessage } from '../../shared/core/finding/machine-message.ts';
 import { EMPTY_INVENTORY, type Inventory } from '../../shared/core/model/inventory.ts';
 import { boringFinding, boringGateway, boringNotification } from '../contract/boring.ts';
-import { deploy, startServices, type Deployment } from './deployment.ts';
+import { deployWithSlack } from './deploy-with-slack.ts';
+import type { Deployment } from './deployment.ts';
 import { emptyBucket, emptyTable, expireClaims } from './empty-stores.ts';
 import { failForLong, killBefore, NONE, slowDown, throttleOnce } from './fault-kinds.ts';
-import { startSlack, type SlackServer } from './slack-server.ts';
+import type { SlackServer } from './slack-server.ts';
 import { startStackEndpoint } from './stack-endpoint.ts';
-import { synthesise } from './synthesise.ts';
 
 const KEEPS = 'Freeport-freeport';
 const ATTEMPTS = 8;
@@ -40,18 +38,8 @@ let tables: readonly string[] = [];
 let natGatewayIds: readonly string[] = [];
 
 beforeAll(async () => {
-  slack = await startSlack();
-  const services = await startServices();
-  const secret = new CreateSecretCommand({ Name: 'freeport/slack', SecretString: 'xoxb-not-a-real-token' });
-  const { ARN = '' } = await services.clients.secrets.send(secret);
-  const chat = { kind: 'slack', secretArn: ARN, channel: 'C0123456789', apiUrl: slack.apiUrl } as const;
   const groups = { prefixes: ['/ecs/'], tag: null, exclude: [], withTimeouts: ['/ecs/pay'] };
-  const assembly = await synthesise({
-    ...defaults,
-    appLogs: { kind: 'subscriptions', groups },
-    notifications: { ...defaults.notifications, chat },
-  });
-  deployment = await deploy(assembly, services);
+  ({ deployment, slack } = await deployWithSlack({ appLogs: { kind: 'subscriptions', groups } }));
   storeBucket = deployment.physical(deployment.idOf('AWS::S3::Bucket', 'Stores')).ref;
   tables = ['Stores/PartIndex', 'Stores/Findings'].map(
     (path) => deployment.physical(deployment.idOf('AWS::DynamoDB::Table', path)).ref,
