@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -47,14 +47,19 @@ test.each([
   expect(await readOne(name, content)).toEqual([]);
 });
 
-test('a pipe met on the way is named and not waited for', async () => {
-  execFileSync('mkfifo', [join(folder, 'pipe')]);
-  const inputs = await readOne('flows.log', FLOWS);
-  expect(inputs.map(({ source, files }) => [source, files])).toEqual([
-    ['flow-log', 1],
-    ['unrecognised', 1],
-  ]);
-  expect(inputs[1]?.rejectedExamples[0]?.reason).toMatch(/a pipe, a socket or a device/);
+test('a socket met on the way is named', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(join(folder, 'socket'), resolve));
+  try {
+    const inputs = await readOne('flows.log', FLOWS);
+    expect(inputs.map(({ source, files }) => [source, files])).toEqual([
+      ['flow-log', 1],
+      ['unrecognised', 1],
+    ]);
+    expect(inputs[1]?.rejectedExamples[0]?.reason).toMatch(/a pipe, a socket or a device/);
+  } finally {
+    server.close();
+  }
 });
 
 test.each<[string, object]>([
