@@ -12,6 +12,7 @@ import { allRuns, bytesInRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } fro
 import { rankShare, type RankShare } from './rank-share.ts';
 import { readShare, type FileOutcome, type ReadResult } from './read-share.ts';
 import { CELLS, DONE_KIB, type EngineName } from './shared-cells.ts';
+import { smallestLast } from './smallest-last.ts';
 import type { Task } from './worker.ts';
 
 export type RankFlowLogsOptions = RankOptions & {
@@ -49,7 +50,14 @@ export async function rankFlowLogs(files: readonly string[], options: RankFlowLo
   try {
     const memoryRunBytes = Math.ceil(MEMORY_RUN_BYTES / options.threads);
     const tupleLimit = Math.max(TUPLES / options.threads, TUPLES_OF_A_THREAD);
-    const share = { engine, files, format, cells, memoryRunBytes, tupleLimit };
+    const share = {
+      engine,
+      files: options.threads === 1 ? files : smallestLast(files),
+      format,
+      cells,
+      memoryRunBytes,
+      tupleLimit,
+    };
     results = await everywhere(workers, { kind: 'read', share }, () => readShare(share, progress));
     const stores = results.map(({ runs }) => runs);
     const surveyed = survey(stores, options);
