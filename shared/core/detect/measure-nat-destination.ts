@@ -5,6 +5,7 @@ import type { Minute } from '../model/time.ts';
 import { countBlurredPorts, spansMinutes } from './blurred-ports.ts';
 import { countOpens, NO_OPENS, type OpenCounts } from './count-opens.ts';
 import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
+import { countOpenAtClients, recyclesPorts } from './recycled-ports.ts';
 import { countTurnover, NO_TURNOVER, type PortTurnover } from './port-turnover.ts';
 import type { NatDestination, NatUse } from './nat-series.ts';
 
@@ -39,13 +40,20 @@ export function measureDestination(
 ): MeasuredDestination {
   const minutes = new Set([...natRows, ...clientRows].map((row) => row.minute));
   const natOpens = natRows.length > 0 ? countOpens(natRows) : null;
+  const clientOpens = clientRows.length > 0 ? countOpens(clientRows) : null;
+  const idleMinutes = Math.floor(hold.natIdleSeconds / 60);
+  const recycling = new Set(
+    [...(natOpens ?? [])].flatMap(([m, atNat]) => (recyclesPorts(clientOpens?.get(m) ?? NO_OPENS, atNat) ? [m] : [])),
+  );
   const legs: Legs = {
     nat: Map.groupBy(natRows, (row) => row.minute),
     natOpens,
     isEverAnswered: natOpens?.values().some(({ opens, unanswered }) => unanswered < opens) ?? false,
-    clientOpens: clientRows.length > 0 ? countOpens(clientRows) : null,
+    clientOpens,
+    recycling,
+    openAtClients: recycling.size > 0 ? countOpenAtClients(clientRows, idleMinutes) : new Map(),
     blurred: spansMinutes(natRows) ? blurredPorts(natRows) : new Map(),
-    held: countHeldPorts(natRows, Math.floor(hold.natIdleSeconds / 60)),
+    held: countHeldPorts(natRows, idleMinutes),
     turnover: countTurnover(natRows, minutes, turnoverMinutes(hold), range),
   };
   const measures = new Map([...minutes].map((minute) => [minute, measureMinute(minute, legs)]));
@@ -65,6 +73,9 @@ type Legs = {
   /** Ports of records that span minutes, open and close: see `blurred-ports.ts`. */
   readonly blurred: ReadonlyMap<Minute, number>;
   readonly held: ReadonlyMap<Minute, HeldPorts>;
+  /** Minutes in which a port served several connections, and what was open then: see `recycled-ports.ts`. */
+  readonly recycling: ReadonlySet<Minute>;
+  readonly openAtClients: ReadonlyMap<Minute, number>;
   readonly turnover: ReadonlyMap<Minute, PortTurnover>;
 };
 
@@ -81,7 +92,9 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
   const atClients = clientOpens === null ? null : (clientOpens.get(minute) ?? NO_OPENS);
   const atNat = natOpens === null ? null : (natOpens.get(minute) ?? NO_OPENS);
   const blurred = legs.blurred.get(minute) ?? 0;
-  const portsLow = Math.max(0, Math.max(sum(here.map(overlappingPorts)), held) - blurred);
+  const open = Math.max(sum(here.map(overlappingPorts)), held);
+  const most = legs.recycling.has(minute) ? (legs.openAtClients.get(minute) ?? 0) : Infinity;
+  const portsLow = Math.max(0, Math.min(open, most) - blurred);
   const blindToIdle = here.some((row) => row.opensInferred);
   const opens = (atClients ?? atNat ?? NO_OPENS).opens;
   const unansweredNat = atNat?.unanswered ?? null;
