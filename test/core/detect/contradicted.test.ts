@@ -48,6 +48,16 @@ describe('log events that say no port was left', () => {
     expect(ask([event, ...using(250), flowCoverageMinute({ interfaceId: CLIENT_INTERFACE, skipData: 1 })])).toBe(false);
   });
 
+  it('are not, while another destination has nearly all ports: they may be for all of them', () => {
+    const besides = (count: number) => [...portsFrom(40_000, count - 1), 40_999];
+    const rows = (count: number) => [
+      event,
+      ...using(250).slice(0, 1),
+      flowMinute({ ports: besides(count), destination: OTHER_DESTINATION }),
+    ];
+    expect([ask(rows(740)), ask(rows(750))]).toEqual([true, false]);
+  });
+
   it('open a finding that is taken back, and ruled out, only when all has arrived', () => {
     const at = (nowMs: number) => {
       const { findings, ruledOut } = analyzeRows([event, ...using(250)], { settings: own, nowMs });
