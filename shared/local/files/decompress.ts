@@ -1,4 +1,4 @@
-import { constants, createGunzip, unzipSync } from 'node:zlib';
+import { constants, createGunzip, gunzipSync, unzipSync } from 'node:zlib';
 
 /** zlib's default of 16 KiB makes a stream cost four times as much. */
 const CHUNK_BYTES = 256 * 1024;
@@ -50,6 +50,26 @@ function zlibDamage(error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'Z_BUF_ERROR') return 'truncated gzip';
   return code === 'Z_DATA_ERROR' ? 'damaged gzip' : null;
+}
+
+/** What a small file may expand to in one step. */
+const SMALL_LIMIT_BYTES = 24 * 1024 * 1024;
+
+/** All of a small gzip in one step; null when it is damaged, cut or expands too far: `gunzipChunks` reads what it can. */
+export function gunzipSmall(gzip: Uint8Array): Uint8Array | null {
+  try {
+    return gunzipSync(gzip, { chunkSize: promisedRoom(gzip), maxOutputLength: SMALL_LIMIT_BYTES });
+  } catch {
+    return null;
+  }
+}
+
+const LEAST_ROOM_BYTES = 1024;
+
+/** What the last member's own end says of its length; it may lie, and several members are longer. */
+function promisedRoom({ buffer, byteOffset, length }: Uint8Array): number {
+  const promised = length < 18 ? 0 : new DataView(buffer, byteOffset).getUint32(length - 4, true);
+  return Math.min(CHUNK_BYTES, Math.max(LEAST_ROOM_BYTES, promised + 1));
 }
 
 /** A small gzip or zlib payload as a whole: truncated ones give what they hold. Null when it is neither, or too large. */
