@@ -13,8 +13,8 @@ import type { Arrival } from './arrivals.ts';
 
 /** When the deployed functions look, in milliseconds since the epoch. */
 export type Cadence = {
-  /** When an arrival's content is in the store, and when the analysis that it asks for begins; null when it asks for none. */
-  readonly take: (arrival: Arrival, past: Past) => { readonly storedMs: number; readonly urgentMs: number | null };
+  /** When an arrival's content is in the store, and when an analysis begins that it or a later poll asks for; infinity where none does. */
+  readonly take: (arrival: Arrival, past: Past) => { readonly storedMs: number; readonly urgentMs: number };
   /** The first scheduled analysis at or after an instant. */
   readonly scheduledAfter: (atMs: number) => number;
   /** From the beginning of an analysis until its notification has been handed to SNS. */
@@ -27,6 +27,8 @@ export type Past = {
   readonly before: Arrival | null;
   /** Whether a finding is open about its resource. */
   readonly isOpen: boolean;
+  /** The newest metrics of every resource that were known when it came: with many connections, each poll asks for an analysis. */
+  readonly newest: Arrival | null;
   /** Whether a NAT gateway had more addresses before it. */
   readonly hasShrunk: boolean;
 };
@@ -65,6 +67,16 @@ export function createCadence(random: Random, urgency: Urgency): Cadence {
     publishMs: ANALYSIS_MS + DELIVERY_MS,
     take(arrival, past) {
       const { kind, delayedMs } = arrival;
+      const isPolled = alarmsOf(past.newest, urgency).includes('watch');
+      const stored = (storedMs: number, isUrgent: boolean) => ({
+        storedMs,
+        urgentMs: Math.min(
+          isUrgent ? storedMs + URGENT_MS : Number.POSITIVE_INFINITY,
+          isPolled
+            ? tickAfter(storedMs - POLL_MS - URGENT_MS, METRIC_TICK_MINUTES) + POLL_MS + URGENT_MS
+            : Number.POSITIVE_INFINITY,
+        ),
+      });
       switch (kind) {
         case 'metric':
           return stored(metricStoredMs(arrival, past) + POLL_MS, alarmsOf(arrival, urgency).length > 0);
@@ -78,11 +90,6 @@ export function createCadence(random: Random, urgency: Urgency): Cadence {
     },
   };
 }
-
-const stored = (storedMs: number, isUrgent: boolean) => ({
-  storedMs,
-  urgentMs: isUrgent ? storedMs + URGENT_MS : null,
-});
 
 const after = (atMs: number, everyMs: number, phaseMs: number): number =>
   Math.ceil((atMs - phaseMs) / everyMs) * everyMs + phaseMs;

@@ -57,6 +57,7 @@ export function publishingOf(
     const past = {
       before: ofIncident.findLast((each) => isBefore(each, arrival)) ?? null,
       isOpen: stage === 'exhausted',
+      newest: recent.findLast((each) => each.kind === 'metric' && each.delayedMs < sufficientMs) ?? null,
       hasShrunk,
     };
     return waitFor(cadence.take(onlyOf(arrival, incident), past), cadence, sufficientMs);
@@ -71,7 +72,7 @@ export function publishingOf(
 
 function waitFor({ storedMs, urgentMs }: ReturnType<Cadence['take']>, cadence: Cadence, sufficientMs: number): number {
   const scheduledMs = cadence.scheduledAfter(Math.max(storedMs, sufficientMs));
-  return urgentMs === null ? scheduledMs : Math.min(urgentMs, scheduledMs);
+  return Math.min(urgentMs, scheduledMs);
 }
 
 /** Whether metrics were known when others came. */

@@ -66,6 +66,14 @@ describe('publishingOf', () => {
     expect(Math.max(...waits(busy))).toBeLessThanOrEqual(5 + ASKED_SECONDS);
   });
 
+  it('is told by the next poll when a gateway has many connections, whatever the evidence', () => {
+    const [few, many] = [21_999, 22_000].map((value) =>
+      waits(arrival('flow-log', SAID_MS - 30_500), [metric(SAID_MS - 65_500, 'ActiveConnectionCount', value)]),
+    );
+    expect(Math.max(...(many ?? []))).toBeLessThanOrEqual(5 + 60 + 11);
+    expect(Math.max(...(few ?? []))).toBeGreaterThan(270);
+  });
+
   it('is told within the window of requests when a log tells of exhaustion', () => {
     const log = arrival('app-log', SAID_MS - 10_500, [{ kind: 'connect-error', verdict: 'connect-exhaustion' }]);
     expect(Math.max(...waits(log))).toBeLessThanOrEqual(2 + ASKED_SECONDS);
