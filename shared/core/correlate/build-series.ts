@@ -11,7 +11,7 @@ import { believeIpv6 } from './believe-ipv6.ts';
 import { type ClientIndex, indexClients } from './client-index.ts';
 import { buildHosts } from './build-hosts.ts';
 import { layOutFlows, type NatFlows } from './lay-out-flows.ts';
-import { failedByNats, learnNames } from './learn-names.ts';
+import { failedByNats, learnNames, silentBehindNats } from './learn-names.ts';
 
 /** The observations, arranged by what they are about. */
 export type AllSeries = {
@@ -34,7 +34,7 @@ export function buildSeries(merged: Merged, inventory: Inventory, settings: Sett
   const timeouts = logs.filter((row) => row.verdict === 'nat-timeout-suspect');
   const clientFailures = new Map(nats.map((nat) => [nat.natId, failedOpensOfClients(nat, layout.hosts, inventory)]));
   const failed = failedByNats(nats, [...clientFailures.values()].flat());
-  const informed = known.knowing(learnNames(timeouts, known, failed));
+  const informed = known.knowing(learnNames(timeouts, known, failed, silentBehindNats(nats)));
   const hosts = buildHosts(layout.hosts, { ...merged, connectErrors: logs }, informed, inventory, settings);
   return {
     nats,

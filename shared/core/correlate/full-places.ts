@@ -8,9 +8,15 @@ const NEARLY_FULL = 0.75;
 /** The part of a log source's events whose minutes must show somebody full. */
 const MOST_EVENTS = 0.5;
 
+/** What is clearly less full than the fullest is not where ports ran out. */
+const AS_FULL = 0.95;
+
 /** Whether a source's ports towards a destination were nearly full in the minute or the one before. */
-export const isNearlyFull = (entry: HostDestination, minute: Minute): boolean =>
-  [minute, minute - 1].some((m) => portsAt(entry, m) >= NEARLY_FULL * entry.budget.capacityPorts);
+export const isNearlyFull = (entry: HostDestination, minute: Minute): boolean => fullness(entry, minute) >= NEARLY_FULL;
+
+/** The share of the range that was taken in the minute or the one before. */
+const fullness = (entry: HostDestination, minute: Minute): number =>
+  Math.max(portsAt(entry, minute), portsAt(entry, minute - 1)) / entry.budget.capacityPorts;
 
 const portsAt = (entry: HostDestination, minute: Minute): number =>
   Math.max(hostEstimateWhenFull(entry, minute) ?? 0, entry.sockets.get(minute)?.portsInUse ?? 0);
@@ -48,7 +54,9 @@ export function joinToFull(rows: readonly JoinedLogRow[], places: FullPlaces): r
 }
 
 function fullSources({ destination, minute }: JoinedLogRow['row'], places: FullPlaces): JoinedSource[] {
-  const own = places.at(destination?.port ?? null, minute);
+  const full = places.at(destination?.port ?? null, minute);
+  const most = Math.max(...full.map((entry) => fullness(entry, minute)));
+  const own = full.filter((entry) => fullness(entry, minute) >= AS_FULL * most);
   const sources = new Map(own.map(({ source, interfaceId }) => [source, interfaceId]));
   return [...sources]
     .sort(([a], [b]) => (a < b ? -1 : 1))

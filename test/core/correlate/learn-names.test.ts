@@ -41,6 +41,13 @@ describe('learnNames', () => {
     expect(learnt(...rows)).toEqual([]);
   });
 
+  it('learns nothing from a name that fits better to an address that does not answer', () => {
+    const rows = [named('api.example.com', START, 8), named('api.example.com', START - 1, 2)];
+    const silentAt = () => ['192.0.2.8'];
+    expect([...learnNames(rows, clients, troubledAt, silentAt)]).toEqual([]);
+    expect([...learnNames(rows.slice(0, 1), clients, troubledAt, silentAt)]).toHaveLength(1);
+  });
+
   it('lets a name have several addresses', () => {
     const both = learnNames([named('api.example.com', START)], clients, () => ['192.0.2.2', '192.0.2.1', '192.0.2.2']);
     expect([...both]).toEqual([['api.example.com', ['192.0.2.1', '192.0.2.2']]]);
@@ -69,6 +76,17 @@ describe('log events of a host that ran out of ports', () => {
     expect(subjects(during(null))).toEqual([CLIENT]);
     const elsewhere = during(null).map((row) => ({ ...row, minute: row.minute + 30 }));
     expect(subjects([...elsewhere])).toEqual(['/ecs/checkout']);
+  });
+
+  it('come from the fullest where they name nothing and others are nearly full as well', () => {
+    const other = [0, 1, 2, 3].map((i) =>
+      flowMinute({ minute: START + i, localAddress: '10.0.1.7', opened: portsFrom(40_000, 800) }),
+    );
+    const full = [0, 1, 2, 3].map((i) =>
+      flowMinute({ minute: START + i, localAddress: CLIENT, opened: portsFrom(40_000, 990) }),
+    );
+    const found = seriesOf([...full, ...other, ...during(null)], { inventory: EMPTY_INVENTORY, settings: own });
+    expect(found.hosts.filter(({ logs }) => logs.size > 0).map(({ subject }) => subject.id)).toEqual([CLIENT]);
   });
 
   it('name the destination with its address and its name', () => {
