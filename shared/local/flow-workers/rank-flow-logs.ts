@@ -79,8 +79,11 @@ export async function rankFlowLogs(files: readonly string[], options: RankFlowLo
   }
 }
 
-/** Another thread takes as long to begin ranking as the first one takes for this much. */
-const RANKED_ALONE_BYTES = 64 * 1024 * 1024;
+/**
+ * Another thread begins to rank cold and with memory of its own: with a quarter of this it gains nothing, and with half
+ * of it no more than its memory is worth.
+ */
+const RANKED_ALONE_BYTES = 256 * 1024 * 1024;
 
 /** Nobody waits for their end: it takes as long as ranking a partition or two. */
 function endThreads(workers: readonly Worker[]): void {
