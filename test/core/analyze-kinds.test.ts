@@ -99,11 +99,11 @@ describe('early signs at a NAT gateway', () => {
   });
 
   it('share the id of the exhaustion that they become', () => {
-    const early = natRun(21, (i) => ({ opened: portsFrom(2_000 + i * 20, i < 20 ? 20 : 60) }));
+    const early = natRun(22, (i) => ({ opened: portsFrom(2_000 + i * 20, i < 20 ? 20 : 60) }));
     const late = natRun(
       5,
       (i) => ({ failed: portsFrom(9_000 + 100 * i, 80), opened: portsFrom(2_000, 70) }),
-      START + 21,
+      START + 22,
     );
     const given = { settings: settings({ natPortsPerAddress: 80 }) };
     const [before, after] = [only(early, given), only([...early, ...late], given)];

@@ -99,9 +99,11 @@ function holdByMetrics(
 
 function isRefuted(use: NatMeasure, capacityPorts: number, holdSeconds: number): boolean {
   const unanswered = use.unansweredClients ?? use.unansweredNat ?? 0;
+  // A NAT port that served twice in the minute is one port in its leg's records, and two in the clients'.
+  const answered = Math.max(use.opensAtNat, use.opens) - use.unheardAtNat;
   return (
     unanswered <= (1 - ANSWERED_SHARE) * use.opens &&
-    use.portsLow + ((use.opensAtNat - use.unheardAtNat) / 60) * holdSeconds > REFUTED_SHARE * capacityPorts
+    use.portsLow + (answered / 60) * holdSeconds > REFUTED_SHARE * capacityPorts
   );
 }
 
