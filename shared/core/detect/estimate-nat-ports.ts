@@ -48,22 +48,28 @@ export type PortFacts = Pick<GatewayFacts, 'metrics' | 'lossAt' | 'isFull'> & {
  * Ports in use: those certainly held, those that stand, what the calibrated hold keeps after close, and what is open
  * unseen; all of them while allocations fail. Never more than were seen lately, for a connection that says nothing for
  * longer is dropped, nor than the gateway has, or counts as active where it counts held ports, unless as many are
- * certainly held. A port that recycles within the minute cannot be told from one that closed.
+ * certainly held; and no more are than it counts as active. A port that recycles within the minute cannot be told from
+ * one that closed.
  */
 export function estimatePorts({ measures, ...destination }: MeasuredDestination, facts: PortFacts): NatDestination {
   const uses = new Map<Minute, NatUse>();
   for (const [minute, whole] of measures) {
     const { opensAtNat: opens, unheardAtNat: _, blindToIdle, standing, youngLost: __, ...measure } = whole;
     const [lost, capacityPorts] = [facts.lossAt(minute), destination.capacityAt(minute)];
+    // A port that served one connection after the other seems to be in use throughout, but no more are open than these.
+    const active = facts.metrics.get(minute)?.ActiveConnectionCount ?? Infinity;
+    const portsLow = Math.min(measure.portsLow, active);
     // An open shows in the client's record alone, a port in the records of either side.
     const held = (seconds: number): number => heldAfterClose(measures, whole, seconds, lost) / (1 - lost);
     const unseen = blindToIdle ? opens * (facts.unseenPerOpen.get(minute) ?? 0) : 0;
-    const most = Math.min(Math.round(measure.portsHigh / (1 - lost ** 2)), capacityPorts, activeAt(facts, minute));
-    const atLeast = Math.max(measure.portsLow, facts.isFull(whole) ? Math.min(measure.portsHigh, capacityPorts) : 0);
+    const touched = Math.round(measure.portsHigh / (1 - lost ** 2));
+    const most = Math.min(touched, capacityPorts, facts.hold.isCounted ? active : Infinity);
+    const atLeast = Math.max(portsLow, facts.isFull(whole) ? Math.min(measure.portsHigh, capacityPorts) : 0);
     const upTo = (seconds: number): number =>
-      Math.max(atLeast, Math.min(most, Math.round(measure.portsLow + standing + unseen + held(seconds))));
+      Math.max(atLeast, Math.min(most, Math.round(portsLow + standing + unseen + held(seconds))));
     uses.set(minute, {
       ...measure,
+      portsLow,
       failures: certainOnly(measure, lost, facts.noneFailed(minute)),
       portsHigh: upTo(facts.hold.seconds * (facts.hold.isMeasured ? 1 : UNSURE_FACTOR)),
       portsEstimate: upTo(facts.hold.seconds),
@@ -71,9 +77,6 @@ export function estimatePorts({ measures, ...destination }: MeasuredDestination,
   }
   return { ...destination, uses };
 }
-
-const activeAt = ({ metrics, hold }: PortFacts, minute: Minute): number =>
-  (hold.isCounted ? metrics.get(minute)?.ActiveConnectionCount : undefined) ?? Infinity;
 
 /**
  * No failed open is certainly a failed allocation while the metric says that none failed, where the destination answers

@@ -27,6 +27,15 @@ describe('ports in use at a NAT gateway', () => {
     expect(lastUse(...counted(250))?.portsEstimate).toBe(250);
   });
 
+  it('are certainly no more than the gateway counts as active: one port may serve one connection after the other', () => {
+    const standing = natRun(MINUTES, () => ({ standing: portsFrom(2_000, 900) }));
+    const lowWith = (active: number) =>
+      natSeriesOf([...standing, ...metricRun('ActiveConnectionCount', every(active))], given).destinations[0]?.uses.get(
+        START + 5,
+      )?.portsLow;
+    expect([lowWith(1_000), lowWith(300)]).toEqual([900, 300]);
+  });
+
   it('of a log without replies are kept by every open, for nothing is known to have gone unanswered', () => {
     const oneWay = rows.map((row) => ({ ...row, answered: { ...row.answered, size: 0, bitmap: null } }));
     expect(
