@@ -32,7 +32,7 @@ const SETS = [
 export function addRunPorts(cursor: RunCursor, sets: RunPortSets): void {
   if (cursor.hasBitmaps)
     for (const [i, [name]] of SETS.entries())
-      addAllPorts(sets[name], bitmapAt(cursor.bytes, cursor.portsAt + i * RUN_BITMAP_BYTES));
+      addBitmap(sets[name], cursor.bytes, cursor.portsAt + i * RUN_BITMAP_BYTES);
   else if (cursor.portCount > SORT_FROM) {
     const size = sortList(cursor);
     for (const [name, flag] of SETS) addSorted(sets[name], sortedWith(size, flag));
@@ -47,7 +47,7 @@ export function addRunPorts(cursor: RunCursor, sets: RunPortSets): void {
 
 /** The same for those who ask which ports were seen, and nothing else of them. */
 export function addSeenPorts(cursor: RunCursor, seen: PortSet): void {
-  if (cursor.hasBitmaps) addAllPorts(seen, bitmapAt(cursor.bytes, cursor.portsAt));
+  if (cursor.hasBitmaps) addBitmap(seen, cursor.bytes, cursor.portsAt);
   else if (cursor.portCount > SORT_FROM) addSorted(seen, sortedWith(sortList(cursor), 0));
   else eachRunPort(cursor, (port) => addPort(seen, port));
 }
@@ -89,9 +89,15 @@ function addSorted(set: PortSet, ports: Uint16Array): void {
   else addAllPorts(set, { ports, size: ports.length, bitmap: null });
 }
 
-function bitmapAt(bytes: Uint8Array, at: number): PortSet {
+/** The first bitmap of a set becomes its own; others are read into one place, as new ones would be garbage of 8 KiB. */
+function addBitmap(set: PortSet, bytes: Uint8Array, at: number): void {
+  const isFirst = set.size === 0 && set.bitmap === null;
+  const bitmap = isFirst ? new Uint32Array(BITMAP_WORDS) : BITMAP;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, RUN_BITMAP_BYTES);
-  const bitmap = new Uint32Array(BITMAP_WORDS);
   for (let word = 0; word < BITMAP_WORDS; word += 1) bitmap[word] = view.getUint32(word * 4, true);
-  return { ports: new Uint16Array(0), size: countBits(bitmap, 0, BITMAP_WORDS - 1), bitmap };
+  const read: PortSet = { ports: new Uint16Array(0), size: countBits(bitmap, 0, BITMAP_WORDS - 1), bitmap };
+  if (isFirst) Object.assign(set, read);
+  else addAllPorts(set, read);
 }
+
+const BITMAP = new Uint32Array(BITMAP_WORDS);
