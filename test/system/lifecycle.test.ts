@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../shared/core/finding/schema.ts';
 import type { Inventory } from '../../shared/core/model/inventory.ts';
 import { LOG_FILTER_PATTERN } from '../../shared/deploy/log-filter.ts';
+import { INVENTORY_INTERVAL_MINUTES } from '../../shared/deploy/retention.ts';
 import { appLogEvent, exhaustedLines } from './app-log-payload.ts';
 import { deployWithSlack, runOnce } from './deploy-with-slack.ts';
 import type { Deployment } from './deployment.ts';
@@ -43,8 +44,11 @@ const run = (path: string, event: unknown): Promise<void> => runOnce(deployment,
 /** Time goes on as the tests need it; what a schedule does is told the instant. */
 let aheadMs = 0;
 const now = (): number => Date.now() + aheadMs;
-/** The next minute that is a whole multiple of the poll's interval. */
-const nextInterval = (): number => Math.ceil(now() / (5 * MINUTE_MS)) * 5 * MINUTE_MS;
+/** The next minute at which everything is looked at: a whole multiple of the intervals of polls and of the inventory. */
+const nextInterval = (): number => {
+  const intervalMs = INVENTORY_INTERVAL_MINUTES * MINUTE_MS;
+  return Math.ceil(now() / intervalMs) * intervalMs;
+};
 const at = (instantMs: number) => ({ scheduledTime: new Date(instantMs).toISOString() });
 
 async function findings(query: string): Promise<Finding[]> {
@@ -109,7 +113,7 @@ describe('a host with a CloudWatch agent', () => {
       }),
     );
     const { InstanceId = '', PrivateIpAddress = '' } = started.Instances?.[0] ?? {};
-    await run('Inventory/Sync', at(now()));
+    await run('Inventory/Sync', at(nextInterval()));
     await run('Metrics/Poll', at(nextInterval()));
     expect(askedAgents()).toBe(false);
 
