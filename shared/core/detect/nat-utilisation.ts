@@ -100,20 +100,24 @@ export const utilisationAt = (series: NatSeries, minute: Minute): NatUtilisation
 
 const HISTORY_MINUTES = 120;
 /** Nearly as active as now. */
-const AS_ACTIVE_SHARE = 0.9;
+const AS_ACTIVE_SHARE = 0.8;
+/** Of the minutes that were, those that were most; one alone is noise. */
+const MOST_ACTIVE = 3;
 /** Clearly fewer ports than carrying on would have said. */
 const FEWER_SHARE = 0.9;
 
 /**
- * Whether the destination had fewer ports per connection in the minutes that were as active as `now`, on average, than in
- * the `last` one, which is carried on.
+ * Whether the destination had fewer ports per connection in the minutes before that were most active, if they were as
+ * active as `now`, than in the `last` one, which is carried on.
  */
 function wereOthers({ destination, ports }: NatUtilisation, gauge: Gauge, last: Minute, now: number): boolean {
-  const shares: number[] = [];
+  const before: { readonly then: number; readonly share: number }[] = [];
   for (let m = last - 1; m > last - HISTORY_MINUTES; m -= 1) {
     const [then, own] = [gauge.at(m), destination.uses.get(m)];
-    if (then !== null && own !== undefined && then >= AS_ACTIVE_SHARE * now) shares.push(own.portsEstimate / then);
+    if (then !== null && own !== undefined && then >= AS_ACTIVE_SHARE * now)
+      before.push({ then, share: own.portsEstimate / then });
   }
-  const mean = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
-  return shares.length > 0 && mean < (FEWER_SHARE * ports) / (gauge.at(last) ?? Infinity);
+  const most = before.sort((a, b) => b.then - a.then).slice(0, MOST_ACTIVE);
+  const share = most.reduce((sum, each) => sum + each.share, 0) / Math.max(1, most.length);
+  return most.length > 0 && share < (FEWER_SHARE * ports) / (gauge.at(last) ?? Infinity);
 }

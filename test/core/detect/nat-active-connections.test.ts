@@ -65,10 +65,10 @@ describe('nat-active-connections', () => {
       const rows = natRun(3, () => ({ standing: portsFrom(2_000, 400) }));
       return ask([...rows, active(START, before), active(START + 1, 500), active(START + 4, 1_000)], START + 4);
     };
-    expect([hourly(899).outcome, hourly(900).outcome]).toEqual(['signal', 'insufficient-data']);
+    expect([hourly(799).outcome, hourly(800).outcome]).toEqual(['signal', 'insufficient-data']);
   });
 
-  it('carries on where there were as many ports for the connections on average, if not in every minute', () => {
+  it('carries on where there were as many ports in the most active minutes on average, if not in each', () => {
     const before = (counts: number[]) => {
       const rows = natRun(counts.length + 3, (i) => ({ standing: portsFrom(2_000, counts[i] ?? 400) }));
       const metrics = counts.map((_, i) => active(START + i, 900));
