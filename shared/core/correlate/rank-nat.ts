@@ -4,6 +4,7 @@ import type { NatDestination, NatSeries, NatUse } from '../detect/nat-series.ts'
 import { countOpens } from '../detect/count-opens.ts';
 import { canonicalAddress } from '../model/address.ts';
 import type { Destination, NamedDestination } from '../model/destination.ts';
+import { mostOf } from '../detect/statistics.ts';
 import { countEvents } from '../model/event-count.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
@@ -44,7 +45,7 @@ export function rankNatDestinations(series: NatSeries, window: Window, context: 
       {
         entry,
         failures,
-        peakPorts: Math.max(...uses.map((use) => likeliestPorts(use, entry))),
+        peakPorts: mostOf(uses.map((use) => likeliestPorts(use, entry))),
         opens: uses.reduce((sum, use) => sum + use.opens, 0),
       },
     ];

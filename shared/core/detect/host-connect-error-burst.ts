@@ -1,5 +1,6 @@
 import type { Minute } from '../model/time.ts';
 import { destinationKey } from '../model/destination.ts';
+import { countEvents, totalEvents } from '../model/event-count.ts';
 import { type Detector, KEEPS_OPEN, QUIET } from './detector.ts';
 import type { HostSeries } from './host-series.ts';
 import { isContradicted } from './contradicted.ts';
@@ -54,13 +55,12 @@ function mostNamed(series: HostSeries, minute: Minute): string | null {
   for (const { row } of series.logs.get(minute) ?? []) {
     if (row.destination === null || row.destination.port === null) continue;
     const key = destinationKey({ address: row.destination.host, port: row.destination.port, protocol: 6 });
-    events.set(key, (events.get(key) ?? 0) + row.eventIds.length);
+    events.set(key, (events.get(key) ?? 0) + countEvents(row));
   }
   return [...events].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))[0]?.[0] ?? null;
 }
 
 function sentence(series: HostSeries, minute: Minute): string {
   const rows = (series.logs.get(minute) ?? []).map(({ row }) => row);
-  const events = rows.reduce((sum, row) => sum + row.eventIds.length, 0);
-  return `${events} log events say that a connect found no local port (${[...new Set(rows.map((row) => row.signature))].sort().join(', ')})`;
+  return `${totalEvents(rows)} log events say that a connect found no local port (${[...new Set(rows.map((row) => row.signature))].sort().join(', ')})`;
 }

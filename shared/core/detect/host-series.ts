@@ -1,6 +1,7 @@
 import type { JoinedSource } from '../correlate/join-log-source.ts';
 import type { Address } from '../model/address.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
+import { countEvents, totalEvents } from '../model/event-count.ts';
 import type { ConnectErrorMinute, FlowMinute, PortRange, SocketMinute } from '../model/observation.ts';
 import { rangeOf, type PortSet, unionSize } from '../model/port-set.ts';
 import type { Settings } from '../model/settings.ts';
@@ -92,14 +93,14 @@ export function buildHostSeries(
   const logs = Map.groupBy(rows, ({ row }) => row.minute);
   const eventWeights = new Map<Minute, number>();
   for (const [minute, joined] of logs) {
-    const weights = joined.map(({ row }) => row.eventIds.length * weightOf(row.certainty));
+    const weights = joined.map(({ row }) => countEvents(row) * weightOf(row.certainty));
     eventWeights.set(
       minute,
       weights.reduce((sum, weight) => sum + weight, 0),
     );
   }
   // Certainty makes no difference to how many there are: fifty doubtful events a minute are no trickle.
-  const events = new Map([...logs].map(([minute, joined]) => [minute, joined.reduce(addEvents, 0)]));
+  const events = new Map([...logs].map(([minute, joined]) => [minute, totalEvents(joined.map(({ row }) => row))]));
   const isTrickle = trickleOf(fillGaps(events)) > 0;
   return {
     kind: 'host',
@@ -115,8 +116,6 @@ export function buildHostSeries(
     lossyMinutes,
   };
 }
-
-const addEvents = (sum: number, { row }: JoinedLogRow): number => sum + row.eventIds.length;
 
 /** Counts of every minute from the first to the last, zeros included; a longer span than a week tells no more. */
 function fillGaps(counts: ReadonlyMap<Minute, number>): number[] {

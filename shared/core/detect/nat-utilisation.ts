@@ -111,13 +111,13 @@ const FEWER_SHARE = 0.9;
  * active as `now`, than in the `last` one, which is carried on.
  */
 function wereOthers({ destination, ports }: NatUtilisation, gauge: Gauge, last: Minute, now: number): boolean {
-  const before: { readonly then: number; readonly share: number }[] = [];
+  const before: { readonly gauge: number; readonly share: number }[] = [];
   for (let m = last - 1; m > last - HISTORY_MINUTES; m -= 1) {
     const [then, own] = [gauge.at(m), destination.uses.get(m)];
     if (then !== null && own !== undefined && then >= AS_ACTIVE_SHARE * now)
-      before.push({ then, share: own.portsEstimate / then });
+      before.push({ gauge: then, share: own.portsEstimate / then });
   }
-  const most = before.sort((a, b) => b.then - a.then).slice(0, MOST_ACTIVE);
+  const most = before.sort((a, b) => b.gauge - a.gauge).slice(0, MOST_ACTIVE);
   const share = most.reduce((sum, each) => sum + each.share, 0) / Math.max(1, most.length);
   return most.length > 0 && share < (FEWER_SHARE * ports) / (gauge.at(last) ?? Infinity);
 }

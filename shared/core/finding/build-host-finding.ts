@@ -8,6 +8,7 @@ import { hostPoints } from '../detect/host-port-forecast.ts';
 import { hostEstimate, hostEstimateWhenFull } from '../detect/host-port-utilisation.ts';
 import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
 import { leastOf, mostOf } from '../detect/statistics.ts';
+import { totalEvents } from '../model/event-count.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
 import { isoOf, minuteStartMs, MINUTE_MS } from '../model/time.ts';
 import { agentEvidence } from './agent-evidence.ts';
@@ -172,7 +173,7 @@ function logsWithin(series: HostSeries, { startMinute, endMinute }: Frame): Join
 function discount(weights: readonly number[], frame: Frame, logs: readonly JoinedLogRow[]): number[] {
   if (!frame.detectors.has('host-connect-error-burst')) return [...weights];
   const certainty = Math.max(0, mostOf(logs.map(({ row }) => row.certainty)));
-  const events = logs.reduce((sum, { row }) => sum + row.eventIds.length, 0);
+  const events = totalEvents(logs.map(({ row }) => row));
   return [...weights, -4 * (1 - certainty) * (events >= CROWD_EVENTS ? 0.25 : 1)];
 }
 

@@ -168,9 +168,9 @@ function peakOf(top: NatDestination | undefined, { startMinute, endMinute }: Win
   const uses = [...(top?.uses.values() ?? [])].filter((use) => use.minute >= startMinute && use.minute <= endMinute);
   if (top === undefined || uses.length === 0) return null;
   return {
-    low: Math.max(...uses.map((use) => use.portsLow)),
-    high: Math.max(...uses.map((use) => use.portsHigh)),
-    estimate: Math.max(...uses.map((use) => likeliestPorts(use, top))),
+    low: mostOf(uses.map((use) => use.portsLow)),
+    high: mostOf(uses.map((use) => use.portsHigh)),
+    estimate: mostOf(uses.map((use) => likeliestPorts(use, top))),
   };
 }
 
