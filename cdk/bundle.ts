@@ -36,7 +36,7 @@ export function bundleFunction(name: string, outdir: string, write: boolean): Pr
       '@aws-sdk/endpoint-cache': join(PROJECT_ROOT, 'shared/aws/left-out.ts'),
       bowser: join(PROJECT_ROOT, 'shared/aws/left-out.ts'),
     },
-    plugins: [plainSchemaKeys, pureSchemas, versionsOnly, classesLeftOut, oneRegion],
+    plugins: [plainSchemaKeys, pureSchemas, versionsOnly, classesLeftOut, webStreamsLeftOut, oneRegion],
   });
 }
 
@@ -123,6 +123,17 @@ const classesLeftOut: Plugin = {
           ? `constructor() ${refuse}`
           : `setSerdeContext() {} write() ${refuse} flush() ${refuse} getS3ExpressIdentity() ${refuse}`;
       return { contents: `export class ${name} { ${members} }`, loader: 'js' };
+    });
+  },
+};
+
+/** Bodies are Node's own streams here; the SDK carries what it would do with a browser's beside that. */
+const webStreamsLeftOut: Plugin = {
+  name: 'web-streams-left-out',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/@smithy\/core\/.*\/(?:sdk-stream-mixin|createChecksumStream)\.browser\.js$/ }, ({ path }) => {
+      const [, name = ''] = /export const (\w+) =/.exec(readFileSync(path, 'utf8')) ?? [];
+      return { contents: `export const ${name} = () => { throw new Error('no web streams'); };`, loader: 'js' };
     });
   },
 };
