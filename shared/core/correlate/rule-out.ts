@@ -7,6 +7,7 @@ import { manyDestinations } from './look-alikes/many-destinations.ts';
 import { natBandwidth } from './look-alikes/nat-bandwidth.ts';
 import { rejectedByRule } from './look-alikes/rejected-by-rule.ts';
 import { scan } from './look-alikes/scan.ts';
+import { snatRace } from './look-alikes/snat-race.ts';
 import { steadyAllocationErrors } from './look-alikes/steady-allocation-errors.ts';
 import { steadyTrickle } from './look-alikes/steady-trickle.ts';
 import { timeoutsWithoutNatErrors } from './look-alikes/timeouts-without-nat-errors.ts';
@@ -19,6 +20,7 @@ export const LOOK_ALIKES: readonly LookAlike[] = [
   rejectedByRule,
   destinationUnreachable,
   timeoutsWithoutNatErrors,
+  snatRace,
   natBandwidth,
   idleTimeout,
   scan,

@@ -1,0 +1,48 @@
+import { countOpens } from '../../detect/count-opens.ts';
+import { TCP } from '../../model/destination.ts';
+import { totalEvents } from '../../model/event-count.ts';
+import type { ConnectErrorMinute } from '../../model/observation.ts';
+import { aboutWay, type LookAlike, spanOf } from './look-alike.ts';
+
+const FEWEST_EVENTS = 10;
+/** What loses more of the opens than this is no race. */
+const MOST_SHARE = 0.2;
+/** Of the timeouts, at most so many may be opens that records show without an answer. */
+const SEEN_SHARE = 0.2;
+
+/**
+ * Connects time out here and there while flow records show the opens towards the same destination answered: those SYNs
+ * never left the host. A node that masquerades for its pods can give two connections one port at the same moment and lose
+ * one of them; what is sent again after a second gets through, so that some connects take 1 or 3 s. A full connection
+ * tracking table says so itself, and a Lambda function has no node of its own.
+ */
+export const snatRace: LookAlike = ({ logs, flows }) => {
+  if (logs.some(({ verdict }) => verdict === 'conntrack-full')) return [];
+  const timeouts = logs.filter((row) => row.verdict === 'nat-timeout-suspect' && !isLambda(row));
+  return [...Map.groupBy(timeouts, (row) => `${row.destination?.host} ${row.destination?.port}`).values()].flatMap(
+    (rows) => {
+      const [{ destination }] = rows as [ConnectErrorMinute];
+      const events = totalEvents(rows);
+      if (destination === null || destination.port === null || events < FEWEST_EVENTS) return [];
+      const { host: address, port } = destination;
+      const minutes = new Set(rows.map(({ minute }) => minute));
+      const towards = flows.filter(
+        (row) => row.destination.address === address && row.destination.port === port && !row.opensInferred,
+      );
+      const counts = [...countOpens(towards)].filter(([minute]) => minutes.has(minute)).map(([, count]) => count);
+      const opens = counts.reduce((sum, count) => sum + count.opens, 0);
+      const unanswered = counts.reduce((sum, count) => sum + count.unanswered, 0);
+      if (events > MOST_SHARE * opens || unanswered > SEEN_SHARE * events) return [];
+      return [
+        {
+          kind: 'snat-race',
+          reason: `${events} connect timeouts while flow records show ${opens - unanswered} of ${opens} opens answered: those that failed never left their host. Its own source NAT or connection tracking lost them (conntrack -S: insert_failed; iptables --random-fully helps), and what is sent again takes 1 or 3 s`,
+          ...aboutWay('connects', { address, port, protocol: TCP }),
+          ...spanOf([...minutes]),
+        },
+      ];
+    },
+  );
+};
+
+const isLambda = ({ logSource }: ConnectErrorMinute): boolean => logSource.group?.startsWith('/aws/lambda/') ?? false;
