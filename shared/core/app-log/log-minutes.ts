@@ -1,3 +1,4 @@
+import { connectErrorKey } from '../model/connect-error-key.ts';
 import {
   type ConnectErrorMinute,
   EVENT_IDS_LIMIT,
@@ -154,16 +155,5 @@ function observationOf(row: Row): ConnectErrorMinute {
   return { ...row.key, certainty, eventIds: [...row.ids.keys()], firstEventMs, lastEventMs, samples };
 }
 
-const orderOf = (row: ConnectErrorMinute): string =>
-  JSON.stringify([
-    row.signature,
-    row.verdict,
-    row.runtime,
-    row.logSource,
-    row.destination,
-    row.localAddress,
-    row.zoneAssumed,
-  ]);
-
 const byMinuteAndKey = (a: ConnectErrorMinute, b: ConnectErrorMinute): number =>
-  a.minute - b.minute || (orderOf(a) < orderOf(b) ? -1 : 1);
+  a.minute - b.minute || (connectErrorKey(a) < connectErrorKey(b) ? -1 : 1);

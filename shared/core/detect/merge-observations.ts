@@ -9,6 +9,7 @@ import {
   SAMPLES_LIMIT,
   type SocketMinute,
 } from '../model/observation.ts';
+import { connectErrorKey } from '../model/connect-error-key.ts';
 import type { Part } from '../model/part.ts';
 import type { Minute } from '../model/time.ts';
 
@@ -64,17 +65,6 @@ function mergeBy<T extends { readonly minute: Minute }>(
     .map(([, row]) => row);
 }
 
-const connectErrorKey = (row: ConnectErrorMinute): string =>
-  JSON.stringify([
-    row.minute,
-    row.signature,
-    row.verdict,
-    row.runtime,
-    row.logSource,
-    row.destination,
-    row.localAddress,
-    row.zoneAssumed,
-  ]);
 const metricKey = (row: MetricMinute): string =>
   [row.minute, row.resourceType, row.resourceId ?? '', row.metric, row.periodMinutes].join('|');
 const socketKey = (row: SocketMinute): string =>
