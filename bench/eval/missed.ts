@@ -5,15 +5,22 @@ import { minutesText } from './markdown.ts';
 import type { CaseOutcome } from './play-case.ts';
 import { RAMP_MINUTES, SHORT_RAMP_MINUTES } from './ramps.ts';
 import { MODES, rejected, type Mode } from './summary.ts';
+import { whyMissed } from './why-missed.ts';
 
 /** What was missed, why as far as the figures tell, and the command that shows it. */
 export function missed(outcomes: readonly CaseOutcome[]): string[] {
   const lines = outcomes.flatMap((outcome) => {
-    const failures = failuresOf(outcome);
+    const failures = failuresOf(outcome).map((failure) => `${failure} (${whyMissed(outcome, failure)})`);
     return failures.length === 0 ? [] : [`- \`${reproduction(outcome.case)}\`: ${failures.join('; ')}`];
   });
-  return ['## What is missed', '', ...(lines.length === 0 ? ['Nothing.'] : lines.sort()), ''];
+  return ['## What is missed', '', ...(lines.length === 0 ? ['Nothing.'] : lines.sort()), '', ...ETA_NOTE, ''];
 }
+
+/** What the table of targets cannot say of itself. */
+const ETA_NOTE = [
+  'The time of exhaustion is said as an interval from the steepest slope to a third of the middle one, for rises do slow',
+  'down. Where coverage is above 95 % the interval is wider than it need be in these worlds.',
+];
 
 const WHEN: Readonly<Record<Mode, string>> = { delayed: 'with delays', prompt: 'without delays' };
 
