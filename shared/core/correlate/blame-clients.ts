@@ -9,7 +9,7 @@ import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 import type { Blamed } from './blame-timeouts.ts';
 import { describeOwner } from './describe-owner.ts';
-import { namesOf, timeoutsWhileFailing } from './rank-nat.ts';
+import { namesOf, rankNatSources, timeoutsWhileFailing } from './rank-nat.ts';
 
 /** What clients' own records show of the connections that a NAT gateway failed towards one destination. */
 export type ClientFailures = {
@@ -28,7 +28,6 @@ const LEAST_EXCESS = 0.5;
 const FEWEST_IN_MINUTE = 3;
 const DESTINATIONS_LIMIT = 200;
 const RANKED_LIMIT = 10;
-const SOURCES_LIMIT = 50;
 
 /**
  * A gateway whose own records nobody gave names no destination: its metric does not, but what it dropped shows at the
@@ -133,30 +132,15 @@ export function blameClients(
         failures: { low: excess, high: Math.max(unanswered, written) },
       };
     }),
-    sources: sourcesOf(top.rows, context),
+    sources: sourcesOf(top, context),
   };
 }
 
-function sourcesOf(rows: readonly FlowMinute[], { inventory }: BuildContext): FindingSource[] {
-  const held = [...Map.groupBy(rows, (row) => row.localAddress)].map(([address, own]) => ({
-    address,
-    own,
-    portMinutes: own.reduce((sum, { ports }) => sum + ports.size, 0),
+const ALL_MINUTES = { startMinute: -Infinity, endMinute: Infinity } as const;
+
+const sourcesOf = ({ destination, rows }: ClientFailures, context: BuildContext): FindingSource[] =>
+  rankNatSources({ destination, clientRows: rows }, ALL_MINUTES, context).map((source) => ({
+    ...source,
+    owner: describeOwner(source.address, source.interfaceId, context.inventory),
+    logSource: null,
   }));
-  const total = held.reduce((sum, { portMinutes }) => sum + portMinutes, 0);
-  return held
-    .sort((a, b) => b.portMinutes - a.portMinutes || (a.address < b.address ? -1 : 1))
-    .slice(0, SOURCES_LIMIT)
-    .map(({ address, own, portMinutes }) => {
-      const interfaceId = own.find(({ via }) => via === null)?.interfaceId ?? null;
-      return {
-        address,
-        interfaceId,
-        owner: describeOwner(address, interfaceId, inventory),
-        share: portMinutes / Math.max(1, total),
-        opens: [...countOpens(own).values()].reduce((sum, { opens }) => sum + opens, 0),
-        joinedBy: 'flow' as const,
-        logSource: null,
-      };
-    });
-}

@@ -9,7 +9,7 @@ import type { Minute } from '../model/time.ts';
 import { describeOwner } from './describe-owner.ts';
 import { logSourceId } from './log-source-id.ts';
 import { destinationOf, hostNamesAmong } from './named-destination.ts';
-import { TIMEOUT_LAG_MINUTES } from './timeout-lag.ts';
+import { followsTrouble } from './timeout-lag.ts';
 
 /** Whom application logs name where no flow record does. */
 export type Blamed = { readonly destinations: RankedDestination[]; readonly sources: FindingSource[] };
@@ -25,7 +25,9 @@ const SOURCES_LIMIT = 50;
  */
 export function blameTimeouts(series: NatSeries, context: BuildContext): Blamed | null {
   const { timeouts, clients } = context;
-  const during = timeouts.filter((row) => row.destination !== null && failedShortlyBefore(series, row.minute));
+  const failsAt = (minute: Minute): boolean =>
+    (series.metrics.get(minute)?.ErrorPortAllocation ?? 0) > series.errorTrickle;
+  const during = timeouts.filter((row) => row.destination !== null && followsTrouble(row.minute, failsAt));
   if (during.length === 0) return null;
   const towards = ({ destination }: ConnectErrorMinute) => destinationOf(destination as NamedDestination, clients);
   const events = totalEvents(during);
@@ -84,12 +86,6 @@ function clientsTowards(rows: readonly ConnectErrorMinute[], { clients, inventor
       joinedBy: 'flow' as const,
       logSource: null,
     }));
-}
-
-function failedShortlyBefore({ metrics, errorTrickle }: NatSeries, minute: Minute): boolean {
-  for (let m = minute - TIMEOUT_LAG_MINUTES; m <= minute; m += 1)
-    if ((metrics.get(m)?.ErrorPortAllocation ?? 0) > errorTrickle) return true;
-  return false;
 }
 
 const mostEvents = (groups: ReadonlyMap<string, readonly ConnectErrorMinute[]>, limit: number) =>

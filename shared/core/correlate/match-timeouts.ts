@@ -8,7 +8,7 @@ import { isoOf, type Minute } from '../model/time.ts';
 import { alignClocks, clockEvidence } from './log-clock.ts';
 import { listed, logSourceId } from './log-source-id.ts';
 import type { ClientIndex } from './client-index.ts';
-import { allNames } from './named-destination.ts';
+import { isTowards } from './named-destination.ts';
 import { TIMEOUT_LAG_MINUTES } from './timeout-lag.ts';
 
 export type MatchedTimeouts = {
@@ -30,10 +30,13 @@ export function matchTimeouts(
   const isWithin = (minute: Minute): boolean =>
     minute >= window.startMinute && minute <= window.endMinute + TIMEOUT_LAG_MINUTES;
   const own = alignClocks(
-    timeouts.filter((row) => isTowards(row, destination, clients) || mayBeTowards(row, destination, clients)),
+    timeouts.filter(
+      (row) => isTowards(row.destination, destination, clients) || mayBeTowards(row, destination, clients),
+    ),
     (_, minute) => isWithin(minute),
   ).filter(
-    (row) => isWithin(row.minute) && (row.clockAheadMinutes !== undefined || isTowards(row, destination, clients)),
+    (row) =>
+      isWithin(row.minute) && (row.clockAheadMinutes !== undefined || isTowards(row.destination, destination, clients)),
   );
   if (own.length === 0) return null;
   const counts = new Map<Minute, number>();
@@ -58,9 +61,6 @@ export function matchTimeouts(
     ],
   };
 }
-
-const isTowards = ({ destination: named }: ConnectErrorMinute, { address, port }: Destination, clients: ClientIndex) =>
-  named !== null && (named.port === null || named.port === port) && allNames(named, clients).includes(address);
 
 /** What names stand for is learnt from the minutes of trouble, which a clock that is off never meets. */
 const mayBeTowards = (

@@ -17,6 +17,14 @@ export const allNames = (
   clients: Pick<ClientIndex, 'resolve'>,
 ): readonly (string | Address)[] => [host, ...clients.resolve(host)];
 
+/** Whether a log event names a destination, by its address or a name of it; an event may leave the port open. */
+export const isTowards = (
+  named: NamedDestination | null,
+  { address, port }: Destination,
+  clients: Pick<ClientIndex, 'resolve'>,
+): named is NamedDestination =>
+  named !== null && (named.port === null || named.port === port) && allNames(named, clients).includes(address);
+
 /** Those of some hosts that are names, ascending, each once, and not more of them than people read. */
 export const hostNamesAmong = (hosts: Iterable<string>): string[] =>
   [...new Set(hosts)]

@@ -1,14 +1,14 @@
 import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource, RankedDestination } from '../finding/schema.ts';
-import type { NatDestination, NatSeries, NatUse } from '../detect/nat-series.ts';
+import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
 import { countOpens } from '../detect/count-opens.ts';
-import { canonicalAddress } from '../model/address.ts';
-import type { Destination, NamedDestination } from '../model/destination.ts';
+import type { Destination } from '../model/destination.ts';
 import { mostOf } from '../detect/statistics.ts';
 import { countEvents } from '../model/event-count.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
-import type { ClientIndex } from './client-index.ts';
+import { hostNamesAmong, isTowards } from './named-destination.ts';
+import { followsTrouble } from './timeout-lag.ts';
 
 type Window = {
   readonly startMinute: Minute;
@@ -23,9 +23,6 @@ const isWithin = (minute: Minute, { startMinute, endMinute, troubled }: Window):
 type NamingContext = Pick<BuildContext, 'timeouts' | 'clients'>;
 
 const RANKED_LIMIT = 10;
-const NAMES_LIMIT = 20;
-/** A client gives up seconds to minutes after its SYN was dropped. */
-const LAG = [0, 1, 2, 3] as const;
 const FEWEST_FAILURES = 3;
 const SOURCES_LIMIT = 50;
 
@@ -45,7 +42,7 @@ export function rankNatDestinations(series: NatSeries, window: Window, context: 
       {
         entry,
         failures,
-        peakPorts: mostOf(uses.map((use) => likeliestPorts(use, entry))),
+        peakPorts: mostOf(uses.map((use) => use.portsEstimate)),
         opens: uses.reduce((sum, use) => sum + use.opens, 0),
       },
     ];
@@ -72,10 +69,6 @@ export function rankNatDestinations(series: NatSeries, window: Window, context: 
     }));
 }
 
-/** Ports in use, no more than there are unless more are certain: handed out again and again, more are seen in turn. */
-export const likeliestPorts = (use: NatUse, { capacityAt }: NatDestination): number =>
-  Math.max(use.portsLow, Math.min(use.portsEstimate, capacityAt(use.minute)));
-
 /**
  * Clients that take a port again within seconds show fewer failed opens than there were, or none: the timeouts that they
  * wrote meanwhile may be nearer the truth, or count some twice. Where records show no failure at all they are what is known.
@@ -97,32 +90,23 @@ export function timeoutsWhileFailing(
       (uses.get(minute)?.failures?.low ?? 0) >= FEWEST_FAILURES);
   let written = 0;
   for (const row of timeouts) {
-    if (!LAG.some((lag) => failsAt(row.minute - lag)) || !isTowards(row.destination, destination, clients)) continue;
+    if (!followsTrouble(row.minute, failsAt) || !isTowards(row.destination, destination, clients)) continue;
     // A name that several addresses share tells only that one of them was meant.
     written += countEvents(row) / clients.resolve(row.destination.host).length;
   }
   return Math.round(written);
 }
 
-const isTowards = (
-  named: NamedDestination | null,
-  { address, port }: Destination,
-  clients: ClientIndex,
-): named is NamedDestination =>
-  named !== null && (named.port === null || named.port === port) && clients.resolve(named.host).includes(address);
-
 /** The host names that connect timeouts use for a destination, ascending. */
 export function namesOf(destination: Destination, { timeouts, clients }: NamingContext): string[] {
-  const names = timeouts.flatMap((row) =>
-    isTowards(row.destination, destination, clients) ? row.destination.host : [],
+  return hostNamesAmong(
+    timeouts.flatMap((row) => (isTowards(row.destination, destination, clients) ? row.destination.host : [])),
   );
-  const hosts = names.filter((host) => canonicalAddress(host) === null);
-  return [...new Set(hosts)].sort().slice(0, NAMES_LIMIT);
 }
 
 /** Sources behind a destination, by port-minutes: how many ports each held for how long, failed attempts included. */
 export function rankNatSources(
-  top: NatDestination,
+  top: Pick<NatDestination, 'destination' | 'clientRows'>,
   window: Window,
   context: BuildContext,
 ): Omit<FindingSource, 'owner' | 'logSource'>[] {
@@ -138,7 +122,7 @@ type SourceShare = Pick<FindingSource, 'interfaceId' | 'share'> & { readonly add
 
 /** The same without their opens, which take more counting than all else: at most `limit` sources. */
 export function rankByPortMinutes(
-  top: NatDestination,
+  top: Pick<NatDestination, 'destination' | 'clientRows'>,
   window: Window,
   { clients, inventory }: BuildContext,
   limit: number,

@@ -4,7 +4,7 @@ import { blameClients } from '../correlate/blame-clients.ts';
 import { blameTimeouts } from '../correlate/blame-timeouts.ts';
 import { describeOwner } from '../correlate/describe-owner.ts';
 import type { Incident } from '../correlate/replay.ts';
-import { likeliestPorts, rankNatDestinations, rankNatSources } from '../correlate/rank-nat.ts';
+import { rankNatDestinations, rankNatSources } from '../correlate/rank-nat.ts';
 import { matchTimeouts } from '../correlate/match-timeouts.ts';
 import { judgeFailedOpens } from '../detect/failed-opens.ts';
 import type { Point } from '../detect/forecast.ts';
@@ -170,7 +170,7 @@ function peakOf(top: NatDestination | undefined, { startMinute, endMinute }: Win
   return {
     low: mostOf(uses.map((use) => use.portsLow)),
     high: mostOf(uses.map((use) => use.portsHigh)),
-    estimate: mostOf(uses.map((use) => likeliestPorts(use, top))),
+    estimate: mostOf(uses.map((use) => use.portsEstimate)),
   };
 }
 

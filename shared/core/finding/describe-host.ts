@@ -1,6 +1,6 @@
 import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
 import type { SharedUse } from '../detect/shared-range.ts';
-import { countEvents } from '../model/event-count.ts';
+import { totalEvents } from '../model/event-count.ts';
 import { type Destination, formatDestination } from '../model/destination.ts';
 import { isoOf, type Minute, minuteStartMs } from '../model/time.ts';
 import { type Frame, utilisationOf } from './frame.ts';
@@ -67,7 +67,7 @@ export function hostTimelineAt(
     opens: together?.opens ?? (uses.length === 0 ? null : uses.reduce((sum, use) => sum + use.opens, 0)),
     failures: null,
     allocationErrors: null,
-    logErrors: rows === undefined ? null : rows.reduce((sum, { row }) => sum + countEvents(row), 0),
+    logErrors: rows === undefined ? null : totalEvents(rows.map(({ row }) => row)),
   };
 }
 
