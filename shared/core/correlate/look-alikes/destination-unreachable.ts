@@ -11,8 +11,7 @@ const FEWEST_MINUTES = 2;
 
 /**
  * Connects go unanswered because the other side does not answer: attempts that established nothing (an RST is no
- * establishment either) while ErrorPortAllocation
- * is 0, or opens that left the NAT gateway and got no reply there either.
+ * establishment either) while ErrorPortAllocation is 0, or opens that left the NAT gateway and got no reply there either.
  */
 export const destinationUnreachable: LookAlike = ({ nats, hosts }) => [
   ...nats.flatMap((series) => byMetrics(series)),

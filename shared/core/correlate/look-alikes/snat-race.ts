@@ -1,7 +1,8 @@
 import { countOpens } from '../../detect/count-opens.ts';
-import { TCP } from '../../model/destination.ts';
+import type { RuledOut } from '../../finding/schema.ts';
+import { type Destination, destinationKey, parseDestinationKey, TCP } from '../../model/destination.ts';
 import { totalEvents } from '../../model/event-count.ts';
-import type { ConnectErrorMinute } from '../../model/observation.ts';
+import type { ConnectErrorMinute, FlowMinute } from '../../model/observation.ts';
 import { aboutWay, type LookAlike, spanOf } from './look-alike.ts';
 
 const FEWEST_EVENTS = 10;
@@ -18,31 +19,46 @@ const SEEN_SHARE = 0.2;
  */
 export const snatRace: LookAlike = ({ logs, flows }) => {
   if (logs.some(({ verdict }) => verdict === 'conntrack-full')) return [];
-  const timeouts = logs.filter((row) => row.verdict === 'nat-timeout-suspect' && !isLambda(row));
-  return [...Map.groupBy(timeouts, (row) => `${row.destination?.host} ${row.destination?.port}`).values()].flatMap(
-    (rows) => {
-      const [{ destination }] = rows as [ConnectErrorMinute];
-      const events = totalEvents(rows);
-      if (destination === null || destination.port === null || events < FEWEST_EVENTS) return [];
-      const { host: address, port } = destination;
-      const minutes = new Set(rows.map(({ minute }) => minute));
-      const towards = flows.filter(
-        (row) => row.destination.address === address && row.destination.port === port && !row.opensInferred,
-      );
-      const counts = [...countOpens(towards)].filter(([minute]) => minutes.has(minute)).map(([, count]) => count);
-      const opens = counts.reduce((sum, count) => sum + count.opens, 0);
-      const unanswered = counts.reduce((sum, count) => sum + count.unanswered, 0);
-      if (events > MOST_SHARE * opens || unanswered > SEEN_SHARE * events) return [];
-      return [
-        {
-          kind: 'snat-race',
-          reason: `${events} connect timeouts while flow records show ${opens - unanswered} of ${opens} opens answered: those that failed never left their host. Its own source NAT or connection tracking lost them (conntrack -S: insert_failed; iptables --random-fully helps), and what is sent again takes 1 or 3 s`,
-          ...aboutWay('connects', { address, port, protocol: TCP }),
-          ...spanOf([...minutes]),
-        },
-      ];
-    },
+  const timeouts = Map.groupBy(
+    logs.filter((row) => row.verdict === 'nat-timeout-suspect' && !isLambda(row)),
+    namedKey,
   );
+  // Logs of a scan name very many destinations: the records are looked through once for all of them.
+  const asked = new Set([...timeouts].flatMap(([key, rows]) => (totalEvents(rows) < FEWEST_EVENTS ? [] : [key])));
+  const towards = Map.groupBy(asked.size === 0 ? [] : flows.filter(withFlags), ({ destination }) =>
+    keyIn(asked, destination),
+  );
+  return [...towards].flatMap(([key, rows]) => (key === null ? [] : judge(key, timeouts.get(key) ?? [], rows)));
 };
+
+const withFlags = ({ opensInferred }: FlowMinute): boolean => !opensInferred;
+
+function keyIn(asked: ReadonlySet<string>, destination: Destination): string | null {
+  const key = destinationKey(destination);
+  return asked.has(key) ? key : null;
+}
+
+/** Of what names no destination nobody asks. */
+const namedKey = ({ destination }: ConnectErrorMinute): string =>
+  destination === null || destination.port === null
+    ? ''
+    : destinationKey({ address: destination.host, port: destination.port, protocol: TCP });
+
+function judge(key: string, timeouts: readonly ConnectErrorMinute[], flows: readonly FlowMinute[]): RuledOut[] {
+  const events = totalEvents(timeouts);
+  const minutes = new Set(timeouts.map(({ minute }) => minute));
+  const counts = [...countOpens(flows)].filter(([minute]) => minutes.has(minute)).map(([, count]) => count);
+  const opens = counts.reduce((sum, count) => sum + count.opens, 0);
+  const unanswered = counts.reduce((sum, count) => sum + count.unanswered, 0);
+  if (events > MOST_SHARE * opens || unanswered > SEEN_SHARE * events) return [];
+  return [
+    {
+      kind: 'snat-race',
+      reason: `${events} connect timeouts while flow records show ${opens - unanswered} of ${opens} opens answered: those that failed never left their host. Its own source NAT or connection tracking lost them (conntrack -S: insert_failed; iptables --random-fully helps), and what is sent again takes 1 or 3 s`,
+      ...aboutWay('connects', parseDestinationKey(key)),
+      ...spanOf([...minutes]),
+    },
+  ];
+}
 
 const isLambda = ({ logSource }: ConnectErrorMinute): boolean => logSource.group?.startsWith('/aws/lambda/') ?? false;
