@@ -13,7 +13,7 @@ export const CHUNK_BYTES = 256 * 1024;
 const WHOLE_GZIP_BYTES = 512 * 1024;
 const WHOLE_TEXT_BYTES = 8 * 1024 * 1024;
 /** What a stream hands over at once: little enough that it is still in the cache when it is read. */
-const STREAMED_BYTES = 128 * 1024;
+const STREAMED_BYTES = 256 * 1024;
 
 export type FlowFileResult =
   | ({ readonly kind: 'read' } & EngineInput)
@@ -110,6 +110,7 @@ async function inflateInto(engine: FlowEngine, file: number, source: Source): Pr
     const text = inflateWhole(gzip);
     if (text !== null) {
       push(engine, text, () => onBytes(size));
+      release(text);
       return engine.endInput();
     }
   }
@@ -117,12 +118,24 @@ async function inflateInto(engine: FlowEngine, file: number, source: Source): Pr
   const inflate = createGunzip({ chunkSize: STREAMED_BYTES });
   const fed = feed(inflate, file, source);
   try {
-    for await (const text of inflate) engine.push(text as Buffer);
+    for await (const text of inflate as AsyncIterable<Buffer>) {
+      engine.push(text);
+      // zlib goes on behind the text while there is room for more.
+      if (text.byteOffset + text.length === text.buffer.byteLength) release(text);
+    }
   } catch (error) {
     damage = (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR' ? 'truncated gzip' : 'damaged gzip';
   }
   await fed;
   return { ...engine.endInput(), damage };
+}
+
+/**
+ * Gives a text's memory back at once. Left to the garbage collector, it would mark the heap for every 24 MB of text, and
+ * keep as much. What lies in Node's own pool is not ours to give.
+ */
+function release(text: Buffer): void {
+  if (text.buffer.byteLength > Buffer.poolSize) (text.buffer as ArrayBuffer).transfer(0);
 }
 
 function chunkWriter(target: Buffer): (chunk: Buffer) => void {
