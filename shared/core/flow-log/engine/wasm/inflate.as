@@ -6,8 +6,8 @@
 
 import { take } from './memory';
 
-// Entries: u32. A literal: LITERAL | value << 16 | length << 8 | length. A length or distance: base << 16 | code
-// length << 8 | all bits to take (code and extra). Exceptions: EXCEPTION with END, or POINTER to a second table.
+// Entries: u32. A literal: LITERAL | value << 16 | length. A length or distance: base << 16 | (code length + SPARE_BITS)
+// << 8 | all bits to take (code and extra). Exceptions: EXCEPTION with END, or POINTER to a second table.
 const LITERAL: u32 = 0x80000000;
 const EXCEPTION: u32 = 0x8000;
 const POINTER: u32 = 0x4000;
@@ -15,6 +15,15 @@ const END: u32 = 0x2000;
 
 const LENGTH_BITS: u32 = 11;
 const DISTANCE_BITS: u32 = 9;
+
+// A bit register with so many bits below what is next, and the bits of it that are the offset of a table's entry.
+const SPARE_BITS: u32 = 2;
+const LENGTH_OFFSETS: u32 = ((1 << LENGTH_BITS) - 1) << SPARE_BITS;
+const DISTANCE_OFFSETS: u32 = ((1 << DISTANCE_BITS) - 1) << SPARE_BITS;
+
+// 2^11 entries, and at most 143 second tables of 16: each serves at least two of 286 symbols.
+const LENGTH_TABLE: usize = memory.data(4 * 4608, 16);
+const DISTANCE_TABLE: usize = memory.data(4 * 2048, 16);
 
 export const NEEDS_ROOM: i32 = 0;
 export const NEEDS_INPUT: i32 = 1;
@@ -30,8 +39,6 @@ const IN_HEADER: i32 = 0;
 const IN_STORED: i32 = 1;
 const IN_CODES: i32 = 2;
 
-let lengthTable: usize = 0;
-let distanceTable: usize = 0;
 let precodeTable: usize = 0;
 let lengthSymbols: usize = 0;
 let distanceSymbols: usize = 0;
@@ -51,9 +58,6 @@ let hasFixedTables: bool = false;
 export let inputAt: usize = 0;
 
 export function prepareInflate(): void {
-  // 2^11 entries, and at most 143 second tables of 16: each serves at least two of 286 symbols.
-  lengthTable = take(4 * 4608);
-  distanceTable = take(4 * 2048);
   precodeTable = take(4 * 128);
   lengthSymbols = take(4 * 288);
   distanceSymbols = take(4 * 32);
@@ -116,8 +120,22 @@ function reversed(code: u32, length: u32): u32 {
 // @ts-ignore: decorator
 @inline
 function entryOf(symbol: u32, length: u32): u32 {
-  if (symbol & (LITERAL | EXCEPTION)) return symbol | (length << 8 & 0xf00) | length;
-  return (symbol & 0xffff0000) | (length << 8) | (length + (symbol & 0xff));
+  if (symbol & (LITERAL | EXCEPTION)) return symbol | length;
+  return (symbol & 0xffff0000) | ((length + SPARE_BITS) << 8) | (length + (symbol & 0xff));
+}
+
+// The offset of the entry in a second table; `next` are the bits after those of the first.
+// @ts-ignore: decorator
+@inline
+function secondEntry(pointer: u32, next: u64): usize {
+  return <usize>((pointer >> 16) + (<u32>next & ((1 << ((pointer >> 8) & 15)) - 1))) << 2;
+}
+
+// The length or distance of an entry; `from` is the bit register where its code begins, spare bits and all.
+// @ts-ignore: decorator
+@inline
+function valueOf(entry: u32, from: u64): usize {
+  return <usize>(entry >> 16) + <usize>((from & (((<u64>1 << SPARE_BITS) << <u64>entry) - 1)) >> <u64>((entry >> 8) & 31));
 }
 
 // Fills a look-up table of 2^tableBits entries, and second tables behind it for longer codes. False when the code
@@ -193,9 +211,9 @@ function takeBits(count: u32): u32 {
 function useFixedTables(): void {
   if (hasFixedTables) return;
   for (let i: u32 = 0; i < 288; i++) store<u8>(codeLengths + i, <u8>(i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8));
-  buildTable(lengthTable, LENGTH_BITS, codeLengths, lengthSymbols, 288, false);
+  buildTable(LENGTH_TABLE, LENGTH_BITS, codeLengths, lengthSymbols, 288, false);
   memory.fill(codeLengths, 5, 32);
-  buildTable(distanceTable, DISTANCE_BITS, codeLengths, distanceSymbols, 32, false);
+  buildTable(DISTANCE_TABLE, DISTANCE_BITS, codeLengths, distanceSymbols, 32, false);
   hasFixedTables = true;
 }
 
@@ -261,8 +279,8 @@ function readCodes(): bool {
   if (load<u8>(codeLengths + 256) == 0) return false;
   memory.copy(codeLengths + 512, codeLengths + lengthCount, distanceCount);
   return (
-    buildTable(lengthTable, LENGTH_BITS, codeLengths, lengthSymbols, lengthCount, true) &&
-    buildTable(distanceTable, DISTANCE_BITS, codeLengths + 512, distanceSymbols, distanceCount, true)
+    buildTable(LENGTH_TABLE, LENGTH_BITS, codeLengths, lengthSymbols, lengthCount, true) &&
+    buildTable(DISTANCE_TABLE, DISTANCE_BITS, codeLengths + 512, distanceSymbols, distanceCount, true)
   );
 }
 
@@ -312,50 +330,50 @@ function giveBack(): void {
 
 // Decodes symbols while neither input nor room can run out within one of them. One long loop: its state lives in
 // registers, and every call would put it into memory and back.
+//
+// What takes the time is the chain from one look-up to the next, so it is kept short: the register has two spare bits at
+// its bottom, which makes what is masked out of it the offset of a table's entry; tables lie at constant addresses; and
+// only the lowest six bits of `count` count, so that entries are subtracted from it as they are.
 function decodeFast(inputStop: usize, limit: usize, history: usize): i32 {
-  const lengthMask: u32 = (1 << LENGTH_BITS) - 1;
-  const distanceMask: u32 = (1 << DISTANCE_BITS) - 1;
-  const lengths = lengthTable;
-  const distances = distanceTable;
   let out = outputAt;
   let at = inputAt;
-  let reg = bits;
-  let count = bitCount;
+  let reg = bits << SPARE_BITS;
+  let count = bitCount + SPARE_BITS;
   let end = NEEDS_ROOM;
   let saved: u64 = 0;
 
   reg |= load<u64>(at) << <u64>count;
-  at += (63 - count) >> 3;
+  at += (~count >> 3) & 7;
   count |= 56;
-  let entry = load<u32>(lengths + ((<u32>reg & lengthMask) << 2));
+  let entry = load<u32>(<usize>(<u32>reg & LENGTH_OFFSETS), LENGTH_TABLE);
   while (out < limit) {
     if (at > inputStop) {
       end = NEEDS_INPUT;
       break;
     }
     saved = reg;
-    reg >>= <u64>(entry & 63);
-    count -= entry & 63;
+    reg >>= <u64>entry;
+    count -= entry;
     if (<i32>entry < 0) {
-      // Up to three literals fit between two refills: 3 × 15 bits of at least 56, with 11 left for the next look-up.
+      // Up to three literals fit between two refills: 3 × 11 bits of at least 54, and 11 for the next look-up.
       store<u8>(out, <u8>(entry >> 16));
-      entry = load<u32>(lengths + ((<u32>reg & lengthMask) << 2));
+      entry = load<u32>(<usize>(<u32>reg & LENGTH_OFFSETS), LENGTH_TABLE);
       saved = reg;
-      reg >>= <u64>(entry & 63);
-      count -= entry & 63;
+      reg >>= <u64>entry;
+      count -= entry;
       if (<i32>entry < 0) {
         store<u8>(out, <u8>(entry >> 16), 1);
-        entry = load<u32>(lengths + ((<u32>reg & lengthMask) << 2));
+        entry = load<u32>(<usize>(<u32>reg & LENGTH_OFFSETS), LENGTH_TABLE);
         saved = reg;
-        reg >>= <u64>(entry & 63);
-        count -= entry & 63;
+        reg >>= <u64>entry;
+        count -= entry;
         if (<i32>entry < 0) {
           store<u8>(out, <u8>(entry >> 16), 2);
           out += 3;
+          entry = load<u32>(<usize>(<u32>reg & LENGTH_OFFSETS), LENGTH_TABLE);
           reg |= load<u64>(at) << <u64>count;
-          at += (63 - count) >> 3;
+          at += (~count >> 3) & 7;
           count |= 56;
-          entry = load<u32>(lengths + ((<u32>reg & lengthMask) << 2));
           continue;
         }
         out += 2;
@@ -364,19 +382,19 @@ function decodeFast(inputStop: usize, limit: usize, history: usize): i32 {
     if (entry & EXCEPTION) {
       if (entry & POINTER) {
         reg |= load<u64>(at) << <u64>count;
-        at += (63 - count) >> 3;
+        at += (~count >> 3) & 7;
         count |= 56;
-        entry = load<u32>(lengths + (((entry >> 16) + (<u32>reg & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+        entry = load<u32>(secondEntry(entry, reg >> SPARE_BITS), LENGTH_TABLE);
         saved = reg;
-        reg >>= <u64>(entry & 63);
-        count -= entry & 63;
+        reg >>= <u64>entry;
+        count -= entry;
         if (<i32>entry < 0) {
           store<u8>(out, <u8>(entry >> 16));
           out += 1;
           reg |= load<u64>(at) << <u64>count;
-          at += (63 - count) >> 3;
+          at += (~count >> 3) & 7;
           count |= 56;
-          entry = load<u32>(lengths + ((<u32>reg & lengthMask) << 2));
+          entry = load<u32>(<usize>(<u32>reg & LENGTH_OFFSETS), LENGTH_TABLE);
           continue;
         }
       }
@@ -386,13 +404,13 @@ function decodeFast(inputStop: usize, limit: usize, history: usize): i32 {
         break;
       }
     }
-    const length = <usize>(entry >> 16) + <usize>((saved & ((<u64>1 << <u64>(entry & 63)) - 1)) >> <u64>((entry >> 8) & 15));
-    if (count < 30) {
+    const length = valueOf(entry, saved);
+    if ((count & 63) < SPARE_BITS + 28 + LENGTH_BITS) {
       reg |= load<u64>(at) << <u64>count;
-      at += (63 - count) >> 3;
+      at += (~count >> 3) & 7;
       count |= 56;
     }
-    entry = load<u32>(distances + ((<u32>reg & distanceMask) << 2));
+    entry = load<u32>(<usize>(<u32>reg & DISTANCE_OFFSETS), DISTANCE_TABLE);
     if (entry & EXCEPTION) {
       if (!(entry & POINTER)) {
         end = DAMAGED;
@@ -400,25 +418,25 @@ function decodeFast(inputStop: usize, limit: usize, history: usize): i32 {
       }
       reg >>= DISTANCE_BITS;
       count -= DISTANCE_BITS;
-      entry = load<u32>(distances + (((entry >> 16) + (<u32>reg & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+      entry = load<u32>(secondEntry(entry, reg >> SPARE_BITS), DISTANCE_TABLE);
       if (entry & EXCEPTION) {
         end = DAMAGED;
         break;
       }
     }
     saved = reg;
-    reg >>= <u64>(entry & 63);
-    count -= entry & 63;
-    const distance = <usize>(entry >> 16) + <usize>((saved & ((<u64>1 << <u64>(entry & 63)) - 1)) >> <u64>((entry >> 8) & 15));
+    reg >>= <u64>entry;
+    count -= entry;
+    const distance = valueOf(entry, saved);
     let from = out - distance;
     if (from < history) {
       end = DAMAGED;
       break;
     }
+    entry = load<u32>(<usize>(<u32>reg & LENGTH_OFFSETS), LENGTH_TABLE);
     reg |= load<u64>(at) << <u64>count;
-    at += (63 - count) >> 3;
+    at += (~count >> 3) & 7;
     count |= 56;
-    entry = load<u32>(lengths + ((<u32>reg & lengthMask) << 2));
     let to = out;
     out += length;
     if (distance >= 16) {
@@ -450,8 +468,8 @@ function decodeFast(inputStop: usize, limit: usize, history: usize): i32 {
     }
   }
   inputAt = at;
-  bits = reg;
-  bitCount = count;
+  bits = reg >> SPARE_BITS;
+  bitCount = (count & 63) - SPARE_BITS;
   outputAt = out;
   giveBack();
   return end;
@@ -467,12 +485,12 @@ function decodeCarefully(inputEnd: usize, limit: usize, history: usize): i32 {
     }
     const reg = bits;
     let used: u32 = 0;
-    let entry = load<u32>(lengthTable + ((<u32>reg & ((1 << LENGTH_BITS) - 1)) << 2));
+    let entry = load<u32>(<usize>(<u32>(reg << SPARE_BITS) & LENGTH_OFFSETS), LENGTH_TABLE);
     if (entry & POINTER && entry & EXCEPTION && <i32>entry >= 0) {
       used = LENGTH_BITS;
-      entry = load<u32>(lengthTable + (((entry >> 16) + (<u32>(reg >> <u64>used) & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+      entry = load<u32>(secondEntry(entry, reg >> <u64>used), LENGTH_TABLE);
     }
-    let saved = reg >> <u64>used;
+    let saved = (reg >> <u64>used) << SPARE_BITS;
     used += entry & 63;
     if (used > bitCount) return TRUNCATED;
     if (<i32>entry < 0) {
@@ -482,17 +500,17 @@ function decodeCarefully(inputEnd: usize, limit: usize, history: usize): i32 {
       if (!(entry & END)) return DAMAGED;
       state = IN_HEADER;
     } else {
-      const length = <usize>(entry >> 16) + <usize>((saved & ((<u64>1 << <u64>(entry & 63)) - 1)) >> <u64>((entry >> 8) & 15));
-      entry = load<u32>(distanceTable + ((<u32>(reg >> <u64>used) & ((1 << DISTANCE_BITS) - 1)) << 2));
+      const length = valueOf(entry, saved);
+      entry = load<u32>(<usize>(<u32>((reg >> <u64>used) << SPARE_BITS) & DISTANCE_OFFSETS), DISTANCE_TABLE);
       if (entry & POINTER && entry & EXCEPTION) {
         used += DISTANCE_BITS;
-        entry = load<u32>(distanceTable + (((entry >> 16) + (<u32>(reg >> <u64>used) & ((1 << ((entry >> 8) & 15)) - 1))) << 2));
+        entry = load<u32>(secondEntry(entry, reg >> <u64>used), DISTANCE_TABLE);
       }
-      saved = reg >> <u64>used;
+      saved = (reg >> <u64>used) << SPARE_BITS;
       used += entry & 63;
       if (used > bitCount) return TRUNCATED;
       if (entry & EXCEPTION) return DAMAGED;
-      const distance = <usize>(entry >> 16) + <usize>((saved & ((<u64>1 << <u64>(entry & 63)) - 1)) >> <u64>((entry >> 8) & 15));
+      const distance = valueOf(entry, saved);
       if (outputAt - distance < history) return DAMAGED;
       for (let i: usize = 0; i < length; i++) store<u8>(outputAt + i, load<u8>(outputAt + i - distance));
       outputAt += length;
