@@ -18,6 +18,7 @@ import {
 import { prepareNumbers } from './numbers';
 import { closeAll, prepareLog, reserve } from './log';
 import { flushRuns, prepareRuns } from './runs';
+import { prepareTuples } from './tuples';
 import { prepareSeparators } from './separators';
 import { finishText, prepareWindow, slideText, startText, textEnd, textLimit, textWritten, WINDOW_BYTES } from './window';
 
@@ -27,6 +28,7 @@ export function prepare(tupleLimit: u32): void {
   prepareSeparators(WINDOW_BYTES);
   prepareIpv4();
   prepareNumbers();
+  prepareTuples();
   prepareLines();
   prepareRuns();
   prepareLog(tupleLimit);

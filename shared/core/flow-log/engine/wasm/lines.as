@@ -1,7 +1,7 @@
 // Lines to records: the columns that matter are read at the positions the separators give. A line that is not the common
 // case goes to the host, whole, which reads it as the plain reader does; see scan.ts for what the common case is.
 
-import { ipv4, NOT_IPV4 } from './addresses';
+import { ipv4, NOT_IPV4, twoIpv4 } from './addresses';
 import {
   addressCount,
   ADDRESSES_LIMIT,
@@ -10,6 +10,7 @@ import {
   findText,
   forgetAddresses,
   IS_ID,
+  IS_IPV4,
   IS_NO_ADDRESS,
   keepText,
   kindOf,
@@ -19,7 +20,7 @@ import {
 } from './dictionary';
 import { closeAll } from './log';
 import { take } from './memory';
-import { NOT_A_NUMBER, twoNumbers, upTo15Digits, upTo3Digits, upTo8Digits } from './numbers';
+import { fourNumbers, NOT_A_NUMBER, twoNumbers, upTo15Digits, upTo3Digits, upTo8Digits } from './numbers';
 import { INFERRED, IS_REJECT } from './rows';
 import { findSeparators, hasGaps, newlineCount, newlines, separators } from './separators';
 import { addRecord, DST_IS_ID, PKT_DST_IS_ID, PKT_SRC_IS_ID, SRC_IS_ID } from './tuples';
@@ -196,8 +197,11 @@ function readPlainLines(from: u32): u32 {
   const srcPort = separators + <usize>(srcPortColumn << 2);
   const dstPort = separators + <usize>(dstPortColumn << 2);
   const protocolAt = separators + <usize>(protocolColumn << 2);
-  const packetsAt = separators + <usize>(packetsColumn << 2);
-  const bytesAt = separators + <usize>(bytesColumn << 2);
+  // What the format lacks is read from another column and comes to nothing.
+  const packetsAt = separators + <usize>((packetsColumn < 0 ? srcPortColumn : packetsColumn) << 2);
+  const packetsMask: u64 = packetsColumn < 0 ? 0 : u64.MAX_VALUE;
+  const bytesAt = separators + <usize>((bytesColumn < 0 ? srcPortColumn : bytesColumn) << 2);
+  const bytesMask: u64 = bytesColumn < 0 ? 0 : u64.MAX_VALUE;
   const startAt = separators + <usize>((startColumn < 0 ? endColumn : startColumn) << 2);
   const endAt = separators + <usize>((endColumn < 0 ? startColumn : endColumn) << 2);
   const tcpFlagsAt = separators + <usize>(flagsColumn << 2);
@@ -205,9 +209,6 @@ function readPlainLines(from: u32): u32 {
   const statusAt = separators + <usize>(statusColumn << 2);
   const hasPktSrc = pktSrcColumn >= 0;
   const hasPktDst = pktDstColumn >= 0;
-  const hasPackets = packetsColumn >= 0;
-  const hasBytes = bytesColumn >= 0;
-  const hasBoth = hasPackets && hasBytes;
   const hasFlags = flagsColumn >= 0;
   const hasAction = actionColumn >= 0;
   const hasStatus = statusColumn >= 0;
@@ -232,21 +233,18 @@ function readPlainLines(from: u32): u32 {
     let ids: u32 = 0;
     let at = <usize>load<u32>(src + o) + 1;
     let length = load<u32>(src + o, 4) - <u32>at;
-    let srcAddress = ipv4(at, length);
-    if (srcAddress == NOT_IPV4) {
-      const kind = otherAddress(at, length);
-      if (kind == IS_NO_ADDRESS) break;
-      srcAddress = otherValue;
-      if (kind == IS_ID) ids |= SRC_IS_ID;
-    }
-    at = <usize>load<u32>(dst + o) + 1;
-    length = load<u32>(dst + o, 4) - <u32>at;
-    let dstAddress = ipv4(at, length);
-    if (dstAddress == NOT_IPV4) {
-      const kind = otherAddress(at, length);
-      if (kind == IS_NO_ADDRESS) break;
-      dstAddress = otherValue;
-      if (kind == IS_ID) ids |= DST_IS_ID;
+    const dstAt = <usize>load<u32>(dst + o) + 1;
+    const dstLength = load<u32>(dst + o, 4) - <u32>dstAt;
+    const addresses = twoIpv4(at, length, dstAt, dstLength);
+    let srcAddress = addresses & 0xffffffff;
+    let dstAddress = addresses >> 32;
+    if (addresses == NOT_IPV4) {
+      const srcKind = anyAddress(at, length);
+      srcAddress = anyValue;
+      const dstKind = anyAddress(dstAt, dstLength);
+      dstAddress = anyValue;
+      if (srcKind == IS_NO_ADDRESS || dstKind == IS_NO_ADDRESS) break;
+      ids = (srcKind == IS_ID ? SRC_IS_ID : 0) | (dstKind == IS_ID ? DST_IS_ID : 0);
     }
     let pktSrcAddress = srcAddress;
     let pktDstAddress = dstAddress;
@@ -256,65 +254,55 @@ function readPlainLines(from: u32): u32 {
       length = load<u32>(pktSrc + o, 4) - <u32>at;
       // Mostly the text of the other column once more: only what a gateway passes on differs.
       if (!isColumn(src + o, at, length) && (length != 1 || load<u8>(at) != 45)) {
-        pktSrcAddress = ipv4(at, length);
-        pktIds &= ~PKT_SRC_IS_ID;
-        if (pktSrcAddress == NOT_IPV4) {
-          const kind = otherAddress(at, length);
-          if (kind == IS_NO_ADDRESS) break;
-          pktSrcAddress = otherValue;
-          if (kind == IS_ID) pktIds |= PKT_SRC_IS_ID;
-        }
+        const kind = anyAddress(at, length);
+        if (kind == IS_NO_ADDRESS) break;
+        pktSrcAddress = anyValue;
+        pktIds = (pktIds & ~PKT_SRC_IS_ID) | (kind == IS_ID ? PKT_SRC_IS_ID : 0);
       }
     }
     if (hasPktDst) {
       at = <usize>load<u32>(pktDst + o) + 1;
       length = load<u32>(pktDst + o, 4) - <u32>at;
       if (!isColumn(dst + o, at, length) && (length != 1 || load<u8>(at) != 45)) {
-        pktDstAddress = ipv4(at, length);
-        pktIds &= ~PKT_DST_IS_ID;
-        if (pktDstAddress == NOT_IPV4) {
-          const kind = otherAddress(at, length);
-          if (kind == IS_NO_ADDRESS) break;
-          pktDstAddress = otherValue;
-          if (kind == IS_ID) pktIds |= PKT_DST_IS_ID;
-        }
+        const kind = anyAddress(at, length);
+        if (kind == IS_NO_ADDRESS) break;
+        pktDstAddress = anyValue;
+        pktIds = (pktIds & ~PKT_DST_IS_ID) | (kind == IS_ID ? PKT_DST_IS_ID : 0);
       }
     }
     const srcPortEnd = <usize>load<u32>(srcPort + o, 4);
     const dstPortEnd = <usize>load<u32>(dstPort + o, 4);
-    const portNumbers = twoNumbers(
+    const srcPortLength = <u32>srcPortEnd - load<u32>(srcPort + o) - 1;
+    const dstPortLength = <u32>dstPortEnd - load<u32>(dstPort + o) - 1;
+    const packetsEnd = <usize>load<u32>(packetsAt + o, 4);
+    const packetsLength = <u32>packetsEnd - load<u32>(packetsAt + o) - 1;
+    const bytesEnd = <usize>load<u32>(bytesAt + o, 4);
+    const bytesLength = <u32>bytesEnd - load<u32>(bytesAt + o) - 1;
+    const numbers = fourNumbers(
       srcPortEnd,
-      <u32>srcPortEnd - load<u32>(srcPort + o) - 1,
+      srcPortLength,
       dstPortEnd,
-      <u32>dstPortEnd - load<u32>(dstPort + o) - 1,
+      dstPortLength,
+      packetsEnd,
+      packetsLength,
+      bytesEnd,
+      bytesLength,
     );
-    // Both halves at once: no port has a bit above the sixteenth, and what is no number has all.
-    if (portNumbers & 0xffff0000ffff0000) break;
+    let portNumbers = i64x2.extract_lane(numbers, 0);
+    let packets = <u64><u32>i32x4.extract_lane(numbers, 2);
+    let bytes = <u64><u32>i32x4.extract_lane(numbers, 3);
+    // Both ports at once: none has a bit above the sixteenth, and what are not four numbers have all.
+    if (portNumbers & 0xffff0000ffff0000) {
+      portNumbers = twoNumbers(srcPortEnd, srcPortLength, dstPortEnd, dstPortLength);
+      packets = upTo15Digits(packetsEnd, packetsLength);
+      bytes = upTo15Digits(bytesEnd, bytesLength);
+      if (portNumbers & 0xffff0000ffff0000 || packets == NOT_A_NUMBER || bytes == NOT_A_NUMBER) break;
+    }
+    packets &= packetsMask;
+    bytes &= bytesMask;
     at = <usize>load<u32>(protocolAt + o) + 1;
     const protocol = upTo3Digits(at, load<u32>(protocolAt + o, 4) - <u32>at);
     if (protocol > 0xff) break;
-    let packets: u64 = 0;
-    let bytes: u64 = 0;
-    if (hasBoth) {
-      const packetsEnd = <usize>load<u32>(packetsAt + o, 4);
-      const bytesEnd = <usize>load<u32>(bytesAt + o, 4);
-      const numbers = twoNumbers(
-        packetsEnd,
-        <u32>packetsEnd - load<u32>(packetsAt + o) - 1,
-        bytesEnd,
-        <u32>bytesEnd - load<u32>(bytesAt + o) - 1,
-      );
-      packets = numbers & 0xffffffff;
-      bytes = numbers >> 32;
-      if (numbers == NOT_A_NUMBER) {
-        packets = upTo15Digits(load<u32>(packetsAt + o) + 1, packetsEnd);
-        bytes = upTo15Digits(load<u32>(bytesAt + o) + 1, bytesEnd);
-      }
-    } else {
-      if (hasPackets) packets = upTo15Digits(load<u32>(packetsAt + o) + 1, load<u32>(packetsAt + o, 4));
-      if (hasBytes) bytes = upTo15Digits(load<u32>(bytesAt + o) + 1, load<u32>(bytesAt + o, 4));
-    }
-    if (packets == NOT_A_NUMBER || bytes == NOT_A_NUMBER) break;
     const startFrom = <usize>load<u32>(startAt + o) + 1;
     const startEnd = <usize>load<u32>(startAt + o, 4);
     const endFrom = <usize>load<u32>(endAt + o) + 1;
@@ -417,10 +405,12 @@ function isMilliseconds(from: usize, length: u32): bool {
   return length == 13 && load<u8>(from) != 48 && upTo8Digits(from + 13, 3) != NOT_A_NUMBER;
 }
 
-let otherValue: u64 = 0;
+let anyValue: u64 = 0;
 
-// An address that is not plain IPv4: its kind, and its number in `otherValue`.
-function otherAddress(from: usize, length: u32): u32 {
+// An address in any spelling: its kind, and its number in `anyValue`.
+function anyAddress(from: usize, length: u32): u32 {
+  anyValue = ipv4(from, length);
+  if (anyValue != NOT_IPV4) return IS_IPV4;
   let entry = findText(spellings, from, length);
   if (entry == 0) {
     hostAddress(from, length);
@@ -428,7 +418,7 @@ function otherAddress(from: usize, length: u32): u32 {
     if (kind == IS_NO_ADDRESS) return kind;
     entry = keepText(spellings, from, length, kind, load<u32>(reply, 4));
   }
-  otherValue = <u64>valueOf(entry);
+  anyValue = <u64>valueOf(entry);
   return kindOf(entry);
 }
 

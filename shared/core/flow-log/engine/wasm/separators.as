@@ -17,6 +17,10 @@ export function prepareSeparators(windowBytes: usize): void {
   newlines = take((windowBytes + 64) * 4);
 }
 
+// Loaded, as those of vectors.as are.
+const SPACES = memory.data<u8>([32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32]);
+const NEWLINES = memory.data<u8>([10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10]);
+
 // @ts-ignore: decorator
 @inline
 function maskOf(a: v128, b: v128, c: v128, d: v128): u64 {
@@ -30,8 +34,8 @@ function maskOf(a: v128, b: v128, c: v128, d: v128): u64 {
 
 /** Indexes [from, end); 64 bytes after `end` must be readable. */
 export function findSeparators(from: usize, end: usize): void {
-  const space = i8x16.splat(32);
-  const newline = i8x16.splat(10);
+  const space = v128.load(SPACES);
+  const newline = v128.load(NEWLINES);
   let out = separators;
   let lines = newlines;
   let gaps: u64 = 0;

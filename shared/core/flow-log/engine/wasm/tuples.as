@@ -28,18 +28,16 @@ export const DST_IS_ID: u32 = 2;
 export const PKT_SRC_IS_ID: u32 = 4;
 export const PKT_DST_IS_ID: u32 = 8;
 
-// Bit i: a flow that starts at this second of its minute covers second 15 i of it, if it lasts.
-// @ts-ignore: decorator
-@inline
-function startsBy(second: u32): u32 {
-  return (15 << ((second + 14) / 15)) & 15;
-}
+// For each second of a minute: bit i tells whether a flow that starts then covers second 15 i of it, if it lasts; and
+// whether a flow that ends then does, if it began before.
+const STARTS = memory.data(60);
+const ENDS = memory.data(60);
 
-// Bit i: a flow that ends at this second of its minute covers second 15 i of it, if it began before.
-// @ts-ignore: decorator
-@inline
-function endsAfter(second: u32): u32 {
-  return (2 << (second / 15)) - 1;
+export function prepareTuples(): void {
+  for (let second: u32 = 0; second < 60; second++) {
+    store<u8>(STARTS + second, <u8>(((<u32>15) << ((second + 14) / 15)) & 15));
+    store<u8>(ENDS + second, <u8>(((<u32>2) << (second / 15)) - 1));
+  }
 }
 
 // @ts-ignore: decorator
@@ -101,14 +99,14 @@ export function addRecord(
     (PARTITION_BITS - LOG_PARTITION_BITS);
   const last = end / 60;
   let minute = start / 60;
-  let covers = select<u32>(0, startsBy(start - minute * 60), isReply);
+  let covers = select<u32>(0, <u32>load<u8>(STARTS + (start - minute * 60)), isReply);
   const packed = (bytes & 0xffffffff) | (packets << 32);
   for (; minute < last; minute++) {
     put(reserve(minute, partition), addresses, ports, flags | (covers << OVERLAP_SHIFT), placeAndVia, 0);
     flags &= ~OPENED;
     covers = select<u32>(0, 15, isReply);
   }
-  covers &= endsAfter(end - last * 60);
+  covers &= <u32>load<u8>(ENDS + (end - last * 60));
   let tuple = flags | (covers << OVERLAP_SHIFT) | HAS_TOTALS | rejected;
   if (tcpFlags & FIN_OR_RST) tuple |= CLOSED | (lifetimeBucket(end - start) << LIFETIME_SHIFT);
   put(reserve(last, partition), addresses, ports, tuple, placeAndVia, packed);
