@@ -1,4 +1,4 @@
-import './require-node.ts';
+import './require-node.mjs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import './require-node.ts';
+import './require-node.mjs';
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };

@@ -17,4 +17,4 @@ export function run(entry: string, args: readonly string[], input?: Uint8Array):
   });
 }
 
-export const freeport = (...args: readonly string[]): Promise<Ended> => run('cli/freeport.ts', args);
+export const freeport = (...args: readonly string[]): Promise<Ended> => run('cli/freeport.mjs', args);

@@ -1,15 +1,10 @@
-import { enableCompileCache } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import type { RankShare } from './rank-share.ts';
-import type { ReadShare } from './read-share.ts';
+import { readShare, type ReadShare } from './read-share.ts';
 
 export type Task =
   | { readonly kind: 'read'; readonly share: ReadShare }
   | { readonly kind: 'rank'; readonly share: RankShare };
-
-// A thread has a compile cache of its own, and starts three times as fast with it.
-enableCompileCache();
-const { readShare } = await import('./read-share.ts');
 
 /** Few threads are asked to rank: the others do not load what it takes. */
 const answer = async (task: Task): Promise<unknown> =>

@@ -1,6 +1,6 @@
 /**
  * Imported first by every entry point: an older Node lacks what the embedded store needs, and would fail later with a
- * message about something else. (Node below 22.18 cannot read this file at all, and says "Unknown file extension".)
+ * message about something else. JavaScript, so that older ones can read it.
  */
 const NEEDED_MAJOR = 24;
 
