@@ -1,4 +1,4 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /**
@@ -35,25 +35,31 @@ export class UnreadablePath extends Error {
 
 /**
  * Finds the files behind paths (`-` is standard input): folders are walked, hidden folders (`.git`, `.freeport`) and what
- * the system keeps there (`.DS_Store`) are left out, and a folder
- * that links lead to again is walked once.
+ * the system keeps there (`.DS_Store`) are left out, and a folder that links lead to again is walked once. Calls are
+ * synchronous, which is several times as fast as a promise for each file.
  */
-export async function listFiles(paths: readonly string[], nowMs: number): Promise<FileList> {
+export function listFiles(paths: readonly string[], nowMs: number): FileList {
   const walk: Walk = { files: new Map(), unreadable: [], visited: new Set() };
   for (const path of paths) {
     if (path === STANDARD_INPUT) {
       addFile(path, { path, bytes: 0, modifiedMs: nowMs }, walk);
       continue;
     }
-    const found = await stat(path).catch((error: unknown) => {
-      throw new UnreadablePath(`cannot read ${path}: ${reasonOf(error)}`, { cause: error });
-    });
+    const found = statOf(path);
     // A pipe that the user named is read; one met on a walk could block for ever.
     if (found.isFIFO()) addFile(path, { path, bytes: 0, modifiedMs: nowMs }, walk);
-    else await visit(path, 0, walk);
+    else visit({ path, realOf: () => realpathSync.native(path), depth: 0 }, walk, found);
   }
   const files = [...walk.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files: named(files), unreadable: walk.unreadable };
+}
+
+function statOf(path: string): Stats {
+  try {
+    return statSync(path);
+  } catch (error) {
+    throw new UnreadablePath(`cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 function named(files: readonly FoundFile[]): InputFile[] {
@@ -76,31 +82,39 @@ type Walk = {
   readonly visited: Set<string>;
 };
 
-async function visit(path: string, depth: number, walk: Walk): Promise<void> {
+/** What is to be looked at: `realOf` finds its path without links. */
+type Place = { readonly path: string; readonly realOf: () => string; readonly depth: number };
+
+function visit({ path, realOf, depth }: Place, walk: Walk, known?: Stats): void {
   try {
-    const found = await stat(path);
-    const real = await realpath(path);
-    if (found.isDirectory()) await visitFolder(path, real, depth, walk);
-    else if (found.isFile()) addFile(real, { path, bytes: found.size, modifiedMs: found.mtimeMs }, walk);
+    const found = known ?? statSync(path);
+    if (found.isDirectory()) visitFolder(path, realOf(), depth, walk);
+    else if (found.isFile()) addFile(realOf(), { path, bytes: found.size, modifiedMs: found.mtimeMs }, walk);
     else walk.unreadable.push({ path, reason: 'no file, but a pipe, a socket or a device: name it to read a pipe' });
   } catch (error) {
     walk.unreadable.push({ path, reason: reasonOf(error) });
   }
 }
 
-async function visitFolder(path: string, real: string, depth: number, walk: Walk): Promise<void> {
+function visitFolder(folder: string, real: string, depth: number, walk: Walk): void {
   if (walk.visited.has(real)) return;
   walk.visited.add(real);
   if (depth >= DEPTH_LIMIT) {
-    walk.unreadable.push({ path, reason: `more than ${DEPTH_LIMIT} folders deep` });
+    walk.unreadable.push({ path: folder, reason: `more than ${DEPTH_LIMIT} folders deep` });
     return;
   }
-  const entries = await readdir(path, { withFileTypes: true });
+  const entries = readdirSync(folder, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const isHiddenFolder = entry.isDirectory() && entry.name.startsWith('.');
-    if (!isHiddenFolder && !OF_A_SYSTEM.test(entry.name)) await visit(join(path, entry.name), depth + 1, walk);
+    if (isLeftOut(entry)) continue;
+    const path = join(folder, entry.name);
+    // Below a path without links, what is no link has none either.
+    const realOf = (): string => (entry.isSymbolicLink() ? realpathSync.native(path) : join(real, entry.name));
+    visit({ path, realOf, depth: depth + 1 }, walk);
   }
 }
+
+const isLeftOut = (entry: Dirent): boolean =>
+  (entry.isDirectory() && entry.name.startsWith('.')) || OF_A_SYSTEM.test(entry.name);
 
 /** What macOS and Windows leave beside files, on foreign disks and in archives: nobody exported it. */
 const OF_A_SYSTEM = /^(?:\._.*|\.DS_Store|__MACOSX|Thumbs\.db|desktop\.ini)$/i;

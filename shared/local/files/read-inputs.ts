@@ -27,7 +27,7 @@ export async function readInputs(
   paths: readonly string[],
   options: { readonly natGateway: string | null; readonly onProgress?: (progress: ReadProgress) => void },
 ): Promise<InputsRead> {
-  const { files, unreadable } = await listFiles(paths, Date.now());
+  const { files, unreadable } = listFiles(paths, Date.now());
   const tray = createInputTray();
   const readOptions = { natGateway: options.natGateway, flowReaders: createFlowReaders() };
   for (const { path, reason } of unreadable) tray.addUnrecognised(path, reason);

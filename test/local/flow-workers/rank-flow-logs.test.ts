@@ -21,11 +21,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const OPTIONS: RankOptions = { by: 'destination', sort: 'ports', perMinute: true, top: 15, destination: null };
 
 async function rank(path: string, options: Partial<RankFlowLogsOptions> = {}) {
-  const { files } = await listFiles([path], 0);
-  return rankFlowLogs(
-    files.map((file) => file.path),
-    { ...OPTIONS, threads: 1, ...options },
-  );
+  const { files } = listFiles([path], 0);
+  return rankFlowLogs(files, { ...OPTIONS, threads: 1, ...options });
 }
 
 describe('ranking flow log files', () => {
@@ -67,7 +64,7 @@ describe('ranking flow log files', () => {
   it('leaves out what is no flow log, and reads the rest of a damaged file', async () => {
     const mixed = join(folder, 'mixed');
     makeFlowLogs({ folder: mixed, format: 'v2', records: 2_000, seed: 3, shards: 1 });
-    const { files } = await listFiles([mixed], 0);
+    const { files } = listFiles([mixed], 0);
     const whole = readFileSync(files[0]?.path as string);
     writeFileSync(join(mixed, 'cut.log.gz'), whole.subarray(0, whole.length / 2));
     writeFileSync(join(mixed, 'notes.txt'), 'nothing of use\n');
