@@ -2,31 +2,15 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { canonicalAddress } from '../../shared/core/model/address.ts';
 import type { RankBy, RankOptions, RankSort } from '../../shared/core/flow-log/rank/ranking.ts';
-import { rankFlowLogs, type FlowRanking } from '../../shared/local/flow-workers/rank-flow-logs.ts';
-import { listFiles, type FileList } from '../../shared/local/files/list-files.ts';
 import { wholeNumberUpTo } from '../arguments.ts';
-import { flowNotes } from '../flows/flow-notes.ts';
-import { progressLabel } from '../flows/progress-label.ts';
-import { FLOW_FORMATS, renderFlows, type FlowFormat } from '../flows/render-flows.ts';
-import { createProgressBar } from '../progress.ts';
-import { UserError } from '../user-error.ts';
+import type { FlowFormat } from '../flows/render-flows.ts';
+import type { FlowFlags } from '../flows/run-flows.ts';
 
 const RANK_BY: readonly RankBy[] = ['destination', 'source', 'nat'];
 const RANK_SORT: readonly RankSort[] = ['ports', 'opens', 'unanswered'];
+const FORMATS: readonly FlowFormat[] = ['table', 'json', 'csv'];
 const THREADS_LIMIT = 64;
 const TOP_LIMIT = 100_000;
-
-type Flags = {
-  readonly by: RankBy;
-  readonly sort: RankSort;
-  readonly byMinute?: true;
-  readonly destination?: NonNullable<RankOptions['destination']>;
-  readonly top: number;
-  readonly threads: number;
-  readonly format: FlowFormat;
-  readonly fields?: readonly string[];
-  readonly engine: 'wasm' | 'plain';
-};
 
 const DETAILS = `
 Reads VPC and transit gateway flow logs of every version: text with a header (any fields, any order), the default
@@ -63,47 +47,17 @@ export function flowsCommand(): Command {
       wholeNumberUpTo(THREADS_LIMIT),
       Math.min(availableParallelism(), 8),
     )
-    .addOption(new Option('--format <format>', 'what to print').choices(FLOW_FORMATS).default('table'))
+    .addOption(new Option('--format <format>', 'what to print').choices(FORMATS).default('table'))
     .option('--fields <names>', 'the fields of logs without a header, separated by spaces', fieldsOf)
     .addOption(new Option('--engine <name>', 'how to read').choices(['wasm', 'plain']).default('wasm').hideHelp())
     .addHelpText('after', DETAILS)
     .action(run);
 }
 
-async function run(paths: readonly string[], flags: Flags): Promise<void> {
-  const list = await listFiles(paths, Date.now());
-  const ranking = await rankWithProgress(list, flags);
-  for (const note of flowNotes(ranking, list.unreadable)) process.stderr.write(`freeport: ${note}\n`);
-  if (ranking.files.every(({ counts }) => counts === null)) throw new UserError('no flow log was found');
-  process.stdout.write(renderFlows(ranking.flows, flags.format));
-}
-
-async function rankWithProgress({ files }: FileList, flags: Flags): Promise<FlowRanking> {
-  const bar = createProgressBar(process.stderr, () => performance.now());
-  const bytesTotal = files.reduce((total, { bytes }) => total + bytes, 0);
-  const startMs = performance.now();
-  const { by, sort, top, threads, engine, fields, destination = null } = flags;
-  try {
-    return await rankFlowLogs(
-      files.map(({ path }) => path),
-      {
-        by,
-        sort,
-        top,
-        threads,
-        engine,
-        destination,
-        perMinute: flags.byMinute === true,
-        format: fields,
-        onProgress({ bytesDone, file }) {
-          const perSecond = (bytesDone * 1000) / Math.max(performance.now() - startMs, 1);
-          bar.show({ bytesDone, bytesTotal, file: progressLabel(perSecond, file, process.stderr.columns || 80) });
-        },
-      },
-    );
-  } finally {
-    bar.end();
-  }
+/** What it takes is loaded only now: help and mistakes do not wait for it. */
+async function run(paths: readonly string[], flags: FlowFlags): Promise<void> {
+  const { runFlows } = await import('../flows/run-flows.ts');
+  await runFlows(paths, flags);
 }
 
 function fieldsOf(text: string): readonly string[] {

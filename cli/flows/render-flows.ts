@@ -4,8 +4,7 @@ import { isoOf, minuteStartMs } from '../../shared/core/model/time.ts';
 import { thousands } from '../../shared/core/report/layout.ts';
 import type { FlowRanking } from '../../shared/local/flow-workers/rank-flow-logs.ts';
 
-export const FLOW_FORMATS = ['table', 'json', 'csv'] as const;
-export type FlowFormat = (typeof FLOW_FORMATS)[number];
+export type FlowFormat = 'table' | 'json' | 'csv';
 
 type RankedRow = FlowRanking['flows'][number];
 

@@ -12,7 +12,7 @@ import { allRuns, bytesInRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } fro
 import { rankShare, type RankShare } from './rank-share.ts';
 import { readShare, type FileOutcome, type ReadResult } from './read-share.ts';
 import { CELLS, DONE_KIB, type EngineName } from './shared-cells.ts';
-import { smallestLast } from './smallest-last.ts';
+import { smallestLast, type SizedFile } from './smallest-last.ts';
 import type { Task } from './worker.ts';
 
 export type RankFlowLogsOptions = RankOptions & {
@@ -40,7 +40,7 @@ const TUPLES_OF_A_THREAD = 1 << 17;
  * Ranks the flows of flow log files: every thread reads files into rows of its own, then ranks partitions of everybody's
  * rows. The first thread works too, so that one thread is one thread.
  */
-export async function rankFlowLogs(files: readonly string[], options: RankFlowLogsOptions): Promise<FlowRanking> {
+export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlowLogsOptions): Promise<FlowRanking> {
   const cells = new SharedArrayBuffer(CELLS * 4);
   const workers = startWorkers(Math.min(options.threads, Math.max(files.length, 1)) - 1);
   const { engine = 'wasm', format, rankedAloneBytes = RANKED_ALONE_BYTES, onProgress } = options;
@@ -52,7 +52,7 @@ export async function rankFlowLogs(files: readonly string[], options: RankFlowLo
     const tupleLimit = Math.max(TUPLES / options.threads, TUPLES_OF_A_THREAD);
     const share = {
       engine,
-      files: options.threads === 1 ? files : smallestLast(files),
+      files: (options.threads === 1 ? files : smallestLast(files, options.threads)).map(({ path }) => path),
       format,
       cells,
       memoryRunBytes,
@@ -115,7 +115,7 @@ function startWorkers(count: number): Worker[] {
   return Array.from(
     { length: count },
     () =>
-      new Worker(new URL('./worker.ts', import.meta.url), {
+      new Worker(new URL('./worker.mjs', import.meta.url), {
         trackUnmanagedFds: false,
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
       }),

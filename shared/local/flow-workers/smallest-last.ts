@@ -1,19 +1,23 @@
-import { statSync } from 'node:fs';
-
-/** So many files are put in another order than that of time. */
+/** So many files at least are put in another order than that of time. */
 const LAST_FILES = 32;
 
+export type SizedFile = { readonly path: string; readonly bytes: number };
+
 /** The last files by size, the largest first: threads then end together, and none waits for another's large one. */
-export function smallestLast(files: readonly string[]): string[] {
-  const last = files.slice(-LAST_FILES).map((path) => ({ path, bytes: bytesOf(path) }));
-  return [...files.slice(0, -LAST_FILES), ...last.sort((a, b) => b.bytes - a.bytes).map(({ path }) => path)];
+export function smallestLast<File extends SizedFile>(files: readonly File[], threads: number): File[] {
+  const from = Math.max(0, Math.min(files.length - LAST_FILES, evenlySharedFrom(files, threads)));
+  return [...files.slice(0, from), ...files.slice(from).sort((a, b) => b.bytes - a.bytes)];
 }
 
-function bytesOf(path: string): number {
-  try {
-    return statSync(path).size;
-  } catch {
-    // Whoever reads it says what is wrong with it.
-    return 0;
+/** Before this, none is so large that those after it would be read by the other threads while it still is. */
+function evenlySharedFrom(files: readonly SizedFile[], threads: number): number {
+  let from = files.length;
+  let bytesFrom = 0;
+  let largest = 0;
+  for (const [i, { bytes }] of [...files.entries()].toReversed()) {
+    bytesFrom += bytes;
+    largest = Math.max(largest, bytes);
+    if (bytesFrom < largest * threads) from = i - 1;
   }
+  return from;
 }
