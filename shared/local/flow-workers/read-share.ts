@@ -54,7 +54,7 @@ export async function readShare(share: ReadShare, onProgress: (file: string) => 
     files.push(await readOne(engine, path, { format: share.format, buffer, onBytes }));
   }
   engine.close();
-  return { files, runs: store.stored(engine.places) };
+  return { files, runs: store.stored(engine.places, engine.pairBounds()) };
 }
 
 async function readOne(engine: FlowEngine, path: string, options: ReadFlowFileOptions): Promise<FileOutcome> {

@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Place } from '../../core/flow-log/engine/dictionary.ts';
+import type { PairBounds } from '../../core/flow-log/engine/pair-bounds.ts';
 import { PARTITIONS } from '../../core/flow-log/engine/tuple.ts';
 import type { PlacedRun } from '../../core/flow-log/rank/partition-index.ts';
 
@@ -16,7 +17,7 @@ const SPILL_BYTES_LIMIT = 64 * 1024 ** 3;
  */
 export type RunStore = {
   add(partition: number, run: Uint8Array): void;
-  stored(places: readonly Place[]): StoredRuns;
+  stored(places: readonly Place[], bounds: PairBounds): StoredRuns;
 };
 
 /** What another thread needs to read them: the file is open in this process, which all threads share. */
@@ -26,6 +27,8 @@ export type StoredRuns = {
   readonly segments: readonly (readonly number[])[];
   readonly fileDescriptor: number | null;
   readonly places: readonly Place[];
+  /** In shared memory too. */
+  readonly bounds: PairBounds;
 };
 
 export function createRunStore(memoryBytes: number): RunStore {
@@ -50,8 +53,14 @@ export function createRunStore(memoryBytes: number): RunStore {
       list.push(fileBytes, run.length, 1);
       fileBytes += run.length;
     },
-    stored: (places) => ({ memory, segments, fileDescriptor: file, places }),
+    stored: (places, bounds) => ({ memory, segments, fileDescriptor: file, places, bounds: shared(bounds) }),
   };
+}
+
+function shared(bounds: PairBounds): PairBounds {
+  const copy = new Uint32Array(new SharedArrayBuffer(bounds.byteLength));
+  copy.set(bounds);
+  return copy;
 }
 
 /** A file whose name is gone before anything is written, so that no crash leaves it behind. */
@@ -62,33 +71,20 @@ function openUnnamed(): number {
   return file;
 }
 
-/**
- * All runs of a partition, of all threads. What was spilled is read into memory that the next partition takes again, so
- * the runs are good until then.
- */
-export function readPartition(stores: readonly StoredRuns[], partition: number): PlacedRun[] {
-  const bytes = stores.reduce((sum, store) => sum + spilledIn(store, partition), 0);
-  if (spilled.length < bytes) spilled = new Uint8Array(Math.ceil(bytes * 1.25));
-  let used = 0;
-  return stores.flatMap((store) => {
-    const runs = [...runsOf(store, partition, spilled.subarray(used))];
-    used += spilledIn(store, partition);
-    return runs;
-  });
+/** All runs of a partition, of all threads. What was spilled is read into one buffer, so a run is good until the next. */
+export function* readPartition(stores: readonly StoredRuns[], partition: number): Generator<PlacedRun> {
+  for (const store of stores) yield* runsOf(store, partition);
 }
 
-let spilled = new Uint8Array(0);
+let spilled = new Uint8Array(32 * 1024);
 
-export const bytesInRuns = (stores: readonly StoredRuns[]): number =>
-  partitionsBySize(stores).reduce((sum, { bytes }) => sum + bytes, 0);
+export const bytesOfPartition = (stores: readonly StoredRuns[], partition: number): number =>
+  stores.reduce((sum, store) => sum + bytesIn(store, partition), 0);
 
-/** Partitions with what their runs take, the largest first. */
-export function partitionsBySize(stores: readonly StoredRuns[]): { partition: number; bytes: number }[] {
-  const sizes = Array.from({ length: PARTITIONS }, (_, partition) => ({
-    partition,
-    bytes: stores.reduce((sum, store) => sum + bytesIn(store, partition), 0),
-  }));
-  return sizes.sort((a, b) => b.bytes - a.bytes);
+export function bytesInRuns(stores: readonly StoredRuns[]): number {
+  let bytes = 0;
+  for (let partition = 0; partition < PARTITIONS; partition += 1) bytes += bytesOfPartition(stores, partition);
+  return bytes;
 }
 
 /** All runs there are, one after the other; each is good until the next. */
@@ -107,19 +103,15 @@ function* segmentsOf({ segments }: StoredRuns, partition: number): Generator<Seg
 const bytesIn = (store: StoredRuns, partition: number): number =>
   segmentsOf(store, partition).reduce((sum, [, length]) => sum + length, 0);
 
-const spilledIn = (store: StoredRuns, partition: number): number =>
-  segmentsOf(store, partition).reduce((sum, [, length, isSpilled]) => sum + (isSpilled ? length : 0), 0);
-
-function* runsOf(store: StoredRuns, partition: number, room: Uint8Array): Generator<PlacedRun> {
+function* runsOf(store: StoredRuns, partition: number): Generator<PlacedRun> {
   const { memory, fileDescriptor, places } = store;
-  let used = 0;
   for (const [at, length, isSpilled] of segmentsOf(store, partition)) {
     if (!isSpilled) {
       yield { bytes: new Uint8Array(memory, at, length), places };
       continue;
     }
-    const bytes = room.subarray(used, used + length);
-    used += length;
+    if (spilled.length < length) spilled = new Uint8Array(length);
+    const bytes = spilled.subarray(0, length);
     readSpilled(fileDescriptor as number, at, bytes);
     yield { bytes, places };
   }

@@ -83,12 +83,13 @@ describe('ranking flow log files', () => {
     store.add(3, Uint8Array.of(1, 2, 3, 4, 5, 6));
     store.add(3, Uint8Array.of(7, 8, 9, 10, 11, 12));
     store.add(4, Uint8Array.of(13));
-    const stored = [store.stored([])];
-    expect(readPartition(stored, 3).map(({ bytes }) => [...bytes])).toEqual([
+    const stored = [store.stored([], new Uint32Array(1))];
+    const runsOf = (partition: number) => [...readPartition(stored, partition)].map(({ bytes }) => [...bytes]);
+    expect(runsOf(3)).toEqual([
       [1, 2, 3, 4, 5, 6],
       [7, 8, 9, 10, 11, 12],
     ]);
-    expect(readPartition(stored, 4).map(({ bytes }) => [...bytes])).toEqual([[13]]);
+    expect(runsOf(4)).toEqual([[13]]);
     dropRuns(stored);
   });
 });

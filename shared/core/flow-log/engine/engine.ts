@@ -1,5 +1,6 @@
 import type { RunSink } from './run-writer.ts';
 import type { Place } from './dictionary.ts';
+import type { PairBounds } from './pair-bounds.ts';
 import type { FlowTally } from '../tally.ts';
 
 /** What one input came to: its counts, and the used fields of its formats. */
@@ -29,6 +30,8 @@ export type FlowEngine = {
   close(): void;
   /** What the place numbers in runs mean, in the order of the numbers. */
   readonly places: readonly Place[];
+  /** What the rows that left so far can come to, which is only lent. */
+  pairBounds(): PairBounds;
 };
 
 export type EngineOptions = {

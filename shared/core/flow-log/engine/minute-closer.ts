@@ -24,6 +24,7 @@ export function createMinuteCloser(writer: RunWriter): MinuteCloser {
   };
   return {
     closeMinute(log, minute) {
+      writer.beginClosing(minute);
       for (let partition = 0; partition < LOG_PARTITIONS; partition += 1) {
         const tuples = log.partitionTuples(minute, partition);
         if (tuples === 0) continue;

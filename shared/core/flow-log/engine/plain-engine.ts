@@ -59,6 +59,7 @@ export function createPlainEngine({ sink, tupleLimit = DEFAULT_TUPLE_LIMIT }: En
   };
   return {
     places: places.list,
+    pairBounds: () => writer.bounds(),
     beginInput({ file, format = DEFAULT_FORMAT }) {
       if (input) throw new Error('the last input was not ended');
       input = {

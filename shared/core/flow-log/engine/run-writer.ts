@@ -14,28 +14,27 @@ import {
   TAG_VIA,
   TAG_VIA_TEXT,
 } from './run-format.ts';
+import { createBoundsKeeper, PAIR_BUCKET_BITS, pairBucket, type PairBounds } from './pair-bounds.ts';
 import { HAS_VIA, INFERRED, LOCAL_IS_ID, PARTITIONS, PARTITION_BITS, REMOTE_IS_ID, VIA_IS_ID } from './tuple.ts';
 
 /** Takes runs of a partition as they fill up; the bytes are only lent. */
 export type RunSink = (partition: number, run: Uint8Array) => void;
 
 export type RunWriter = {
+  /** Rows and coverage of a minute follow. */
+  beginClosing(minute: number): void;
   writeRows(table: RowTable, minute: number): void;
   writeCoverage(minute: number, place: number, counts: readonly [number, number, number]): void;
   flush(): void;
+  /** Of all rows that were written. */
+  bounds(): PairBounds;
 };
 
 /** There is one for each partition; longer records go to the sink at once. */
 const BUFFER_BYTES = 16 * 1024;
 
-/**
- * Which partition a pair of addresses belongs to, whichever is which: by their sum and their difference. An address goes
- * in as its 32 bits, or as the hash of its text.
- */
-export function pairPartition(local: number, remote: number): number {
-  const hash = Math.imul((local + remote) | 0, 0x9e3779b1) ^ Math.imul(local ^ remote, 0x85ebca6b);
-  return Math.imul(hash ^ (hash >>> 15), 0x27d4eb2f) >>> (32 - PARTITION_BITS);
-}
+export const pairPartition = (local: number, remote: number): number =>
+  pairBucket(local, remote) >>> (PAIR_BUCKET_BITS - PARTITION_BITS);
 
 export function createRunWriter(addresses: Addresses, sink: RunSink): RunWriter {
   const buffers = Array.from({ length: PARTITIONS }, () => new Uint8Array(0));
@@ -52,25 +51,31 @@ export function createRunWriter(addresses: Addresses, sink: RunSink): RunWriter 
     if ((ends[partition] as number) + bytes > BUFFER_BYTES) flushOne(partition);
     return buffers[partition] as Uint8Array;
   };
+  const bounds = createBoundsKeeper();
   const hashOf = (address: number, isId: number): number => (isId === 0 ? address : addresses.hashOf(address));
 
   return {
+    beginClosing: (minute) => bounds.beginClosing(minute),
+    bounds: () => bounds.bounds(),
     writeRows(table, minute) {
       const { rows } = table;
       for (let row = 0; row < table.count * ROW_WORDS; row += ROW_WORDS) {
         const key = rows[row + 3] as number;
-        const partition = pairPartition(
+        const bucket = pairBucket(
           hashOf(rows[row] as number, key & LOCAL_IS_ID),
           hashOf(rows[row + 1] as number, key & REMOTE_IS_ID),
         );
-        const bytes = RUN_HEAD_BYTES + portBytes(portEntriesSize(rows[row + 6] as number));
-        if (bytes > BUFFER_BYTES) {
-          sink(partition, longRecord.subarray(0, writeRow(longRecord, 0, table, row, minute, addresses)));
-          continue;
-        }
-        const buffer = room(partition, bytes);
-        ends[partition] = writeRow(buffer, ends[partition] as number, table, row, minute, addresses);
+        const partition = bucket >>> (PAIR_BUCKET_BITS - PARTITION_BITS);
+        const ports = portEntriesSize(rows[row + 6] as number);
+        const isLong = RUN_HEAD_BYTES + portBytes(ports) > BUFFER_BYTES;
+        const buffer = isLong ? longRecord : room(partition, RUN_HEAD_BYTES + portBytes(ports));
+        const from = isLong ? 0 : (ends[partition] as number);
+        const end = writeRow(buffer, from, table, row, minute, addresses);
+        bounds.addRow(bucket, ports, end - from);
+        if (isLong) sink(partition, longRecord.subarray(0, end));
+        else ends[partition] = end;
       }
+      bounds.endRows();
     },
     writeCoverage(minute, place, [records, noData, skipData]) {
       const buffer = room(0, RUN_HEAD_BYTES);

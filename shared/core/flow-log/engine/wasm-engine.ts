@@ -6,6 +6,7 @@ import { crc32 } from './checksum.ts';
 import { createAddresses, createPlaces, ipv4Number } from './dictionary.ts';
 import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type FlowEngine } from './engine.ts';
 import { parsePlace, readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
+import { BOUND_WORDS, PAIR_BUCKETS } from './pair-bounds.ts';
 import { planWords } from './plan-words.ts';
 import { hostWith, instantiateEngine, type WasmExports, type WasmHost } from './wasm-exports.ts';
 
@@ -76,6 +77,10 @@ export function createWasmEngine(options: EngineOptions): FlowEngine {
   exports.prepare(options.tupleLimit ?? DEFAULT_TUPLE_LIMIT);
   return {
     places: places.list,
+    pairBounds() {
+      const from = exports.pairBounds() >>> 0;
+      return new Uint32Array(exports.memory.buffer, from, PAIR_BUCKETS * BOUND_WORDS);
+    },
     beginInput({ file, format = DEFAULT_FORMAT }) {
       if (input) throw new Error('the last input was not ended');
       const used = new Set<string>();

@@ -21,7 +21,12 @@ export type WasmExports = {
   makePlaceRoom(places: number): void;
   addressRoom(id: number, hash: number, length: number): number;
   forget(): void;
-  beginIndex(bytes: number, byMinute: number, sort: number): number;
+  pairBounds(): number;
+  keepRuns(bytes: number): number;
+  runInput(length: number): number;
+  keepRun(run: number, length: number): number;
+  keptWhole(length: number): number;
+  beginIndex(byMinute: number, sort: number): void;
   placeNumbers(count: number): number;
   indexRun(run: number, length: number, number: number): void;
   indexEntries(): number;

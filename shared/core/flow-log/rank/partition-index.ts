@@ -5,6 +5,7 @@ import { RUN_ANSWERED, RUN_OPENED, TAG_LOCAL_TEXT, TAG_REMOTE_TEXT, TAG_VIA_TEXT
 import { mix } from '../engine/tuple.ts';
 import { createByteTexts, type ByteTexts } from './byte-texts.ts';
 import type { RankSort } from './ranking.ts';
+import { keepRows, type WantedRows } from './wanted-rows.ts';
 
 /** A run with the places its numbers mean, as one thread wrote it. */
 export type PlacedRun = { readonly bytes: Uint8Array; readonly places: readonly Place[] };
@@ -36,7 +37,7 @@ export const R_AT = 1;
 export const R_NEXT = 2;
 export const ROW_WORDS = 3;
 
-/** Every row of one partition, found by key, without an object per row. */
+/** Rows of one partition, found by key, without an object per row. */
 export type PartitionIndex = {
   entries: Int32Array;
   entryCount: number;
@@ -58,7 +59,8 @@ export type IndexOptions = {
   readonly counts: (place: Place, minute: number) => boolean;
 };
 
-export function indexPartition(runs: readonly PlacedRun[], options: IndexOptions): PartitionIndex {
+export function indexPartition(wanted: WantedRows, options: IndexOptions): PartitionIndex {
+  const runs = keepRows(wanted);
   const builder = createBuilder(runs, options);
   const cursor = createRunCursor();
   for (const [run, { bytes, places }] of runs.entries()) {

@@ -12,11 +12,11 @@ import {
   NONE,
   type IndexOptions,
   type PartitionIndex,
-  type PlacedRun,
 } from './partition-index.ts';
 import { mergeRankings, type RankedFlow, type RankOptions } from './ranking.ts';
 import { forwardingKey } from './surveys.ts';
 import { turnPairs, type TurningPair } from './turned-pairs.ts';
+import type { WantedRows } from './wanted-rows.ts';
 
 export type RankContext = {
   readonly options: RankOptions;
@@ -25,19 +25,19 @@ export type RankContext = {
   readonly forwarding: ReadonlySet<string>;
 };
 
-export type IndexPartition = (runs: readonly PlacedRun[], options: IndexOptions) => PartitionIndex;
+export type IndexPartition = (rows: WantedRows, options: IndexOptions) => PartitionIndex;
 
 /**
- * The best flows of `before` and of one partition, measured exactly. Entries are ordered by what their sets can hold at
+ * The best flows of `before` and of rows of one partition, all of some pairs, measured exactly. Entries are ordered by what their sets can hold at
  * most, which their sizes tell, so that only those that can still be among the best are read.
  */
 export function rankPartition(
-  runs: readonly PlacedRun[],
+  rows: WantedRows,
   context: RankContext,
   before: readonly RankedFlow[],
   createIndex: IndexPartition = indexPartition,
 ): RankedFlow[] {
-  const index = createIndex(runs, { ...context.options, counts: context.counts });
+  const index = createIndex(rows, { ...context.options, counts: context.counts });
   const { mixed, reaching } = index.gather(floorOf(before, context.options));
   const best = rankEntries(index, reaching, context, before);
   const { turning, right } = turnPairs(index, mixed, turnedFloor(context.options, best));
@@ -57,6 +57,7 @@ function rankEntries(
   let best = [...before];
   let last = lastOf(best, options);
   let batch: number[] = [];
+  const batchSize = Math.max(BATCH, options.top >>> 3);
   const measure = (): void => {
     best = mergeRankings([best, batch.flatMap((entry) => rankEntry(index, entry, context, readRow))], options);
     last = lastOf(best, options);
@@ -67,13 +68,13 @@ function rankEntries(
     if (bound < last.floor) break;
     if (bound === last.floor && isAfter(index, entry, last)) continue;
     batch.push(entry);
-    if (batch.length === BATCH) measure();
+    if (batch.length === batchSize) measure();
   }
   measure();
   return best;
 }
 
-/** Flows that are measured before the floor is looked at again. */
+/** Flows that are measured before the floor is looked at again: more where the best are many, as each time sorts them. */
 const BATCH = 8;
 /** Rows kept for the minutes next to them: more than a ranking looks at together. */
 const ROWS_KEPT = 256;

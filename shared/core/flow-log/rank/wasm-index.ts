@@ -9,32 +9,47 @@ import {
   type PartitionIndex,
   type PlacedRun,
 } from './partition-index.ts';
+import type { WantedRows } from './wanted-rows.ts';
 
 const SORTS = { ports: 0, opens: 1, unanswered: 2 } as const;
 
-/**
- * `indexPartition` in WebAssembly, one partition after the other in the same memory. It takes every row. Memory for the
- * largest partition is best taken at once: what is outgrown is not given back.
- */
-export function createWasmIndexer(
-  largestBytes = 0,
-): (runs: readonly PlacedRun[], options: Omit<IndexOptions, 'counts'>) => PartitionIndex {
+/** `indexPartition` in WebAssembly, one partition after the other in the same memory. It takes every wanted row. */
+export function createWasmIndexer(): (rows: WantedRows, options: Omit<IndexOptions, 'counts'>) => PartitionIndex {
   const wasm = instantiateEngine(hostWith({}));
   const numbers = createPlaceNumbers();
-  wasm.beginIndex(largestBytes, 0, SORTS.ports);
-  return (runs, { perMinute, sort }) => {
-    const bytes = runs.reduce((sum, run) => sum + run.bytes.length, 0);
-    let to = wasm.beginIndex(bytes, perMinute ? 1 : 0, SORTS[sort]) >>> 0;
-    let last: readonly Place[] | null = null;
-    for (const [run, { bytes: part, places }] of runs.entries()) {
-      if (places !== last) writePlaceNumbers(wasm, numbers.numbersOf(places));
-      last = places;
-      new Uint8Array(wasm.memory.buffer).set(part, to);
-      wasm.indexRun(to, part.length, run);
-      to += part.length;
+  return (rows, { perMinute, sort }) => {
+    const kept = keepRows(wasm, rows);
+    wasm.beginIndex(perMinute ? 1 : 0, SORTS[sort]);
+    for (const [run, { from, end, places }] of kept.entries()) {
+      writePlaceNumbers(wasm, numbers.numbersOf(places));
+      wasm.indexRun(from, end - from, run);
     }
+    // All memory is taken by now: views of it are good until the next partition.
+    const runs = kept.map(({ from, end, places }) => ({
+      bytes: new Uint8Array(wasm.memory.buffer, from, end - from),
+      places,
+    }));
     return indexOf(wasm, runs, numbers.list);
   };
+}
+
+type KeptRun = { readonly from: number; end: number; readonly places: readonly Place[] };
+
+/** Copies the wanted rows, those of runs with the same places together. */
+function keepRows(wasm: WasmExports, { runs, bytes, buckets }: WantedRows): KeptRun[] {
+  const kept: KeptRun[] = [];
+  const mask = wasm.keepRuns(bytes) >>> 0;
+  if (buckets) new Uint8Array(wasm.memory.buffer).set(buckets, mask);
+  let end = wasm.keptWhole(0) >>> 0;
+  for (const { bytes: run, places } of runs) {
+    let last = kept.at(-1);
+    if (last?.places !== places) kept.push((last = { from: end, end, places }));
+    const to = buckets === null ? end : wasm.runInput(run.length) >>> 0;
+    new Uint8Array(wasm.memory.buffer).set(run, to);
+    end = (buckets === null ? wasm.keptWhole(run.length) : wasm.keepRun(to, run.length)) >>> 0;
+    last.end = end;
+  }
+  return kept;
 }
 
 function writePlaceNumbers(wasm: WasmExports, numbers: readonly number[]): void {

@@ -1,5 +1,6 @@
 // Closing a minute: its tuples become rows, one partition after the other, and the rows become runs.
 
+import { beginClosing } from './bounds';
 import { chunkEnd, chunkStart, firstChunk, forgetPartition, LOG_PARTITIONS, nextChunk, tuplesIn } from './log';
 import { take } from './memory';
 import { addTuples, beginRows, ROW_BYTES, rowCount, rows } from './rows';
@@ -40,6 +41,7 @@ export function cover(place: u32, what: u32, count: u32): void {
 }
 
 export function closeMinute(slot: u32, minute: u32): void {
+  beginClosing(minute);
   for (let partition: u32 = 0; partition < LOG_PARTITIONS; partition++) {
     const tuples = tuplesIn(slot, partition);
     if (tuples == 0) continue;

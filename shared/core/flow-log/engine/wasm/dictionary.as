@@ -56,6 +56,13 @@ export function hashBytes(from: usize, length: u32): u32 {
   return <u32>(hash ^ (hash >> 29));
 }
 
+/** FNV-1a, as the host has it for addresses that are no IPv4: see `hashText` in dictionary.ts. */
+export function hashAddressText(from: usize, length: u32): u32 {
+  let hash: u32 = 0x811c9dc5;
+  for (let i: u32 = 0; i < length; i++) hash = (hash ^ <u32>load<u8>(from + i)) * 0x01000193;
+  return hash;
+}
+
 // @ts-ignore: decorator
 @inline
 export function sameBytes(a: usize, b: usize, length: u32): bool {

@@ -1,5 +1,6 @@
 // The engine's exports, and the order in which its stages get their memory.
 
+import { pairBounds, prepareBounds } from './bounds';
 import { cover, makePlaceRoom } from './close';
 import { addressRoom } from './dictionary';
 import { gunzip, gzipInput, gzipInputEnd, prepareGzip, startGzip } from './gzip';
@@ -31,6 +32,7 @@ export function prepare(tupleLimit: u32): void {
   prepareTuples();
   prepareLines();
   prepareRuns();
+  prepareBounds();
   prepareLog(tupleLimit);
   makePlaceRoom(1);
 }
@@ -72,8 +74,12 @@ export {
   indexRows,
   indexRun,
   indexRowCount,
+  keepRun,
+  keepRuns,
+  keptWhole,
   matchRun,
   placeNumbers,
+  runInput,
   wantDestination,
 } from './index';
 
@@ -88,6 +94,7 @@ export {
   gzipInputEnd,
   lineNumber,
   makePlaceRoom,
+  pairBounds,
   planWords,
   readCount,
   reply,

@@ -1,10 +1,13 @@
-// The rows of one partition, found by key, pair by pair: see rank/partition-index.ts, whose arrays these are. Runs are
-// copied here whole, and texts are known by where they first stand.
+// Rows of one partition, found by key, pair by pair: see rank/partition-index.ts, whose arrays these are. Wanted rows are
+// copied here, and texts are known by where they first stand.
 
-import { hashBytes, sameBytes } from './dictionary';
+import { hashAddressText, hashBytes, sameBytes } from './dictionary';
 import { take } from './memory';
 import {
   BITMAP_BYTES,
+  BUCKET_BITS,
+  pairBucket,
+  PARTITION_BITS,
   TAG_COVERAGE,
   TAG_INFERRED,
   TAG_LIFETIMES,
@@ -56,6 +59,7 @@ function ensure(room: Room, bytes: usize): usize {
 }
 
 let runRoom: Room = changetype<Room>(0);
+let inputRoom: Room = changetype<Room>(0);
 let placeRoom: Room = changetype<Room>(0);
 let entryRoom: Room = changetype<Room>(0);
 let entrySlotRoom: Room = changetype<Room>(0);
@@ -87,10 +91,92 @@ let keyAddresses: u64 = 0;
 let keyPlaceAndVia: u64 = 0;
 let keyPortAndMinute: u64 = 0;
 
-/** A new partition of so many bytes of runs, of which a row takes 25 at least. Returns where the runs go. */
-export function beginIndex(bytes: usize, byMinute: bool, sort: u32): usize {
+/** What a row takes at least. */
+const ROW_IN_RUN: usize = 25;
+const PARTITION_BUCKETS: u32 = 1 << (BUCKET_BITS - PARTITION_BITS);
+
+let keptEnd: usize = 0;
+let keptRows: usize = 0;
+let wantedBuckets: usize = 0;
+
+/** Begins to keep up to `bytes` of rows. Returns where the host says which buckets of the partition are wanted. */
+export function keepRuns(bytes: usize): usize {
   if (changetype<usize>(runRoom) == 0) prepareIndex();
-  const rowLimit = bytes / 25 + 1;
+  keptEnd = ensure(runRoom, bytes + 16);
+  keptRows = 0;
+  return wantedBuckets;
+}
+
+/** Where the host writes a run whose wanted rows are to be kept. */
+export function runInput(length: usize): usize {
+  return ensure(inputRoom, length);
+}
+
+/** Keeps the wanted rows of a run and returns where they end. */
+export function keepRun(run: usize, length: usize): usize {
+  const end = run + length;
+  let from = run;
+  let at = run;
+  while (at < end) {
+    const isKept = keepsRecord(at);
+    if (isKept) keptRows += 1;
+    else {
+      keepBytes(from, at);
+      from = varintAt;
+    }
+    at = varintAt;
+  }
+  keepBytes(from, end);
+  return keptEnd;
+}
+
+/** Counts a run that the host wrote as a whole to where kept rows ended, and returns where they end now. */
+export function keptWhole(length: usize): usize {
+  keptRows += length / ROW_IN_RUN + 1;
+  keptEnd += length;
+  return keptEnd;
+}
+
+function keepBytes(from: usize, end: usize): void {
+  if (from == end) return;
+  memory.copy(keptEnd, from, end - from);
+  keptEnd += end - from;
+}
+
+// Goes past a record, and tells whether it is a row of a wanted bucket.
+function keepsRecord(from: usize): bool {
+  const tag = <u32>load<u8>(from);
+  varintAt = from + 5;
+  if (tag & TAG_COVERAGE) {
+    skipVarints(4);
+    return false;
+  }
+  const local = readAddressHash(tag & TAG_LOCAL_TEXT);
+  const remote = readAddressHash(tag & TAG_REMOTE_TEXT);
+  if (tag & TAG_VIA) varintAt += tag & TAG_VIA_TEXT ? 1 + <usize>load<u8>(varintAt) : 4;
+  varintAt += 3;
+  skipVarints(5 + (tag & TAG_OVERLAP ? 4 : 0) + (tag & TAG_LIFETIMES ? 7 : 0));
+  const size = readVarint();
+  varintAt += size & 1 ? 4 * BITMAP_BYTES : <usize>(size >> 1) * 3;
+  return load<u8>(wantedBuckets + <usize>(pairBucket(local, remote) & (PARTITION_BUCKETS - 1))) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function readAddressHash(isText: u32): u32 {
+  const address = varintAt;
+  if (!isText) {
+    varintAt += 4;
+    return load<u32>(address);
+  }
+  const length = <u32>load<u8>(address);
+  varintAt += 1 + length;
+  return hashAddressText(address + 1, length);
+}
+
+/** Makes room for the index of the kept rows. */
+export function beginIndex(byMinute: bool, sort: u32): void {
+  const rowLimit = keptRows + 1;
   let slots: usize = 1024;
   while (slots < rowLimit * 2) slots <<= 1;
   slotMask = <u32>slots - 1;
@@ -111,11 +197,12 @@ export function beginIndex(bytes: usize, byMinute: bool, sort: u32): usize {
   pairCount = 0;
   perMinute = byMinute;
   sortBy = sort;
-  return ensure(runRoom, bytes + 16);
 }
 
 function prepareIndex(): void {
   runRoom = createRoom();
+  inputRoom = createRoom();
+  wantedBuckets = take(PARTITION_BUCKETS);
   placeRoom = createRoom();
   entryRoom = createRoom();
   entrySlotRoom = createRoom();
@@ -165,7 +252,7 @@ export function indexRows(): usize {
   return rows;
 }
 
-/** Adds the rows of a run that the host copied to `run`. */
+/** Adds the kept rows from `run` on. */
 export function indexRun(run: usize, length: usize, number: u32): void {
   const end = run + length;
   let at = run;

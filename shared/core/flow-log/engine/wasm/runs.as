@@ -1,5 +1,6 @@
 // Rows as bytes, by partition: see run-format.ts for what they mean. A full buffer goes to the host.
 
+import { boundRow, boundRows } from './bounds';
 import { addressHash, addressText } from './dictionary';
 import { take } from './memory';
 import { formOf, IN_USE, listSlots, NIBBLES, portWord, sizeOf } from './ports';
@@ -7,6 +8,7 @@ import { HAS_VIA, INFERRED, LOCAL_IS_ID, REMOTE_IS_ID, ROW_BYTES, rowCount, rows
 
 const PARTITIONS: u32 = 256;
 export const PARTITION_BITS: u32 = 8;
+export const BUCKET_BITS: u32 = 12;
 // One for each partition; longer records go to the host at once.
 const BUFFER_BYTES: usize = 16 * 1024;
 export const BITMAP_BYTES: usize = 8192;
@@ -37,12 +39,18 @@ export function prepareRuns(): void {
   longRecord = take(HEAD_BYTES + 4 * BITMAP_BYTES);
 }
 
-/** Which partition a pair of addresses belongs to, whichever is which. */
+/** Which bucket a pair of addresses belongs to, whichever is which: its upper bits are the partition. */
+// @ts-ignore: decorator
+@inline
+export function pairBucket(local: u32, remote: u32): u32 {
+  const hash = ((local + remote) * 0x9e3779b1) ^ ((local ^ remote) * 0x85ebca6b);
+  return ((hash ^ (hash >> 15)) * 0x27d4eb2f) >> (32 - BUCKET_BITS);
+}
+
 // @ts-ignore: decorator
 @inline
 export function pairPartition(local: u32, remote: u32): u32 {
-  const hash = ((local + remote) * 0x9e3779b1) ^ ((local ^ remote) * 0x85ebca6b);
-  return ((hash ^ (hash >> 15)) * 0x27d4eb2f) >> (32 - PARTITION_BITS);
+  return pairBucket(local, remote) >> (BUCKET_BITS - PARTITION_BITS);
 }
 
 // @ts-ignore: decorator
@@ -85,14 +93,21 @@ export function writeRows(minute: u32): void {
   for (let i: u32 = 0; i < rowCount; i++) {
     const row = rows + <usize>i * ROW_BYTES;
     const key = load<u32>(row, 12);
-    const partition = pairPartition(
+    const bucket = pairBucket(
       hashAddress(load<u32>(row), key & LOCAL_IS_ID),
       hashAddress(load<u32>(row, 4), key & REMOTE_IS_ID),
     );
-    const bytes = HEAD_BYTES + portBytes(sizeOf(load<u32>(row, 24)));
-    if (bytes > BUFFER_BYTES) hostRun(partition, longRecord, writeRow(longRecord, row, key, minute) - longRecord);
-    else written(partition, writeRow(room(partition, bytes), row, key, minute));
+    const partition = bucket >> (BUCKET_BITS - PARTITION_BITS);
+    const ports = sizeOf(load<u32>(row, 24));
+    const most = HEAD_BYTES + portBytes(ports);
+    const isLong = most > BUFFER_BYTES;
+    const from = isLong ? longRecord : room(partition, most);
+    const end = writeRow(from, row, key, minute);
+    boundRow(bucket, ports, <u32>(end - from));
+    if (isLong) hostRun(partition, longRecord, end - longRecord);
+    else written(partition, end);
   }
+  boundRows();
 }
 
 // @ts-ignore: decorator
