@@ -1,7 +1,14 @@
 import { lifetimeBucket } from '../flow-table.ts';
-import { ACK, FIN, RST, SYN } from '../legs.ts';
+import * as legs from '../legs.ts';
 import type { Addresses } from './dictionary.ts';
-import {
+import * as registerNames from './registers.ts';
+import type { Registers } from './registers.ts';
+import { pairPartition } from './run-writer.ts';
+import * as tupleWords from './tuple.ts';
+
+// V8 takes an imported constant from memory, and checks it, at every use; a module's own stand in its code.
+const { ACK, FIN, RST, SYN } = legs;
+const {
   D_BYTES,
   R_DST,
   R_DST_PORT,
@@ -18,10 +25,8 @@ import {
   R_SRC,
   R_SRC_PORT,
   D_START,
-  type Registers,
-} from './registers.ts';
-import { pairPartition } from './run-writer.ts';
-import {
+} = registerNames;
+const {
   CLOSED,
   HAS_TOTALS,
   HAS_VIA,
@@ -38,7 +43,7 @@ import {
   PARTITION_BITS,
   REMOTE_IS_ID,
   VIA_IS_ID,
-} from './tuple.ts';
+} = tupleWords;
 
 /** Where tuples go: `reserve` gives the index in `words` of the next one for a minute and a log partition. */
 export type TupleTarget = { readonly words: Int32Array; reserve(minute: number, partition: number): number };

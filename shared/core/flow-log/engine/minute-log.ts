@@ -1,4 +1,7 @@
-import { LOG_PARTITIONS, TUPLE_WORDS } from './tuple.ts';
+import * as tupleWords from './tuple.ts';
+
+// V8 takes an imported constant from memory, and checks it, at every use; a module's own stand in its code.
+const { LOG_PARTITIONS, TUPLE_WORDS } = tupleWords;
 
 /**
  * Tuples of the open minutes, per minute and partition, in chunks of one arena. They are only written here, one after

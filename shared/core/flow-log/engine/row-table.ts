@@ -1,5 +1,11 @@
-import { addPortEntry, createPortEntries, firstPortMeta, firstPortRef, type PortEntries } from './port-entries.ts';
-import {
+import { addPortEntry, createPortEntries, firstPortRef, type PortEntries } from './port-entries.ts';
+import * as portEntries from './port-entries.ts';
+import * as rowWords from './row-words.ts';
+import * as tupleWords from './tuple.ts';
+import { mix } from './tuple.ts';
+
+// V8 takes an imported constant from memory, and checks it, at every use; a module's own stand in its code.
+const {
   CLOSED,
   HAS_TOTALS,
   INFERRED,
@@ -12,18 +18,9 @@ import {
   OPENED,
   OVERLAP_SHIFT,
   TUPLE_WORDS,
-  mix,
-} from './tuple.ts';
-
-/**
- * Rows of one minute and partition while its tuples are added up. 24 words each:
- * 0 local · 1 remote · 2 remote port · 3 protocol and key bits, `INFERRED` · 4 place · 5 via · 6 set meta · 7 set ref ·
- * 8 records · 9 rejected · 10–13 overlap · 14–20 lifetimes · 22–23 bytes as a double · then packets in `packets`
- */
-export const ROW_WORDS = 24;
-export const ROW_BYTES_AT = 11;
-export const ROW_OVERLAP_AT = 10;
-export const ROW_LIFETIMES_AT = 14;
+} = tupleWords;
+const { ROW_BYTES_AT, ROW_LIFETIMES_AT, ROW_WORDS } = rowWords;
+const { firstPortMeta } = portEntries;
 
 export type RowTable = {
   rows: Int32Array;

@@ -1,7 +1,15 @@
 import type { Addresses } from './dictionary.ts';
 import { copyPortEntries, portEntriesSize } from './port-entries.ts';
-import { ROW_BYTES_AT, ROW_LIFETIMES_AT, ROW_OVERLAP_AT, ROW_WORDS, type RowTable } from './row-table.ts';
-import {
+import type { RowTable } from './row-table.ts';
+import { createBoundsKeeper, pairBucket, type PairBounds } from './pair-bounds.ts';
+import * as pairBounds from './pair-bounds.ts';
+import * as rowWords from './row-words.ts';
+import * as runFormat from './run-format.ts';
+import * as tupleWords from './tuple.ts';
+
+// V8 takes an imported constant from memory, and checks it, at every use; a module's own stand in its code.
+const { ROW_BYTES_AT, ROW_LIFETIMES_AT, ROW_OVERLAP_AT, ROW_WORDS } = rowWords;
+const {
   RUN_BITMAP_BYTES,
   RUN_HEAD_BYTES,
   RUN_LIST_LIMIT,
@@ -13,9 +21,9 @@ import {
   TAG_REMOTE_TEXT,
   TAG_VIA,
   TAG_VIA_TEXT,
-} from './run-format.ts';
-import { createBoundsKeeper, PAIR_BUCKET_BITS, pairBucket, type PairBounds } from './pair-bounds.ts';
-import { HAS_VIA, INFERRED, LOCAL_IS_ID, PARTITIONS, PARTITION_BITS, REMOTE_IS_ID, VIA_IS_ID } from './tuple.ts';
+} = runFormat;
+const { HAS_VIA, INFERRED, LOCAL_IS_ID, PARTITIONS, PARTITION_BITS, REMOTE_IS_ID, VIA_IS_ID } = tupleWords;
+const { PAIR_BUCKET_BITS } = pairBounds;
 
 /** Takes runs of a partition as they fill up; the bytes are only lent. */
 export type RunSink = (partition: number, run: Uint8Array) => void;

@@ -1,22 +1,20 @@
 import { formatOf } from '../fields.ts';
-import { LINE_BYTES_LIMIT } from '../lines.ts';
-import { TCP } from '../../model/destination.ts';
-import { RECORD_SECONDS_LIMIT } from '../record.ts';
+import * as lines from '../lines.ts';
+import * as destination from '../../model/destination.ts';
+import * as record from '../record.ts';
 import { appendRecord, type TupleTarget } from './append.ts';
 import type { Addresses } from './dictionary.ts';
-import {
-  DO_ACTION,
-  DO_ADDRESS,
-  DO_COUNT,
-  DO_FLAGS,
-  DO_PACKET_ADDRESS,
-  DO_SMALL_NUMBER,
-  DO_STATUS,
-  DO_TIME,
-  planFields,
-  type FieldPlan,
-} from './field-plan.ts';
-import {
+import * as fieldPlan from './field-plan.ts';
+import { planFields, type FieldPlan } from './field-plan.ts';
+import * as registerNames from './registers.ts';
+import { createRegisters, type Registers } from './registers.ts';
+
+// V8 takes an imported constant from memory, and checks it, at every use; a module's own stand in its code.
+const { LINE_BYTES_LIMIT } = lines;
+const { TCP } = destination;
+const { RECORD_SECONDS_LIMIT } = record;
+const { DO_ACTION, DO_ADDRESS, DO_COUNT, DO_FLAGS, DO_PACKET_ADDRESS, DO_SMALL_NUMBER, DO_STATUS, DO_TIME } = fieldPlan;
+const {
   NO_FLAGS,
   R_DST,
   D_END,
@@ -30,9 +28,7 @@ import {
   R_PROTOCOL,
   R_SRC,
   D_START,
-  createRegisters,
-  type Registers,
-} from './registers.ts';
+} = registerNames;
 
 /** What the scanner asks for where a line is not plain. */
 export type ScanHelp = {
