@@ -108,7 +108,7 @@ function packed(chunks: readonly Uint8Array[], createEngine: (options: EngineOpt
   return { partitions, bounds };
 }
 
-function rankedByRuns({ partitions, bounds }: Packed, wanted: RankOptions, createIndex: IndexPartition): RankedFlow[] {
+function rankedByRuns({ partitions, bounds }: Packed, wanted: RankOptions, createIndex: IndexPartition) {
   let next = 0;
   return rankPartitions(
     {

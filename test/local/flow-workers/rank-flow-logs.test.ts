@@ -42,6 +42,24 @@ describe('ranking flow log files', () => {
     expect(plain.flows).toEqual(one.flows);
   });
 
+  it.each(['ports', 'opens', 'unanswered'] as const)(
+    'leaves out nothing that is among the best by %s',
+    async (sort) => {
+      for (const [path, by] of [
+        [v2, 'destination'],
+        [custom, 'nat'],
+        [custom, 'source'],
+      ] as const)
+        for (const perMinute of [true, false]) {
+          const options = { by, sort, perMinute };
+          // Nothing is left out where there is room for all.
+          const all = await rank(path, { ...options, top: 50_000 });
+          for (const engine of ['wasm', 'plain'] as const)
+            expect((await rank(path, { ...options, engine, top: 12 })).flows).toEqual(all.flows.slice(0, 12));
+        }
+    },
+  );
+
   it('counts every record once', async () => {
     const { files } = await rank(v2, { threads: 2 });
     const counted = files.reduce((sum, { counts }) => sum + (counts?.read ?? 0) + (counts?.skipped ?? 0), 0);

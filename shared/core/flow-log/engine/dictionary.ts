@@ -74,12 +74,21 @@ export function hashText(text: string): number {
   return hash;
 }
 
+const [DOT, ZERO, COLON] = [46, 48, 58] as const;
+
 /** The 32 bits of a canonical IPv4 address, as a signed number; null for any other text. */
 export function ipv4Number(address: Address): number | null {
-  if (address.includes(':')) return null;
   let number = 0;
-  for (const part of address.split('.')) number = number * 256 + Number(part);
-  return number | 0;
+  let part = 0;
+  for (let i = 0; i < address.length; i += 1) {
+    const code = address.charCodeAt(i);
+    if (code === COLON) return null;
+    if (code === DOT) {
+      number = (number << 8) | part;
+      part = 0;
+    } else part = part * 10 + (code - ZERO);
+  }
+  return (number << 8) | part;
 }
 
 export const ipv4Text = (number: number): Address =>

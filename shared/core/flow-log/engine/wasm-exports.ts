@@ -28,7 +28,8 @@ export type WasmExports = {
   keptWhole(length: number): number;
   beginIndex(byMinute: number, sort: number): void;
   placeNumbers(count: number): number;
-  indexRun(run: number, length: number, number: number): void;
+  indexRun(run: number, length: number): void;
+  portsOfEntry(entry: number): number;
   indexEntries(): number;
   indexRows(): number;
   gatherEntries(floor: number): number;

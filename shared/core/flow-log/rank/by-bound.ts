@@ -13,11 +13,11 @@ import {
 import { sortValue, type RankedFlow, type RankOptions } from './ranking.ts';
 
 /** What an entry must reach to be looked at: ties are looked at too, so that they are broken the same way always. */
-export const floorOf = (best: readonly RankedFlow[], { sort, top }: RankOptions): number =>
+const floorOf = (best: readonly RankedFlow[], { sort, top }: RankOptions): number =>
   best.length < top ? 0 : sortValue(best[top - 1] as RankedFlow, sort);
 
 /** The last flow of a full ranking by ports, in numbers; `null` where it cannot be compared so. */
-type Last = {
+export type Last = {
   readonly floor: number;
   readonly minute: Minute | null;
   readonly local: number | null;

@@ -48,6 +48,8 @@ export type PartitionIndex = {
   readonly texts: Pick<ByteTexts, 'textOf'>;
   /** Entries of pairs whose rows may stand the wrong way round, and of the others those whose bound reaches `floor`. */
   gather(floor: number): { readonly mixed: Int32Array; readonly reaching: Int32Array };
+  /** How many ports the rows of an entry have together. */
+  portsIn(entry: number): number;
   /** The entry of the same key in another minute, or `NONE`. */
   inMinute(entry: number, minute: number): number;
 };
@@ -188,6 +190,7 @@ function createBuilder(runs: readonly PlacedRun[], { perMinute, sort }: IndexOpt
           else if ((words[entry + E_BOUND] as number) >= floor) reaching.push(entry);
         return { mixed: Int32Array.from(mixed), reaching: Int32Array.from(reaching) };
       },
+      portsIn: (entry) => portsOfRows(runs, rows, entryTable.words[entry + E_FIRST_ROW] as number),
       inMinute(entry, minute) {
         key.set(entryTable.words.subarray(entry, entry + E_FIRST_ROW));
         key[E_MINUTE] = minute;
@@ -195,6 +198,23 @@ function createBuilder(runs: readonly PlacedRun[], { perMinute, sort }: IndexOpt
       },
     }),
   };
+}
+
+const portCursor = createRunCursor();
+const seenPorts = new Uint8Array(65_536);
+
+function portsOfRows(runs: readonly PlacedRun[], rows: Int32Array, first: number): number {
+  let count = 0;
+  seenPorts.fill(0);
+  for (let row = first; row !== NONE; row = rows[row + R_NEXT] as number) {
+    openRun(portCursor, runs[rows[row + R_RUN] as number]?.bytes as Uint8Array, rows[row + R_AT]);
+    nextRecord(portCursor);
+    eachRunPort(portCursor, (port) => {
+      if (seenPorts[port] === 0) count += 1;
+      seenPorts[port] = 1;
+    });
+  }
+  return count;
 }
 
 /** A pair of addresses at an interface: the one that stands first in memory order, and how its first entry was oriented. */

@@ -1,7 +1,8 @@
 import type { FlowMinute } from '../../model/observation.ts';
 import type { Minute } from '../../model/time.ts';
 import type { FlowRow } from '../flow-row.ts';
-import { byBound, floorOf, isAfter, lastOf } from './by-bound.ts';
+import type { BestFlows } from './best-flows.ts';
+import { byBound, isAfter } from './by-bound.ts';
 import { addEntryRows, keyOfEntry, type EntryKey } from './entry-rows.ts';
 import { measureFlow } from './measure-flow.ts';
 import {
@@ -13,7 +14,7 @@ import {
   type IndexOptions,
   type PartitionIndex,
 } from './partition-index.ts';
-import { mergeRankings, type RankedFlow, type RankOptions } from './ranking.ts';
+import type { RankedFlow, RankOptions } from './ranking.ts';
 import { forwardingKey } from './surveys.ts';
 import { turnPairs, type TurningPair } from './turned-pairs.ts';
 import type { WantedRows } from './wanted-rows.ts';
@@ -28,54 +29,38 @@ export type RankContext = {
 export type IndexPartition = (rows: WantedRows, options: IndexOptions) => PartitionIndex;
 
 /**
- * The best flows of `before` and of rows of one partition, all of some pairs, measured exactly. Entries are ordered by what their sets can hold at
- * most, which their sizes tell, so that only those that can still be among the best are read.
+ * Adds flows of rows of one partition, all rows of some pairs, measured exactly. Entries are ordered by what their sets
+ * can hold at most, which their sizes tell, so that only those that can still be among the best are read.
  */
 export function rankPartition(
   rows: WantedRows,
   context: RankContext,
-  before: readonly RankedFlow[],
+  best: BestFlows,
   createIndex: IndexPartition = indexPartition,
-): RankedFlow[] {
+): void {
   const index = createIndex(rows, { ...context.options, counts: context.counts });
-  const { mixed, reaching } = index.gather(floorOf(before, context.options));
-  const best = rankEntries(index, reaching, context, before);
+  const { mixed, reaching } = index.gather(best.last().floor);
+  rankEntries(index, reaching, context, best);
   const { turning, right } = turnPairs(index, mixed, turnedFloor(context.options, best));
   // What is right costs little to measure, and tells what turned flows must reach.
-  return rankTurning(index, turning, context, rankEntries(index, Int32Array.from(right), context, best));
+  rankEntries(index, Int32Array.from(right), context, best);
+  rankTurning(index, turning, context, best);
 }
 
 /** Measures entries, largest bound first, until the next can no longer be among the best. */
-function rankEntries(
-  index: PartitionIndex,
-  entries: Int32Array,
-  context: RankContext,
-  before: readonly RankedFlow[],
-): RankedFlow[] {
-  const { options } = context;
+function rankEntries(index: PartitionIndex, entries: Int32Array, context: RankContext, best: BestFlows): void {
   const readRow = createRowReader(index);
-  let best = [...before];
-  let last = lastOf(best, options);
-  let batch: number[] = [];
-  const batchSize = Math.max(BATCH, options.top >>> 3);
-  const measure = (): void => {
-    best = mergeRankings([best, batch.flatMap((entry) => rankEntry(index, entry, context, readRow))], options);
-    last = lastOf(best, options);
-    batch = [];
-  };
   for (const entry of byBound(index, entries)) {
     const bound = index.entries[entry + E_BOUND] as number;
+    const last = best.last();
     if (bound < last.floor) break;
     if (bound === last.floor && isAfter(index, entry, last)) continue;
-    batch.push(entry);
-    if (batch.length === batchSize) measure();
+    // Sets of several rows have ports in common: their sizes say too much, and to count their ports costs little.
+    if (context.options.sort === 'ports' && bound > last.floor && index.portsIn(entry) < last.floor) continue;
+    best.add(rankEntry(index, entry, context, readRow));
   }
-  measure();
-  return best;
 }
 
-/** Flows that are measured before the floor is looked at again: more where the best are many, as each time sorts them. */
-const BATCH = 8;
 /** Rows kept for the minutes next to them: more than a ranking looks at together. */
 const ROWS_KEPT = 256;
 
@@ -97,8 +82,7 @@ function createRowReader(index: PartitionIndex): ReadRow {
 }
 
 /** A turned row has at most the ports of its whole pair; of opens and answers turning says more than entries do. */
-const turnedFloor = (options: RankOptions, best: readonly RankedFlow[]): number =>
-  options.sort === 'ports' ? floorOf(best, options) : 0;
+const turnedFloor = ({ sort }: RankOptions, best: BestFlows): number => (sort === 'ports' ? best.last().floor : 0);
 
 function rankEntry(index: PartitionIndex, entry: number, context: RankContext, readRow: ReadRow): RankedFlow[] {
   const key = keyOfEntry(index, entry);
@@ -127,23 +111,20 @@ function rankTurning(
   index: PartitionIndex,
   turning: readonly TurningPair[],
   context: RankContext,
-  before: readonly RankedFlow[],
-): RankedFlow[] {
-  const { options } = context;
+  best: BestFlows,
+): void {
   const groups = turning
     .flatMap((pair) => [...pair.bounds].map(([group, bound]) => ({ pair, group, bound })))
     .sort((a, b) => b.bound - a.bound);
-  let best = [...before];
   for (let from = 0, to = FIRST_GROUPS; from < groups.length; from = to, to += GROUPS_AT_ONCE) {
-    const floor = turnedFloor(options, best);
+    const floor = turnedFloor(context.options, best);
     const some = groups.slice(from, to).filter(({ bound }) => bound >= floor);
     if (some.length === 0) break;
     for (const [pair, ofPair] of Map.groupBy(some, (each) => each.pair)) {
       const rows = pair.rowsOf(new Set(ofPair.map(({ group }) => group)));
-      best = mergeRankings([best, rankTurned(index, pair.place, rows, context, floor)], options);
+      best.add(rankTurned(index, pair.place, rows, context, floor));
     }
   }
-  return best;
 }
 
 function rankTurned(

@@ -1,5 +1,5 @@
 import { bucketGroups, partitionsByBound, type BucketBounds } from './bucket-bounds.ts';
-import { floorOf } from './by-bound.ts';
+import { createBestFlows } from './best-flows.ts';
 import type { PlacedRun } from './partition-index.ts';
 import { rankPartition, type IndexPartition, type RankContext } from './rank-partition.ts';
 import type { RankedFlow } from './ranking.ts';
@@ -27,18 +27,19 @@ export function rankPartitions(
   context: RankContext,
   createIndex: IndexPartition,
   groupBytes = GROUP_BYTES,
-): RankedFlow[] {
+): readonly RankedFlow[] {
   const partitions = partitionsByBound(source.bounds);
-  let best: RankedFlow[] = [];
-  const floorNow = (): number => source.raiseFloor(floorOf(best, context.options));
+  const best = createBestFlows(context.options);
+  const floorNow = (): number => source.raiseFloor(best.last().floor);
   for (let next = source.takeNext(); next < partitions.length; next = source.takeNext()) {
     const { partition, most } = partitions[next] as (typeof partitions)[number];
     if (most < floorNow()) break;
     for (const { buckets, bytes } of bucketGroups(source.bounds, partition, groupBytes, floorNow)) {
       const allBytes = source.bytesOf(partition);
       const wantedBytes = buckets === null ? allBytes : Math.min(bytes, allBytes);
-      best = rankPartition({ runs: source.runsOf(partition), bytes: wantedBytes, buckets }, context, best, createIndex);
+      const rows = { runs: source.runsOf(partition), bytes: wantedBytes, buckets };
+      rankPartition(rows, context, best, createIndex);
     }
   }
-  return best;
+  return best.list();
 }

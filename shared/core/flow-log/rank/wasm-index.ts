@@ -20,15 +20,13 @@ export function createWasmIndexer(): (rows: WantedRows, options: Omit<IndexOptio
   return (rows, { perMinute, sort }) => {
     const kept = keepRows(wasm, rows);
     wasm.beginIndex(perMinute ? 1 : 0, SORTS[sort]);
-    for (const [run, { from, end, places }] of kept.entries()) {
+    for (const { from, end, places } of kept) {
       writePlaceNumbers(wasm, numbers.numbersOf(places));
-      wasm.indexRun(from, end - from, run);
+      wasm.indexRun(from, end - from);
     }
+    const [from, end] = [kept[0]?.from ?? 0, kept.at(-1)?.end ?? 0];
     // All memory is taken by now: views of it are good until the next partition.
-    const runs = kept.map(({ from, end, places }) => ({
-      bytes: new Uint8Array(wasm.memory.buffer, from, end - from),
-      places,
-    }));
+    const runs = [{ bytes: new Uint8Array(wasm.memory.buffer, from, end - from), places: numbers.list }];
     return indexOf(wasm, runs, numbers.list);
   };
 }
@@ -80,6 +78,7 @@ function indexOf(wasm: WasmExports, runs: readonly PlacedRun[], places: readonly
       const all = wasm.indexEntryCount.value;
       return { reaching: words(list, front), mixed: words(list + (all - back) * 4, back) };
     },
+    portsIn: (entry) => wasm.portsOfEntry(entry),
     inMinute: (entry, minute) => {
       const found = wasm.entryInMinute(entry, minute);
       return found === NONE ? NONE : found;

@@ -79,6 +79,7 @@ export {
   keptWhole,
   matchRun,
   placeNumbers,
+  portsOfEntry,
   runInput,
   wantDestination,
 } from './index';

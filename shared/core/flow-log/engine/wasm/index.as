@@ -153,7 +153,7 @@ function keepsRecord(from: usize): bool {
   }
   const local = readAddressHash(tag & TAG_LOCAL_TEXT);
   const remote = readAddressHash(tag & TAG_REMOTE_TEXT);
-  if (tag & TAG_VIA) varintAt += tag & TAG_VIA_TEXT ? 1 + <usize>load<u8>(varintAt) : 4;
+  if (tag & TAG_VIA) skipAddress(tag & TAG_VIA_TEXT);
   varintAt += 3;
   skipVarints(5 + (tag & TAG_OVERLAP ? 4 : 0) + (tag & TAG_LIFETIMES ? 7 : 0));
   const size = readVarint();
@@ -203,6 +203,7 @@ function prepareIndex(): void {
   runRoom = createRoom();
   inputRoom = createRoom();
   wantedBuckets = take(PARTITION_BUCKETS);
+  seenPorts = take(BITMAP_BYTES);
   placeRoom = createRoom();
   entryRoom = createRoom();
   entrySlotRoom = createRoom();
@@ -252,11 +253,11 @@ export function indexRows(): usize {
   return rows;
 }
 
-/** Adds the kept rows from `run` on. */
-export function indexRun(run: usize, length: usize, number: u32): void {
+/** Adds kept rows. */
+export function indexRun(run: usize, length: usize): void {
   const end = run + length;
   let at = run;
-  while (at < end) at = indexRecord(at, run, number);
+  while (at < end) at = indexRecord(at);
 }
 
 let varintAt: usize = 0;
@@ -294,7 +295,7 @@ function readAddress(isText: u32): u32 {
   return textId(text);
 }
 
-function indexRecord(from: usize, run: usize, number: u32): usize {
+function indexRecord(from: usize): usize {
   const tag = <u32>load<u8>(from);
   const minute = load<u32>(from, 1);
   varintAt = from + 5;
@@ -323,11 +324,11 @@ function indexRecord(from: usize, run: usize, number: u32): usize {
   keyPlaceAndVia = <u64>place | (<u64>via << 32);
   keyPortAndMinute = <u64>port | (<u64>(perMinute ? minute : NONE) << 32);
   const bound = sortBy == BY_PORTS ? count : boundOf(portsAt, size, (tag & TAG_INFERRED) != 0);
-  addRow(number, <u32>(from - run), bound);
+  addRow(<u32>(from - runRoom.at), bound);
   return next;
 }
 
-function addRow(run: u32, at: u32, bound: u32): void {
+function addRow(at: u32, bound: u32): void {
   const known = indexEntryCount;
   const entry = entries + <usize>findEntry(true) * ENTRY_BYTES;
   if (indexEntryCount != known) {
@@ -336,7 +337,8 @@ function addRow(run: u32, at: u32, bound: u32): void {
     store<u32>(entry, 0, 32);
   }
   const row = rows + <usize>indexRowCount * ROW_BYTES;
-  store<u32>(row, run);
+  // All kept rows are one run.
+  store<u32>(row, 0);
   store<u32>(row, at, 4);
   store<u32>(row, load<u32>(entry, 24), 8);
   store<u32>(entry, indexRowCount * 3, 24);
@@ -427,6 +429,63 @@ function pairOfKey(): u32 {
     slot = (slot + 1) & slotMask;
   }
   return 0;
+}
+
+// One bit for each port that rows of the entry at hand have.
+let seenPorts: usize = 0;
+
+/** How many ports the rows of an entry (a word index) have together. */
+export function portsOfEntry(entryWord: u32): u32 {
+  memory.fill(seenPorts, 0, BITMAP_BYTES);
+  let count: u32 = 0;
+  let row = load<u32>(entries + (<usize>entryWord << 2), 24);
+  while (row != NONE) {
+    const words = rows + (<usize>row << 2);
+    count += newPorts(runRoom.at + <usize>load<u32>(words, 4));
+    row = load<u32>(words, 8);
+  }
+  return count;
+}
+
+function newPorts(record: usize): u32 {
+  goToPorts(record);
+  const size = readVarint();
+  let count: u32 = 0;
+  if (size & 1) {
+    for (let i: usize = 0; i < BITMAP_BYTES; i += 8) {
+      const before = load<u64>(seenPorts + i);
+      const ports = load<u64>(varintAt + i);
+      store<u64>(seenPorts + i, before | ports);
+      count += <u32>popcnt(ports & ~before);
+    }
+    return count;
+  }
+  const end = varintAt + <usize>(size >> 1) * 3;
+  for (let at = varintAt; at < end; at += 3) {
+    const port = <u32>load<u16>(at);
+    const byte = seenPorts + <usize>(port >> 3);
+    const before = <u32>load<u8>(byte);
+    store<u8>(byte, <u8>(before | (1 << (port & 7))));
+    count += ((before >> (port & 7)) & 1) ^ 1;
+  }
+  return count;
+}
+
+// Goes from the begin of a row to its ports.
+function goToPorts(record: usize): void {
+  const tag = <u32>load<u8>(record);
+  varintAt = record + 5;
+  skipAddress(tag & TAG_LOCAL_TEXT);
+  skipAddress(tag & TAG_REMOTE_TEXT);
+  if (tag & TAG_VIA) skipAddress(tag & TAG_VIA_TEXT);
+  varintAt += 3;
+  skipVarints(5 + (tag & TAG_OVERLAP ? 4 : 0) + (tag & TAG_LIFETIMES ? 7 : 0));
+}
+
+// @ts-ignore: decorator
+@inline
+function skipAddress(isText: u32): void {
+  varintAt += isText ? 1 + <usize>load<u8>(varintAt) : 4;
 }
 
 // How many ports of the row can count for what is sorted by.
