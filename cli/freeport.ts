@@ -4,36 +4,31 @@ import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { plainLine } from '../shared/core/finding/plain-text.ts';
+import { COMMANDS, type ListedCommand } from './command-list.ts';
 import { EXIT_RUN_FAILED, HOST_EXIT } from './exit-codes.ts';
 
-/** Each command is loaded when it is called, so that none pays for the others at start-up. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  analyze: async () => (await import('./commands/analyze.ts')).analyzeCommand(),
-  flows: async () => (await import('./commands/flows.ts')).flowsCommand(),
-  findings: async () => (await import('./commands/findings.ts')).findingsCommand(),
-  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
-  host: async () => (await import('./commands/host.ts')).hostCommand(),
-  classify: async () => (await import('./commands/classify.ts')).classifyCommand(),
-  whatif: async () => (await import('./commands/whatif.ts')).whatifCommand(),
-  simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),
-};
-
-/** With a command's name its module alone is loaded; for help and for mistakes, all of them. */
-async function programFor(name: string | undefined): Promise<Command> {
+/** With a command's name its module alone is loaded; help and mistakes need no more than what the list says. */
+async function programFor([name = '', topic = '']: readonly string[]): Promise<Command> {
   const program = new Command('freeport')
     .description('Finds port exhaustion on AWS before connections fail, and names the culprit.')
-    .version(packageJson.version);
-  const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  for (const each of load ? [load] : Object.values(COMMANDS)) program.addCommand(await each());
+    .version(packageJson.version)
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` });
+  const called = name === 'help' ? topic : name;
+  if (Object.hasOwn(COMMANDS, called)) program.addCommand(await (COMMANDS[called] as ListedCommand).load());
+  else for (const [each, listed] of Object.entries(COMMANDS)) program.addCommand(outlineOf(each, listed));
   for (const command of commandsIn(program)) command.exitOverride().showHelpAfterError('(--help says what there is)');
   return program;
 }
+
+/** A command that is only shown. */
+const outlineOf = (name: string, { takes, does }: ListedCommand): Command =>
+  new Command(name).description(does).helpOption(false).usage(takes);
 
 const commandsIn = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsIn)];
 
 async function main(argv: readonly string[]): Promise<void> {
   try {
-    const program = await programFor(argv[2]);
+    const program = await programFor(argv.slice(2).filter((word) => word !== '--'));
     await program.parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
