@@ -49,6 +49,7 @@ function* pieces(): Generator<Uint8Array> {
 type Stages = WasmExports & {
   takeBytes(bytes: number): number;
   inflateOnly(from: number, length: number, window: number): number;
+  checksum(from: number, length: number, before: number): number;
   findSeparators(from: number, end: number): void;
   readLines(from: number, end: number): void;
 };
@@ -81,6 +82,12 @@ async function wasmStages(): Promise<void> {
   });
   report('node: checksum', () => {
     for (const piece of pieces()) crc32(piece);
+  });
+  report('wasm: copy, checksum', () => {
+    for (const piece of pieces()) {
+      memory().set(piece, text);
+      wasm.checksum(text, piece.length, 0);
+    }
   });
   report('wasm: copy, separators', () => {
     for (const piece of pieces()) {

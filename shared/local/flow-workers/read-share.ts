@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import type { EngineOptions, FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import { countsOf, warningsOf } from '../../core/flow-log/tally.ts';
 import type { ReadingCounts } from '../../core/model/reading.ts';
@@ -39,7 +38,7 @@ export async function readShare(share: ReadShare, onProgress: (file: string) => 
   const store = createRunStore(share.memoryRunBytes);
   const sink: EngineOptions['sink'] = (partition, run) => store.add(partition, run);
   const createEngine = await ENGINES[share.engine]();
-  const engine = createEngine({ sink, tupleLimit: share.tupleLimit, checksum: crc32 });
+  const engine = createEngine({ sink, tupleLimit: share.tupleLimit });
   const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   const files: FileOutcome[] = [];
   let restBytes = 0;

@@ -38,8 +38,6 @@ export type EngineOptions = {
   readonly sink: RunSink;
   /** Tuples of 32 bytes that open minutes may hold before the oldest are closed. */
   readonly tupleLimit?: number;
-  /** CRC-32 of `bytes` after `before`: the host's own, where it has one, is several times faster. */
-  readonly checksum?: (bytes: Uint8Array, before: number) => number;
 };
 
 /** 32 MiB: enough for ten minutes of a busy account's records, so that a row rarely leaves in pieces. */

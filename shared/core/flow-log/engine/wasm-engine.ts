@@ -2,7 +2,6 @@ import { canonicalAddress } from '../../model/address.ts';
 import { DEFAULT_FORMAT, formatOf } from '../fields.ts';
 import { LINE_BYTES_LIMIT } from '../lines.ts';
 import { emptyTally } from '../tally.ts';
-import { crc32 } from './checksum.ts';
 import { createAddresses, createPlaces, ipv4Number } from './dictionary.ts';
 import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type FlowEngine } from './engine.ts';
 import { parsePlace, readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
@@ -155,7 +154,7 @@ function hostOf(
   options: EngineOptions,
   { lines, settle: settleLines, changePlan, forget }: InputHost,
 ): WasmHost {
-  const { sink, checksum = crc32 } = options;
+  const { sink } = options;
   // Only a first line tells which plan holds: most begin with a header, and places are forgotten with each other plan.
   const rejectLong = (line: number): void => {
     rejectLongLine(lines(), line);
@@ -181,7 +180,6 @@ function hostOf(
     place: (from, length) => parsePlace(lines(), decoder.decode(at(from, length))),
     tooLong: rejectLong,
     run: (partition, from, length) => sink(partition, at(from, length)),
-    checksum: (from, length, before) => checksum(at(from, length), before >>> 0),
     forget,
   });
 }

@@ -55,7 +55,6 @@ export type WasmHost = {
   place(from: number, length: number): number;
   tooLong(line: number): void;
   run(partition: number, from: number, length: number): void;
-  checksum(from: number, length: number, before: number): number;
   forget(): void;
   match(at: number): void;
 };
@@ -76,7 +75,6 @@ export const hostWith = (asked: Partial<WasmHost>): WasmHost => ({
   place: () => 0,
   tooLong() {},
   run() {},
-  checksum: () => 0,
   forget() {},
   match() {},
   ...asked,

@@ -1,6 +1,7 @@
 // Gzip members (RFC 1952) one after the other, from the input buffer into the text window, each checked against its
 // checksum and length.
 
+import { checksum, prepareChecksum } from './checksum';
 import {
   DAMAGED,
   endInflate,
@@ -17,11 +18,6 @@ import {
 } from './inflate';
 import { take } from './memory';
 import { slideText, textBase, textEnd, textLimit, textWritten } from './window';
-
-/** Checksums are the host's: it has instructions for them that WebAssembly lacks. */
-// @ts-ignore: decorator
-@external("host", "checksum")
-declare function hostChecksum(from: usize, length: usize, before: u32): u32;
 
 export const INPUT_BYTES: usize = 256 * 1024;
 const PADDING_BYTES: usize = 1024;
@@ -47,6 +43,7 @@ let frameAt: usize = 0;
 
 export function prepareGzip(): void {
   prepareInflate();
+  prepareChecksum();
   input = take(INPUT_BYTES + PADDING_BYTES);
 }
 
@@ -138,7 +135,7 @@ function readMember(isLast: bool): i32 {
   const result = inflate(inputEnd, isLast, from, textLimit(), memberHistory);
   const length = outputAt - from;
   if (length > 0) {
-    memberChecksum = hostChecksum(from, length, memberChecksum);
+    memberChecksum = checksum(from, length, memberChecksum);
     memberLength += <u32>length;
     textWritten(outputAt);
   }

@@ -1,12 +1,13 @@
 // For measuring stages one by one: the engine with doors in its inner walls. Not part of the committed binary.
 
+import { checksum } from './checksum';
 import { inflate, NEEDS_ROOM, outputAt, startInflate } from './inflate';
 import { take } from './memory';
 import { findSeparators } from './separators';
 
 export * from './engine';
 export { readLines } from './lines';
-export { findSeparators };
+export { checksum, findSeparators };
 
 /** Memory for the harness. */
 export function takeBytes(bytes: usize): usize {
