@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { indexPartition, type PlacedRun } from '../../shared/core/flow-log/rank/partition-index.ts';
-import { hashText, ipv4Number } from '../../shared/core/flow-log/engine/dictionary.ts';
+import { addressHash } from '../../shared/core/flow-log/engine/dictionary.ts';
 import type { EngineOptions, FlowEngine } from '../../shared/core/flow-log/engine/engine.ts';
 import {
   B_BYTES,
@@ -161,9 +161,9 @@ describe.each(ENGINES)('packed runs of several threads: %s', (_, createEngine, c
           const { bounds } = packed(inChunks(lines, cuts), createEngine);
           const { most } = bucketBounds(bounds, perMinute);
           const all: RankOptions = { by: 'destination', sort, perMinute, top: 1e6, destination: null };
-          const numberOf = (address: string): number => ipv4Number(address) ?? hashText(address);
+
           for (const flow of rankedByRows(HEADER + lines.join(''), all)) {
-            const bucket = pairBucket(numberOf(flow.localAddress), numberOf(flow.destination.address));
+            const bucket = pairBucket(addressHash(flow.localAddress), addressHash(flow.destination.address));
             expect(sortValue(flow, sort)).toBeLessThanOrEqual(most[bucket] as number);
           }
         },

@@ -91,5 +91,8 @@ export function ipv4Number(address: Address): number | null {
   return (number << 8) | part;
 }
 
+/** What an address is known by where its text is not: IPv4 as its bits, any other by its hash. */
+export const addressHash = (address: Address): number => ipv4Number(address) ?? hashText(address);
+
 export const ipv4Text = (number: number): Address =>
   `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;

@@ -3,8 +3,11 @@ import { addAllPorts, addPort, portSetOfSorted, type PortSet } from '../../model
 import { RUN_ANSWERED, RUN_BITMAP_BYTES, RUN_CLOSED, RUN_LIST_LIMIT, RUN_OPENED } from './run-format.ts';
 import type { RunCursor } from './run-reader.ts';
 
+/** Where the ports of a record stand, and in which form. */
+export type RecordPorts = Pick<RunCursor, 'bytes' | 'portsAt' | 'portCount' | 'hasBitmaps'>;
+
 /** The ports of the record the cursor stands on, with their flags. */
-export function eachRunPort(cursor: RunCursor, visit: (port: number, flags: number) => void): void {
+export function eachRunPort(cursor: RecordPorts, visit: (port: number, flags: number) => void): void {
   const { bytes, portsAt } = cursor;
   if (!cursor.hasBitmaps) {
     for (let at = portsAt; at < portsAt + 3 * cursor.portCount; at += 3)
@@ -46,7 +49,7 @@ export function addRunPorts(cursor: RunCursor, sets: RunPortSets): void {
 }
 
 /** The same for those who ask which ports were seen, and nothing else of them. */
-export function addSeenPorts(cursor: RunCursor, seen: PortSet): void {
+export function addSeenPorts(cursor: RecordPorts, seen: PortSet): void {
   if (cursor.hasBitmaps) addBitmap(seen, cursor.bytes, cursor.portsAt);
   else if (cursor.portCount > SORT_FROM) addSorted(seen, sortedWith(sortList(cursor), 0));
   else eachRunPort(cursor, (port) => addPort(seen, port));
@@ -61,7 +64,7 @@ const SORTED = new Uint16Array(RUN_LIST_LIMIT);
 const FLAGS = new Uint8Array(65_536);
 
 /** Puts the list's ports into `SORTED` and their flags into `FLAGS`, and returns how many there are. */
-function sortList({ bytes, portsAt, portCount }: RunCursor): number {
+function sortList({ bytes, portsAt, portCount }: RecordPorts): number {
   for (let at = portsAt; at < portsAt + 3 * portCount; at += 3) {
     const port = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
     BITS[port >>> 5] = (BITS[port >>> 5] as number) | (1 << (port & 31));

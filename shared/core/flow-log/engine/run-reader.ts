@@ -117,10 +117,6 @@ export function nextRecord(cursor: RunCursor): boolean {
   return true;
 }
 
-export const localText = (cursor: RunCursor): Address =>
-  addressText(cursor.bytes, cursor.localAt, (cursor.tag & TAG_LOCAL_TEXT) !== 0);
-export const remoteText = (cursor: RunCursor): Address =>
-  addressText(cursor.bytes, cursor.remoteAt, (cursor.tag & TAG_REMOTE_TEXT) !== 0);
 export const viaText = (cursor: RunCursor): Address | null =>
   cursor.hasVia ? addressText(cursor.bytes, cursor.viaAt, (cursor.tag & TAG_VIA_TEXT) !== 0) : null;
 

@@ -35,8 +35,8 @@ export type WasmExports = {
   gatherEntries(floor: number): number;
   entryInMinute(entry: number, minute: number): number;
   beginMatch(count: number, bytes: number): number;
-  wantDestination(address: number, textLength: number, port: number, protocol: number): void;
-  matchRun(run: number, length: number): void;
+  wantForwarded(address: number, via: number, service: number, minute: number): void;
+  matchRun(run: number, length: number, byMinute: number): void;
   readonly indexEntryCount: WasmGlobal;
   readonly indexRowCount: WasmGlobal;
   readonly gatheredFront: WasmGlobal;

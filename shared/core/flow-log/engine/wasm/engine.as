@@ -81,7 +81,7 @@ export {
   placeNumbers,
   portsOfEntry,
   runInput,
-  wantDestination,
+  wantForwarded,
 } from './index';
 
 export {

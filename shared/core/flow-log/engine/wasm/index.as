@@ -151,8 +151,10 @@ function keepsRecord(from: usize): bool {
     skipVarints(4);
     return false;
   }
-  const local = readAddressHash(tag & TAG_LOCAL_TEXT);
-  const remote = readAddressHash(tag & TAG_REMOTE_TEXT);
+  const local = hashAt(varintAt, tag & TAG_LOCAL_TEXT);
+  skipAddress(tag & TAG_LOCAL_TEXT);
+  const remote = hashAt(varintAt, tag & TAG_REMOTE_TEXT);
+  skipAddress(tag & TAG_REMOTE_TEXT);
   if (tag & TAG_VIA) skipAddress(tag & TAG_VIA_TEXT);
   varintAt += 3;
   skipVarints(5 + (tag & TAG_OVERLAP ? 4 : 0) + (tag & TAG_LIFETIMES ? 7 : 0));
@@ -163,15 +165,8 @@ function keepsRecord(from: usize): bool {
 
 // @ts-ignore: decorator
 @inline
-function readAddressHash(isText: u32): u32 {
-  const address = varintAt;
-  if (!isText) {
-    varintAt += 4;
-    return load<u32>(address);
-  }
-  const length = <u32>load<u8>(address);
-  varintAt += 1 + length;
-  return hashAddressText(address + 1, length);
+function hashAt(address: usize, isText: u32): u32 {
+  return isText ? hashAddressText(address + 1, <u32>load<u8>(address)) : load<u32>(address);
 }
 
 /** Makes room for the index of the kept rows. */
@@ -540,7 +535,7 @@ function growTexts(): void {
   }
 }
 
-// Finding what a ranking's destinations were reached through: records with a via whose destination is wanted.
+// Finding whom a ranking's flows were forwarded for: records with their destination and their local address as via.
 
 /** A record of the run at hand that may be wanted. */
 // @ts-ignore: decorator
@@ -551,7 +546,7 @@ let wantedRoom: Room = changetype<Room>(0);
 let wanted: usize = 0;
 let wantedMask: u32 = 0;
 
-/** Empties the set of wanted destinations and makes room for `count`; returns where runs of up to `bytes` go. */
+/** Empties the set of what is wanted and makes room for `count`; returns where runs of up to `bytes` go. */
 export function beginMatch(count: u32, bytes: usize): usize {
   if (changetype<usize>(runRoom) == 0) prepareIndex();
   if (changetype<usize>(wantedRoom) == 0) wantedRoom = createRoom();
@@ -565,18 +560,20 @@ export function beginMatch(count: u32, bytes: usize): usize {
 
 // @ts-ignore: decorator
 @inline
-function wantedKey(address: u32, port: u32, protocol: u32): u64 {
-  // Never zero, which is an empty slot: the top bit is taken.
-  return <u64>address | (<u64>((port << 8) | protocol) << 32) | (<u64>1 << 63);
+function wantedKey(address: u32, via: u32, service: u32, minute: u32): u64 {
+  let key = (<u64>address | (<u64>via << 32)) * 0x9e3779b97f4a7c15;
+  key = (key ^ (<u64>service | (<u64>minute << 32)) ^ (key >> 32)) * 0xff51afd7ed558ccd;
+  // Never zero, which is an empty slot.
+  return key | 1;
 }
 
 function slotOf(key: u64): u32 {
-  return <u32>((key * 0x9e3779b97f4a7c15) >> 40) & wantedMask;
+  return <u32>(key >> 40) & wantedMask;
 }
 
-/** Wants a destination: an IPv4 address by its number, a text written to the runs' place by its length. */
-export function wantDestination(address: u32, textLength: u32, port: u32, protocol: u32): void {
-  const key = wantedKey(textLength ? hashBytes(runRoom.at, textLength) : address, port, protocol);
+/** Wants what goes to a service (port << 8 | protocol) through a via; addresses are their bits, or hashes of their texts. */
+export function wantForwarded(address: u32, via: u32, service: u32, minute: u32): void {
+  const key = wantedKey(address, via, service, minute);
   let slot = slotOf(key);
   while (load<u64>(wanted + (<usize>slot << 3)) != 0) slot = (slot + 1) & wantedMask;
   store<u64>(wanted + (<usize>slot << 3), key);
@@ -593,8 +590,8 @@ function isWanted(key: u64): bool {
   return false;
 }
 
-/** Names every record of the run that has a via and a wanted destination, and perhaps a few more. */
-export function matchRun(run: usize, length: usize): void {
+/** Names every record of the run that was forwarded as is wanted, in a wanted minute or in any, and perhaps a few more. */
+export function matchRun(run: usize, length: usize, byMinute: bool): void {
   const end = run + length;
   varintAt = run;
   while (varintAt < end) {
@@ -605,19 +602,19 @@ export function matchRun(run: usize, length: usize): void {
       skipVarints(4);
       continue;
     }
-    varintAt += tag & TAG_LOCAL_TEXT ? 1 + <usize>load<u8>(varintAt) : 4;
+    skipAddress(tag & TAG_LOCAL_TEXT);
     const remote = varintAt;
-    const remoteLength: usize = tag & TAG_REMOTE_TEXT ? 1 + <usize>load<u8>(remote) : 4;
-    varintAt += remoteLength;
-    if (tag & TAG_VIA) varintAt += tag & TAG_VIA_TEXT ? 1 + <usize>load<u8>(varintAt) : 4;
-    const port = <u32>load<u16>(varintAt);
-    const protocol = <u32>load<u8>(varintAt, 2);
+    skipAddress(tag & TAG_REMOTE_TEXT);
+    const via = varintAt;
+    if (tag & TAG_VIA) skipAddress(tag & TAG_VIA_TEXT);
+    const service = (<u32>load<u16>(varintAt) << 8) | <u32>load<u8>(varintAt, 2);
     varintAt += 3;
     skipVarints(5 + (tag & TAG_OVERLAP ? 4 : 0) + (tag & TAG_LIFETIMES ? 7 : 0));
     const size = readVarint();
     varintAt += size & 1 ? 4 * BITMAP_BYTES : <usize>(size >> 1) * 3;
     if (!(tag & TAG_VIA)) continue;
-    const address = tag & TAG_REMOTE_TEXT ? hashBytes(remote, <u32>remoteLength) : load<u32>(remote);
-    if (isWanted(wantedKey(address, port, protocol))) hostMatch(from - run);
+    const minute = byMinute ? load<u32>(from, 1) : 0;
+    const key = wantedKey(hashAt(remote, tag & TAG_REMOTE_TEXT), hashAt(via, tag & TAG_VIA_TEXT), service, minute);
+    if (isWanted(key)) hostMatch(from - run);
   }
 }
