@@ -19,7 +19,7 @@ export type RankFlowLogsOptions = RankOptions & {
   readonly threads: number;
   readonly engine?: EngineName;
   readonly format?: readonly string[] | undefined;
-  /** So many bytes of rows are ranked by one thread for each that helps. */
+  /** So many bytes of rows are ranked by one thread before others help, and for each that helps. */
   readonly rankedAloneBytes?: number;
   readonly onProgress?: (progress: { readonly bytesDone: number; readonly file: string }) => void;
 };
@@ -62,11 +62,20 @@ export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlo
     const stores = results.map(({ runs }) => runs);
     const surveyed = survey(stores, options);
     const rankTask = { engine, cells, stores, ...surveyed };
-    const helping = Math.floor(bytesInRuns(stores) / rankedAloneBytes);
+    // Nearly always the best are known before so much is read, and nobody need help.
+    if (bytesInRuns(stores) <= rankedAloneBytes) endThreads(workers);
+    const alone = rankShare(rankTask, rankedAloneBytes);
+    const helping = Math.floor(alone.leftBytes / rankedAloneBytes);
     endThreads(workers.slice(helping));
     const rankers = workers.slice(0, helping);
-    const rankings = await everywhere(rankers, { kind: 'rank', share: rankTask }, async () => rankShare(rankTask));
-    const flows = mergeRankings(rankings, options);
+    const shares =
+      alone.leftBytes === 0
+        ? []
+        : await everywhere(rankers, { kind: 'rank', share: rankTask }, async () => rankShare(rankTask));
+    const flows = mergeRankings(
+      [alone, ...shares].map((ranked) => ranked.flows),
+      options,
+    );
     const places = stores.flatMap((store) => store.places);
     const sources = topSources(places.some(tellsForwarding) ? allRuns(stores) : [], flows, eachForwardedWasm);
     return {

@@ -1,7 +1,7 @@
-import { bucketBounds } from '../../core/flow-log/rank/bucket-bounds.ts';
+import { bucketBounds, partitionsByBound } from '../../core/flow-log/rank/bucket-bounds.ts';
 import { indexPartition } from '../../core/flow-log/rank/partition-index.ts';
 import type { RankContext } from '../../core/flow-log/rank/rank-partition.ts';
-import { rankPartitions } from '../../core/flow-log/rank/rank-partitions.ts';
+import { rankPartitions, type PartitionSource } from '../../core/flow-log/rank/rank-partitions.ts';
 import type { RankedFlow } from '../../core/flow-log/rank/ranking.ts';
 import { beatenKey } from '../../core/flow-log/rank/surveys.ts';
 import { createWasmIndexer } from '../../core/flow-log/rank/wasm-index.ts';
@@ -17,8 +17,20 @@ export type RankShare = {
   readonly beaten: ReadonlySet<string>;
 };
 
-/** Takes partitions from the common list while any can be among the best, and returns the best flows of those it took. */
-export function rankShare({ engine, cells: shared, stores, context, beaten }: RankShare): readonly RankedFlow[] {
+export type RankedShare = {
+  readonly flows: readonly RankedFlow[];
+  /** Rows of partitions that nobody has taken, and that may be among the best. */
+  readonly leftBytes: number;
+};
+
+/**
+ * Takes partitions from the common list while any can be among the best, or until so many bytes of rows were read, and
+ * returns the best flows of those it took.
+ */
+export function rankShare(
+  { engine, cells: shared, stores, context, beaten }: RankShare,
+  limitBytes = Infinity,
+): RankedShare {
   const cells = new Int32Array(shared);
   const counts: RankContext['counts'] =
     beaten.size === 0 ? () => true : (place, minute) => !beaten.has(beatenKey(place, minute));
@@ -28,15 +40,19 @@ export function rankShare({ engine, cells: shared, stores, context, beaten }: Ra
     stores.map((store) => store.bounds),
     context.options.perMinute,
   );
-  return rankPartitions(
-    {
-      bounds,
-      runsOf: (partition) => readPartition(stores, partition),
-      bytesOf: (partition) => bytesOfPartition(stores, partition),
-      takeNext: () => takeNext(cells, NEXT_PARTITION),
-      raiseFloor: (floor) => raiseTo(cells, RANK_FLOOR, floor),
+  let readBytes = 0;
+  const source: PartitionSource = {
+    bounds,
+    runsOf(partition) {
+      readBytes += bytesOfPartition(stores, partition);
+      return readPartition(stores, partition);
     },
-    { ...context, counts },
-    createIndex,
-  );
+    bytesOf: (partition) => bytesOfPartition(stores, partition),
+    takeNext: () => (readBytes < limitBytes ? takeNext(cells, NEXT_PARTITION) : null),
+    raiseFloor: (floor) => raiseTo(cells, RANK_FLOOR, floor),
+  };
+  const flows = rankPartitions(source, { ...context, counts }, createIndex);
+  const left = partitionsByBound(bounds).slice(Atomics.load(cells, NEXT_PARTITION));
+  const reaching = left.filter(({ most }) => most >= Atomics.load(cells, RANK_FLOOR));
+  return { flows, leftBytes: reaching.reduce((sum, { partition }) => sum + bytesOfPartition(stores, partition), 0) };
 }

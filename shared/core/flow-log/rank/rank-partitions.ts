@@ -9,8 +9,8 @@ export type PartitionSource = {
   /** All runs of a partition, each good until the next. */
   runsOf(partition: number): Iterable<PlacedRun>;
   bytesOf(partition: number): number;
-  /** Which partition of the list is to be ranked next: no two threads are told the same. */
-  takeNext(): number;
+  /** Which partition of the list is to be ranked next: no two threads are told the same. `null`: none by this thread. */
+  takeNext(): number | null;
   /** Tells what the flows of this thread must have to be among the best, and returns what those of all threads must. */
   raiseFloor(floor: number): number;
 };
@@ -31,8 +31,8 @@ export function rankPartitions(
   const partitions = partitionsByBound(source.bounds);
   const best = createBestFlows(context.options);
   const floorNow = (): number => source.raiseFloor(best.last().floor);
-  for (let next = source.takeNext(); next < partitions.length; next = source.takeNext()) {
-    const { partition, most } = partitions[next] as (typeof partitions)[number];
+  for (let next = source.takeNext(); next !== null; next = source.takeNext()) {
+    const { partition, most } = partitions[next] ?? { partition: 0, most: -1 };
     if (most < floorNow()) break;
     for (const { buckets, bytes } of bucketGroups(source.bounds, partition, groupBytes, floorNow)) {
       const allBytes = source.bytesOf(partition);
