@@ -24,39 +24,47 @@ export const DO_FLAGS = 6;
 export const DO_ACTION = 7;
 export const DO_STATUS = 8;
 export const DO_PLACE = 9;
+/**
+ * At the first of neighbouring columns that are not numbers (places, and what is skipped): they are compared with the last
+ * line's at once, and mostly are the same.
+ */
+export const DO_RUN = 10;
 
-/** A format as steps, one per column; `registers` and `limits` belong to the steps that read numbers. */
+/** A column in one word: its step, the register it goes to, and how many bits the number may have … */
+export const STEP_MASK = 15;
+export const SLOT_SHIFT = 4;
+export const SLOT_MASK = 15;
+export const BITS_SHIFT = 8;
+export const BITS_MASK = 31;
+/** … or, of a run, how many columns it has, and whether a place is among them. */
+export const RUN_SHIFT = 8;
+export const RUN_MASK = 0xffff;
+export const HAS_PLACE = 1 << 24;
+
+/** A format as steps, one per column. */
 export type FieldPlan = {
   readonly format: FlowFormat;
   readonly steps: Uint8Array;
-  readonly registers: Uint8Array;
-  readonly limits: Float64Array;
+  /** What the scanner's loop needs of each column, in one word: see `STEP_MASK`. */
+  readonly codes: Int32Array;
   /** At the first of neighbouring place columns: how many follow it. */
   readonly placeRuns: Uint8Array;
-  /**
-   * At the first of neighbouring columns that are not numbers (places, and what is skipped): how many they are. They are
-   * compared with the last line's at once, and mostly are the same.
-   */
-  readonly runs: Uint8Array;
-  /** At the same columns: 1 when a place is among them. */
-  readonly runHasPlace: Uint8Array;
   readonly hasFlags: boolean;
-  readonly hasPacketSrc: boolean;
-  readonly hasPacketDst: boolean;
   readonly hasStart: boolean;
   readonly hasEnd: boolean;
   /** False when rows of this format need the plain reader: something that every record needs is missing. */
   readonly isFast: boolean;
 };
 
+/** Step, register and bits of the fields that are read. */
 const STEPS: Readonly<Partial<Record<UsedField, readonly [number, number, number]>>> = {
   srcaddr: [DO_ADDRESS, R_SRC, 0],
   dstaddr: [DO_ADDRESS, R_DST, 0],
   'pkt-srcaddr': [DO_PACKET_ADDRESS, R_PKT_SRC, 0],
   'pkt-dstaddr': [DO_PACKET_ADDRESS, R_PKT_DST, 0],
-  srcport: [DO_SMALL_NUMBER, R_SRC_PORT, 65_535],
-  dstport: [DO_SMALL_NUMBER, R_DST_PORT, 65_535],
-  protocol: [DO_SMALL_NUMBER, R_PROTOCOL, 255],
+  srcport: [DO_SMALL_NUMBER, R_SRC_PORT, 16],
+  dstport: [DO_SMALL_NUMBER, R_DST_PORT, 16],
+  protocol: [DO_SMALL_NUMBER, R_PROTOCOL, 8],
   packets: [DO_COUNT, D_PACKETS, 0],
   bytes: [DO_COUNT, D_BYTES, 0],
   start: [DO_TIME, D_START, 0],
@@ -77,33 +85,24 @@ export function planFields(format: FlowFormat): FieldPlan {
   const plan = {
     format,
     steps: new Uint8Array(length),
-    registers: new Uint8Array(length),
-    limits: new Float64Array(length),
+    codes: new Int32Array(length),
     placeRuns: new Uint8Array(length),
-    runs: new Uint8Array(length),
-    runHasPlace: new Uint8Array(length),
     hasFlags: format.columns['tcp-flags'] >= 0,
-    hasPacketSrc: format.columns['pkt-srcaddr'] >= 0,
-    hasPacketDst: format.columns['pkt-dstaddr'] >= 0,
     hasStart: format.columns.start >= 0,
     hasEnd: format.columns.end >= 0,
     isFast: format.unusable === null && format.columns.srcaddr >= 0 && format.columns.dstaddr >= 0,
   };
-  for (const [field, [step, register, limit]] of Object.entries(STEPS)) {
+  for (const [field, [step, register, bits]] of Object.entries(STEPS)) {
     const column = format.columns[field as UsedField];
     if (column < 0) continue;
     plan.steps[column] = step;
-    plan.registers[column] = register;
-    plan.limits[column] = limit;
+    plan.codes[column] = step | (register << SLOT_SHIFT) | (bits << BITS_SHIFT);
   }
   for (let column = length - 1, run = 0, hasPlace = 0; column >= 0; column -= 1) {
     const step = plan.steps[column];
     run = step === DO_PLACE || step === DO_SKIP ? run + 1 : 0;
-    hasPlace = run === 0 ? 0 : step === DO_PLACE ? 1 : hasPlace;
-    const before = plan.steps[column - 1];
-    if (run === 0 || before === DO_PLACE || before === DO_SKIP) continue;
-    plan.runs[column] = run;
-    plan.runHasPlace[column] = hasPlace;
+    hasPlace = run === 0 ? 0 : step === DO_PLACE ? HAS_PLACE : hasPlace;
+    if (run > 0) plan.codes[column] = DO_RUN | (run << RUN_SHIFT) | hasPlace;
   }
   for (let column = length - 2; column >= 0; column -= 1)
     if (plan.steps[column] === DO_PLACE && plan.steps[column + 1] === DO_PLACE)

@@ -13,7 +13,9 @@ import { createRegisters, type Registers } from './registers.ts';
 const { LINE_BYTES_LIMIT } = lines;
 const { TCP } = destination;
 const { RECORD_SECONDS_LIMIT } = record;
-const { DO_ACTION, DO_ADDRESS, DO_COUNT, DO_FLAGS, DO_PACKET_ADDRESS, DO_SMALL_NUMBER, DO_STATUS, DO_TIME } = fieldPlan;
+const { DO_ACTION, DO_ADDRESS, DO_COUNT, DO_FLAGS, DO_PACKET_ADDRESS, DO_RUN, DO_SMALL_NUMBER, DO_STATUS, DO_TIME } =
+  fieldPlan;
+const { BITS_MASK, BITS_SHIFT, HAS_PLACE, RUN_MASK, RUN_SHIFT, SLOT_MASK, SLOT_SHIFT, STEP_MASK } = fieldPlan;
 const {
   NO_FLAGS,
   R_DST,
@@ -92,7 +94,7 @@ const DOT = 46;
  * header, `-` where a number belongs, a number too long to sum exactly) leaves the loop for `help.odd`, which is
  * the plain reader's own code, so that both always mean the same.
  *
- * One long function, because every split that was tried cost a call per column.
+ * One long function, because every split of what each column needs that was tried cost a call; what is rarer has its own.
  */
 export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from: number, end: number): void {
   const { registers, target, addresses } = state;
@@ -100,11 +102,11 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
   const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
   const viewEnd = b.length;
   let { plan } = state;
-  let { steps, registers: slots, limits, runs, runHasPlace } = plan;
-  let columns = steps.length;
+  let { codes } = plan;
+  let columns = plan.steps.length;
   // Where each run of columns last began in `b`, and how long it was.
-  let lastStarts = new Int32Array(columns);
-  let lastLengths = new Int32Array(columns);
+  let lastStarts = new Int32Array(columns + 1);
+  let lastLengths = new Int32Array(columns + 1);
   let hasPlace = false;
   let timeHigh = 0;
   let timeLow = 0;
@@ -120,163 +122,174 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
       let hasPktDst = false;
       let tcpFlags = NO_FLAGS;
       let isReject = 0;
-      for (let k = 0; k < columns; k += 1) {
-        let columnStart = p;
-        let c = 0;
-        const run = runs[k] as number;
-        if (run !== 0) {
+      // Where the addresses of the interface stand, and how long they are.
+      let srcStart = 0;
+      let srcLength = 0;
+      let dstStart = 0;
+      let dstLength = 0;
+      let k = 0;
+      for (;;) {
+        const columnStart = p;
+        const code = codes[k] as number;
+        const step = code & STEP_MASK;
+        k += 1;
+        if (step <= DO_PACKET_ADDRESS) {
+          const slot = (code >>> SLOT_SHIFT) & SLOT_MASK;
+          if (step === DO_PACKET_ADDRESS) {
+            // Mostly that of the interface, which is copied for records that have none.
+            const last = slot === R_PKT_SRC ? srcStart : dstStart;
+            const length = slot === R_PKT_SRC ? srcLength : dstLength;
+            let same = 0;
+            if (length !== 0 && p + length < end && (b[p + length] as number) <= SPACE)
+              while (same < length && b[p + same] === b[last + same]) same += 1;
+            if (same === length && length !== 0) {
+              p += length;
+              if (k >= columns) break;
+              if (b[p] !== SPACE) break line;
+              p += 1;
+              continue;
+            }
+          }
+          let value = 0;
+          let octets = 0;
+          let c = 0;
+          for (; octets < 4; octets += 1) {
+            let octet = (b[p] as number) - 48;
+            if (octet >>> 0 > 9) break;
+            c = (b[p + 1] as number) - 48;
+            p += 2;
+            if (c >>> 0 < 10) {
+              octet = octet * 10 + c;
+              c = (b[p++] as number) - 48;
+              if (c >>> 0 < 10) {
+                octet = octet * 10 + c;
+                c = (b[p++] as number) - 48;
+              }
+            }
+            value = (value << 8) | octet;
+            if (octet > 255 || (octets < 3 ? c !== DOT - 48 : c > SPACE - 48)) break;
+          }
+          if (octets === 4) {
+            p -= 1;
+            r[slot] = value;
+            if (slot === R_PKT_SRC) hasPktSrc = true;
+            else if (slot === R_PKT_DST) hasPktDst = true;
+          } else {
+            p = columnStart;
+            while ((b[p] as number) > SPACE) p += 1;
+            if (step === DO_ADDRESS || p - columnStart !== 1 || b[columnStart] !== DASH) {
+              const id = help.ipv6(b, columnStart, p);
+              if (id === NOT_IPV6) break line;
+              r[slot] = id === MAPPED_IPV4 ? help.ipv4 : id;
+              if (id !== MAPPED_IPV4) ids |= 1 << slot;
+              if (slot === R_PKT_SRC) hasPktSrc = true;
+              else if (slot === R_PKT_DST) hasPktDst = true;
+            }
+          }
+          if (slot === R_SRC) {
+            srcStart = columnStart;
+            srcLength = p - columnStart;
+          } else if (slot === R_DST) {
+            dstStart = columnStart;
+            dstLength = p - columnStart;
+          }
+        } else if (step === DO_SMALL_NUMBER) {
+          let value = 0;
+          let c = (b[p] as number) - 48;
+          for (; c >= 0 && c < 10; c = (b[p] as number) - 48) {
+            value = (Math.imul(value, 10) + c) | 0;
+            p += 1;
+          }
+          if (p === columnStart || p - columnStart > 9 || value >>> ((code >>> BITS_SHIFT) & BITS_MASK) !== 0)
+            break line;
+          r[(code >>> SLOT_SHIFT) & SLOT_MASK] = value;
+        } else if (step === DO_COUNT) {
+          let value = 0;
+          let c = (b[p] as number) - 48;
+          for (; c >= 0 && c < 10; c = (b[p] as number) - 48) {
+            value = (Math.imul(value, 10) + c) | 0;
+            p += 1;
+          }
+          if (p === columnStart || p - columnStart > 15) break line;
+          d[(code >>> SLOT_SHIFT) & SLOT_MASK] = p - columnStart > 9 ? longNumber(b, columnStart, p) : value;
+        } else if (step === DO_TIME) {
+          const slot = (code >>> SLOT_SHIFT) & SLOT_MASK;
+          if (
+            p + 12 <= viewEnd &&
+            (b[p + 10] as number) <= SPACE &&
+            view.getInt32(p, true) === timeHigh &&
+            view.getInt32(p + 4, true) === timeLow
+          ) {
+            // The first eight of ten digits are those of the last time.
+            const tens = (b[p + 8] as number) - 48;
+            const ones = (b[p + 9] as number) - 48;
+            if (tens >>> 0 > 9 || ones >>> 0 > 9) break line;
+            d[slot] = timeValue + (tens * 10 + ones);
+            p += 10;
+          } else {
+            p = endOfDigits(b, p);
+            // Milliseconds have thirteen digits; the last three are only checked to be digits.
+            if (p - columnStart !== 10 && (p - columnStart !== 13 || b[columnStart] === 48)) break line;
+            const value = longNumber(b, columnStart, columnStart + 10);
+            d[slot] = value;
+            timeHigh = view.getInt32(columnStart, true);
+            timeLow = view.getInt32(columnStart + 4, true);
+            timeValue = value - (value % 100);
+          }
+        } else if (step === DO_RUN) {
           const length = lastLengths[k] as number;
           const last = lastStarts[k] as number;
           let same = 0;
           if (length !== 0 && p + length < end && (b[p + length] as number) <= SPACE) {
-            while (same + 4 <= length && view.getInt32(p + same) === view.getInt32(last + same)) same += 4;
+            while (same + 4 <= length && view.getInt32(p + same, true) === view.getInt32(last + same, true)) same += 4;
             while (same < length && b[p + same] === b[last + same]) same += 1;
           }
+          const run = (code >>> RUN_SHIFT) & RUN_MASK;
           if (same === length && length !== 0) p += length;
           else {
-            if (runHasPlace[k] === 1) hasPlace = false;
-            for (let left = run; left > 0; left -= 1) {
-              const wordStart = p;
-              while ((b[p] as number) > SPACE) p += 1;
-              if (p === wordStart) break line;
-              if (left > 1 && b[p++] !== SPACE) break line;
-            }
+            if ((code & HAS_PLACE) !== 0) hasPlace = false;
+            p = endOfColumns(b, p, run);
+            if (p === BAD) break line;
             lastStarts[k] = columnStart;
             lastLengths[k] = p - columnStart;
           }
           k += run - 1;
-          columnStart = -1;
-        } else
-          switch (steps[k]) {
-            case DO_ADDRESS:
-            case DO_PACKET_ADDRESS: {
-              const slot = slots[k] as number;
-              let value = 0;
-              let octets = 0;
-              for (; octets < 4; octets += 1) {
-                let octet = (b[p] as number) - 48;
-                if (octet >>> 0 > 9) break;
-                c = (b[p + 1] as number) - 48;
-                p += 2;
-                if (c >>> 0 < 10) {
-                  octet = octet * 10 + c;
-                  c = (b[p++] as number) - 48;
-                  if (c >>> 0 < 10) {
-                    octet = octet * 10 + c;
-                    c = (b[p++] as number) - 48;
-                  }
-                }
-                value = (value << 8) | octet;
-                if (octet > 255 || (octets < 3 ? c !== DOT - 48 : c > SPACE - 48)) break;
-              }
-              if (octets === 4) {
-                p -= 1;
-                r[slot] = value;
-              } else {
-                p = columnStart;
-                if (b[p] === DASH && steps[k] === DO_PACKET_ADDRESS) {
-                  p += 1;
-                  break;
-                }
-                while ((b[p] as number) > SPACE) p += 1;
-                const id = help.ipv6(b, columnStart, p);
-                if (id === NOT_IPV6) break line;
-                r[slot] = id === MAPPED_IPV4 ? help.ipv4 : id;
-                if (id !== MAPPED_IPV4) ids |= 1 << slot;
-              }
-              if (slot === R_PKT_SRC) hasPktSrc = true;
-              else if (slot === R_PKT_DST) hasPktDst = true;
-              break;
-            }
-            case DO_SMALL_NUMBER: {
-              let value = 0;
-              for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
-                value = value * 10 + c;
-                p += 1;
-              }
-              if (p === columnStart || p - columnStart > 9 || value > (limits[k] as number)) break line;
-              r[slots[k] as number] = value;
-              break;
-            }
-            case DO_COUNT: {
-              let value = 0;
-              for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
-                value = value * 10 + c;
-                p += 1;
-              }
-              if (p === columnStart || p - columnStart > 15) break line;
-              d[slots[k] as number] = value;
-              break;
-            }
-            case DO_TIME: {
-              let value = 0;
-              if (
-                p + 12 <= viewEnd &&
-                (b[p + 10] as number) <= SPACE &&
-                view.getInt32(p) === timeHigh &&
-                view.getInt32(p + 4) === timeLow
-              ) {
-                // The first eight of ten digits are those of the last time.
-                const tens = (b[p + 8] as number) - 48;
-                const ones = (b[p + 9] as number) - 48;
-                if (tens >>> 0 > 9 || ones >>> 0 > 9) break line;
-                d[slots[k] as number] = timeValue + tens * 10 + ones;
-                p += 10;
-                break;
-              }
-              for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
-                // Milliseconds have thirteen digits; the last three are only checked to be digits.
-                if (p - columnStart < 10) value = value * 10 + c;
-                p += 1;
-              }
-              if (p - columnStart !== 10 && (p - columnStart !== 13 || b[columnStart] === 48)) break line;
-              d[slots[k] as number] = value;
-              timeHigh = view.getInt32(columnStart);
-              timeLow = view.getInt32(columnStart + 4);
-              timeValue = value - (value % 100);
-              break;
-            }
-            case DO_FLAGS: {
-              if (b[p] === DASH) {
-                p += 1;
-                break;
-              }
-              tcpFlags = 0;
-              for (c = (b[p] as number) - 48; c >= 0 && c < 10; c = (b[p] as number) - 48) {
-                tcpFlags = tcpFlags * 10 + c;
-                p += 1;
-              }
-              if (p === columnStart || p - columnStart > 4) break line;
-              break;
-            }
-            case DO_ACTION: {
-              // «ACCE», most often.
-              if (p + 7 <= viewEnd && view.getInt32(p) === 0x41434345 && (b[p + 6] as number) <= SPACE) {
-                if ((b[p + 4] as number) <= SPACE || (b[p + 5] as number) <= SPACE) break line;
-                p += 6;
-                break;
-              }
-              while ((b[p] as number) > SPACE) p += 1;
-              if (p - columnStart === 6 && b[columnStart] === 82) {
-                if (!isRejectWord(b, columnStart)) break line;
-                isReject = 1;
-              }
-              break;
-            }
-            case DO_STATUS: {
-              if (b[p] !== 79 || b[p + 1] !== 75) break line;
-              p += 2;
-              break;
+        } else if (step === DO_ACTION) {
+          // «ACCE», most often.
+          if (p + 7 <= viewEnd && view.getInt32(p) === 0x41434345 && (b[p + 6] as number) <= SPACE) {
+            if ((b[p + 4] as number) <= SPACE || (b[p + 5] as number) <= SPACE) break line;
+            p += 6;
+          } else {
+            p = endOfColumns(b, p, 1);
+            if (p === BAD) break line;
+            if (p - columnStart === 6 && b[columnStart] === 82) {
+              if (!isRejectWord(b, columnStart)) break line;
+              isReject = 1;
             }
           }
-        c = b[p] as number;
-        if (p === columnStart) break line;
+        } else if (step === DO_STATUS) {
+          if (b[p] !== 79 || b[p + 1] !== 75) break line;
+          p += 2;
+        } else if (step === DO_FLAGS) {
+          if (b[p] === DASH) p += 1;
+          else {
+            let value = 0;
+            let c = (b[p] as number) - 48;
+            for (; c >= 0 && c < 10; c = (b[p] as number) - 48) {
+              value = (Math.imul(value, 10) + c) | 0;
+              p += 1;
+            }
+            if (p === columnStart || p - columnStart > 4) break line;
+            tcpFlags = value;
+          }
+        }
+        if (k >= columns) break;
+        if (b[p] !== SPACE) break line;
         p += 1;
-        if (c === SPACE && k < columns - 1) continue;
-        if (k < columns - 1) break line;
-        if (c === CR && b[p] === LF) p += 1;
-        else if (c !== LF) break line;
       }
+      if (b[p] === CR) p += 1;
+      if (b[p] !== LF) break line;
+      p += 1;
       if (p - lineStart - 1 > LINE_BYTES_LIMIT) break line;
       if (!plan.hasStart) d[D_START] = d[D_END] as number;
       else if (!plan.hasEnd) d[D_END] = d[D_START] as number;
@@ -299,21 +312,49 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
       r[R_FLAGS] = isTcp ? tcpFlags : NO_FLAGS;
       r[R_INFERRED] = isTcp && plan.hasFlags ? 0 : 1;
       r[R_IS_REJECT] = isReject;
-      if (appendRecord(target, addresses, registers)) state.read += 1;
-      else state.unknownInitiator += 1;
+      const told = appendRecord(target, addresses, registers) ? 1 : 0;
+      state.read += told;
+      state.unknownInitiator += 1 - told;
       continue;
     }
-    p = b.indexOf(LF, p > lineStart ? p - 1 : p);
+    p = b.indexOf(LF, lineStart);
     help.odd(b, lineStart, p);
     p += 1;
     if (plan === state.plan) continue;
     ({ plan } = state);
-    ({ steps, registers: slots, limits, runs, runHasPlace } = plan);
-    columns = steps.length;
-    lastStarts = new Int32Array(columns);
-    lastLengths = new Int32Array(columns);
+    ({ codes } = plan);
+    columns = plan.steps.length;
+    lastStarts = new Int32Array(columns + 1);
+    lastLengths = new Int32Array(columns + 1);
     hasPlace = false;
   }
+}
+
+/** What stands for a position where the columns are not what the common case has. */
+const BAD = -1;
+
+/** Where `count` columns with one space between them end, or `BAD`. */
+function endOfColumns(b: Uint8Array, from: number, count: number): number {
+  let p = from;
+  for (let left = count; left > 0; left -= 1) {
+    const start = p;
+    while ((b[p] as number) > SPACE) p += 1;
+    if (p === start || (left > 1 && b[p++] !== SPACE)) return BAD;
+  }
+  return p;
+}
+
+function endOfDigits(b: Uint8Array, from: number): number {
+  let p = from;
+  while ((b[p] as number) > 47 && (b[p] as number) < 58) p += 1;
+  return p;
+}
+
+/** Of digits that are more than a 32-bit sum may have. */
+function longNumber(b: Uint8Array, from: number, end: number): number {
+  let value = 0;
+  for (let i = from; i < end; i += 1) value = value * 10 + (b[i] as number) - 48;
+  return value;
 }
 
 function isRejectWord(b: Uint8Array, at: number): boolean {
