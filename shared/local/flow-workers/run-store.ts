@@ -25,6 +25,8 @@ export type StoredRuns = {
   readonly memory: SharedArrayBuffer;
   /** Triples of where, length, and whether in the file (1) or in memory (0), one list per partition. */
   readonly segments: readonly (readonly number[])[];
+  /** What the segments of each partition take together. */
+  readonly partitionBytes: Float64Array;
   readonly fileDescriptor: number | null;
   readonly places: readonly Place[];
   /** In shared memory too. */
@@ -35,12 +37,14 @@ export function createRunStore(memoryBytes: number): RunStore {
   const memory = new SharedArrayBuffer(memoryBytes);
   const bytes = new Uint8Array(memory);
   const segments = Array.from({ length: PARTITIONS }, (): number[] => []);
+  const partitionBytes = new Float64Array(PARTITIONS);
   let used = 0;
   let file: number | null = null;
   let fileBytes = 0;
   return {
     add(partition, run) {
       const list = segments[partition] as number[];
+      partitionBytes[partition] = (partitionBytes[partition] as number) + run.length;
       if (used + run.length <= bytes.length) {
         bytes.set(run, used);
         list.push(used, run.length, 0);
@@ -53,7 +57,14 @@ export function createRunStore(memoryBytes: number): RunStore {
       list.push(fileBytes, run.length, 1);
       fileBytes += run.length;
     },
-    stored: (places, bounds) => ({ memory, segments, fileDescriptor: file, places, bounds: shared(bounds) }),
+    stored: (places, bounds) => ({
+      memory,
+      segments,
+      partitionBytes,
+      fileDescriptor: file,
+      places,
+      bounds: shared(bounds),
+    }),
   };
 }
 
@@ -79,13 +90,10 @@ export function* readPartition(stores: readonly StoredRuns[], partition: number)
 let spilled = new Uint8Array(32 * 1024);
 
 export const bytesOfPartition = (stores: readonly StoredRuns[], partition: number): number =>
-  stores.reduce((sum, store) => sum + bytesIn(store, partition), 0);
+  stores.reduce((sum, { partitionBytes }) => sum + (partitionBytes[partition] as number), 0);
 
-export function bytesInRuns(stores: readonly StoredRuns[]): number {
-  let bytes = 0;
-  for (let partition = 0; partition < PARTITIONS; partition += 1) bytes += bytesOfPartition(stores, partition);
-  return bytes;
-}
+export const bytesInRuns = (stores: readonly StoredRuns[]): number =>
+  stores.reduce((sum, { partitionBytes }) => sum + partitionBytes.reduce((a, b) => a + b), 0);
 
 /** All runs there are, one after the other; each is good until the next. */
 export function* allRuns(stores: readonly StoredRuns[]): Generator<PlacedRun> {
@@ -99,9 +107,6 @@ function* segmentsOf({ segments }: StoredRuns, partition: number): Generator<Seg
   const list = segments[partition] ?? [];
   for (let i = 0; i < list.length; i += 3) yield [list[i] as number, list[i + 1] as number, list[i + 2] === 1];
 }
-
-const bytesIn = (store: StoredRuns, partition: number): number =>
-  segmentsOf(store, partition).reduce((sum, [, length]) => sum + length, 0);
 
 function* runsOf(store: StoredRuns, partition: number): Generator<PlacedRun> {
   const { memory, fileDescriptor, places } = store;
