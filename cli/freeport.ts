@@ -1,6 +1,3 @@
-#!/usr/bin/env node
-import './require-node.mjs';
-import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { plainLine } from '../shared/core/finding/plain-text.ts';
@@ -61,6 +58,4 @@ process.on('uncaughtException', (error) => {
   process.exit(EXIT_RUN_FAILED);
 });
 
-// Types are stripped and code compiled once per machine and not once per run: a start takes a quarter of the time.
-enableCompileCache();
 await main(process.argv);

@@ -79,7 +79,7 @@ describe('the recorded incidents', () => {
 
 test.skipIf(process.platform === 'win32')('standard input is read too, whatever it is', async () => {
   const flow = gzipSync('2 123456789012 eni-0a 10.0.0.1 203.0.113.7 40000 443 6 5 500 1767261600 1767261660 ACCEPT OK');
-  const { stdout } = await run('cli/freeport.ts', ['analyze', '-', '--format', 'json'], flow);
+  const { stdout } = await run('cli/freeport.mjs', ['analyze', '-', '--format', 'json'], flow);
   expect(JSON.parse(stdout).inputs).toMatchObject([{ source: 'flow-log', read: 1 }]);
 });
 

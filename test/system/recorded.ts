@@ -53,7 +53,7 @@ export function analyseOnOneMachine(): Analysis {
       writeFileSync(join(folder, `${client}-${index}`), payload);
   const config = join(mkdtempSync(join(tmpdir(), 'freeport-config-')), 'freeport.json');
   writeFileSync(config, JSON.stringify(recordedSettings()));
-  const cli = new URL('../../cli/freeport.ts', import.meta.url).pathname;
+  const cli = new URL('../../cli/freeport.mjs', import.meta.url).pathname;
   const parameters = [cli, 'analyze', folder, '--config', config, '--format', 'json', '--quiet'];
   const options = { encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, parameters, options);

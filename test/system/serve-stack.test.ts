@@ -78,7 +78,7 @@ type Started = { readonly url: URL; readonly token: string };
 
 /** The first line of the command, or all that it said when it ended instead. */
 async function serve(stack: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
-  const child = spawn(process.execPath, ['cli/freeport.ts', 'serve', '--stack', stack, '--port', '0'], {
+  const child = spawn(process.execPath, ['cli/freeport.mjs', 'serve', '--stack', stack, '--port', '0'], {
     cwd: ROOT,
     env: {
       ...process.env,
