@@ -46,6 +46,12 @@ function lifetimeBucket(seconds: u32): u32 {
   return seconds <= 1 ? 0 : seconds <= 2 ? 1 : seconds <= 5 ? 2 : seconds <= 15 ? 3 : seconds <= 60 ? 4 : seconds <= 350 ? 5 : 6;
 }
 
+// @ts-ignore: decorator
+@inline
+function logPartition(local: u32, remote: u32): u32 {
+  return pairPartition(local, remote) >> (PARTITION_BITS - LOG_PARTITION_BITS);
+}
+
 /**
  * Adds one record; `tcpFlags` is 0 where the record has none. False when nothing tells who began: it is then only
  * covered. `start` ≤ `end`.
@@ -80,23 +86,28 @@ export function addRecord(
   const local = select<u32>(pktDst, pktSrc, isReply);
   const remote = select<u32>(pktSrc, pktDst, isReply);
   const outer = select<u32>(src, dst, isReply);
-  const localIsId = ids & select<u32>(PKT_DST_IS_ID, PKT_SRC_IS_ID, isReply);
-  const remoteIsId = ids & select<u32>(PKT_SRC_IS_ID, PKT_DST_IS_ID, isReply);
-  const outerIsId = ids & select<u32>(SRC_IS_ID, DST_IS_ID, isReply);
-  const hasVia = outer != remote || (outerIsId != 0) != (remoteIsId != 0);
   const ports = (select<u32>(srcPort, dstPort, isReply) << 16) | select<u32>(dstPort, srcPort, isReply);
+  let hasVia = outer != remote;
+  let idFlags: u32 = 0;
+  let partition: u32 = 0;
+  // Hardly any record has an address that is no plain IPv4.
+  if (ids == 0) partition = logPartition(local, remote);
+  else {
+    const localIsId = ids & select<u32>(PKT_DST_IS_ID, PKT_SRC_IS_ID, isReply);
+    const remoteIsId = ids & select<u32>(PKT_SRC_IS_ID, PKT_DST_IS_ID, isReply);
+    const outerIsId = ids & select<u32>(SRC_IS_ID, DST_IS_ID, isReply);
+    hasVia = hasVia || (outerIsId != 0) != (remoteIsId != 0);
+    idFlags = (localIsId ? LOCAL_IS_ID : 0) | (remoteIsId ? REMOTE_IS_ID : 0) | (hasVia && outerIsId ? VIA_IS_ID : 0);
+    partition = logPartition(hashAddress(local, localIsId), hashAddress(remote, remoteIsId));
+  }
   let flags =
     protocol |
-    (localIsId ? LOCAL_IS_ID : 0) |
-    (remoteIsId ? REMOTE_IS_ID : 0) |
-    (hasVia ? HAS_VIA | (outerIsId ? VIA_IS_ID : 0) : 0) |
+    idFlags |
+    (hasVia ? HAS_VIA : 0) |
     inferred |
     select<u32>(IS_REPLY, select<u32>(OPENED, 0, hasSyn), isReply);
   const addresses = <u64>local | (<u64>remote << 32);
   const placeAndVia = <u64>place | (hasVia ? <u64>outer << 32 : 0);
-  const partition =
-    pairPartition(hashAddress(local, localIsId), hashAddress(remote, remoteIsId)) >>
-    (PARTITION_BITS - LOG_PARTITION_BITS);
   const last = end / 60;
   let minute = start / 60;
   let covers = select<u32>(0, <u32>load<u8>(STARTS + (start - minute * 60)), isReply);
