@@ -96,9 +96,15 @@ function addToShortList(set: usize, from: usize, meta: u32, entry: u32): void {
   store<u32>(set, meta + u32(found == 0));
 }
 
+// @ts-ignore: decorator
+@inline
+function firstSlot(entry: u32): u32 {
+  return ((entry & 0xffff) * 0x9e37) >> 4;
+}
+
 function addToHashedList(set: usize, from: usize, meta: u32, entry: u32): void {
   const mask = listSlots(formOf(meta)) - 1;
-  let slot: u32 = ((entry & 0xffff) * 0x9e37 >> 4) & mask;
+  let slot = firstSlot(entry) & mask;
   let at = from + (<usize>slot << 2);
   let known = load<u32>(at);
   while (known != 0 && (known ^ entry) << 16 != 0) {
@@ -132,17 +138,27 @@ function growSet(set: usize, entry: u32): void {
   addToSet(set, entry);
 }
 
-// Four times as long, so that few ports are moved more than once.
+// Four times as long, so that few ports are moved more than once. No port is in the new list yet, so none is looked for.
 function growHashedList(set: usize): void {
-  const form = formOf(load<u32>(set));
-  const ref = load<u32>(set, 4);
+  const meta = load<u32>(set);
+  const form = formOf(meta);
+  const from = load<u32>(set, 4);
   const next = form + 2 > LAST_LIST ? NIBBLES : form + 2;
   const words = takeWords(next == NIBBLES ? NIBBLE_WORDS : listSlots(next));
-  store<u32>(set, next << 20);
+  store<u32>(set, (next << 20) | sizeOf(meta));
   store<u32>(set, words, 4);
+  const mask = listSlots(next) - 1;
   for (let i: u32 = 0; i < listSlots(form); i++) {
-    const known = load<u32>(portWord(ref + i));
-    if (known != 0) addToSet(set, known);
+    const entry = load<u32>(portWord(from + i));
+    if (entry == 0) continue;
+    if (next == NIBBLES) {
+      const at = portWord(words + ((entry & 0xffff) >> 3));
+      store<u32>(at, load<u32>(at) | ((entry >> 16) << ((entry & 7) << 2)));
+      continue;
+    }
+    let slot = firstSlot(entry) & mask;
+    while (load<u32>(portWord(words + slot)) != 0) slot = (slot + 1) & mask;
+    store<u32>(portWord(words + slot), entry);
   }
 }
 
