@@ -6,9 +6,7 @@
  */
 export type PairBounds = Uint32Array;
 
-/** Words of a bucket. */
-/** Ports in the rows of the closing at hand: nothing in the end. */
-export const B_OPEN = 0;
+// Words of a bucket: first the ports in the rows of the closing at hand, which are nothing in the end.
 /** Ports in the sets of all rows. */
 export const B_PORTS = 1;
 /** The most ports in the rows of any one minute. */
