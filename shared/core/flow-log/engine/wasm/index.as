@@ -156,10 +156,8 @@ function keepsRecord(from: usize): bool {
   const remote = hashAt(varintAt, tag & TAG_REMOTE_TEXT);
   skipAddress(tag & TAG_REMOTE_TEXT);
   if (tag & TAG_VIA) skipAddress(tag & TAG_VIA_TEXT);
-  varintAt += 3;
-  skipVarints(5 + (tag & TAG_OVERLAP ? 4 : 0) + (tag & TAG_LIFETIMES ? 7 : 0));
-  const size = readVarint();
-  varintAt += size & 1 ? 4 * BITMAP_BYTES : <usize>(size >> 1) * 3;
+  skipToPorts(tag);
+  skipPorts();
   return load<u8>(wantedBuckets + <usize>(pairBucket(local, remote) & (PARTITION_BUCKETS - 1))) != 0;
 }
 
@@ -314,7 +312,7 @@ function indexRecord(from: usize): usize {
   const size = readVarint();
   const portsAt = varintAt;
   const count = <u32>(size >> 1);
-  const next = portsAt + (size & 1 ? 4 * BITMAP_BYTES : <usize>count * 3);
+  const next = portsAt + portBytes(size);
   keyAddresses = <u64>local | (<u64>remote << 32);
   keyPlaceAndVia = <u64>place | (<u64>via << 32);
   keyPortAndMinute = <u64>port | (<u64>(perMinute ? minute : NONE) << 32);
@@ -473,8 +471,28 @@ function goToPorts(record: usize): void {
   skipAddress(tag & TAG_LOCAL_TEXT);
   skipAddress(tag & TAG_REMOTE_TEXT);
   if (tag & TAG_VIA) skipAddress(tag & TAG_VIA_TEXT);
+  skipToPorts(tag);
+}
+
+// From behind a row's addresses to its ports.
+// @ts-ignore: decorator
+@inline
+function skipToPorts(tag: u32): void {
   varintAt += 3;
   skipVarints(5 + (tag & TAG_OVERLAP ? 4 : 0) + (tag & TAG_LIFETIMES ? 7 : 0));
+}
+
+// @ts-ignore: decorator
+@inline
+function skipPorts(): void {
+  const size = readVarint();
+  varintAt += portBytes(size);
+}
+
+// @ts-ignore: decorator
+@inline
+function portBytes(size: u64): usize {
+  return size & 1 ? 4 * BITMAP_BYTES : <usize>(size >> 1) * 3;
 }
 
 // @ts-ignore: decorator
@@ -608,10 +626,8 @@ export function matchRun(run: usize, length: usize, byMinute: bool): void {
     const via = varintAt;
     if (tag & TAG_VIA) skipAddress(tag & TAG_VIA_TEXT);
     const service = (<u32>load<u16>(varintAt) << 8) | <u32>load<u8>(varintAt, 2);
-    varintAt += 3;
-    skipVarints(5 + (tag & TAG_OVERLAP ? 4 : 0) + (tag & TAG_LIFETIMES ? 7 : 0));
-    const size = readVarint();
-    varintAt += size & 1 ? 4 * BITMAP_BYTES : <usize>(size >> 1) * 3;
+    skipToPorts(tag);
+    skipPorts();
     if (!(tag & TAG_VIA)) continue;
     const minute = byMinute ? load<u32>(from, 1) : 0;
     const key = wantedKey(hashAt(remote, tag & TAG_REMOTE_TEXT), hashAt(via, tag & TAG_VIA_TEXT), service, minute);

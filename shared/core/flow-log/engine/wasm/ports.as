@@ -119,11 +119,18 @@ function addToHashedList(set: usize, from: usize, meta: u32, entry: u32): void {
 }
 
 function addNibble(set: usize, entry: u32): void {
-  const at = portWord(load<u32>(set, 4) + ((entry & 0xffff) >> 3));
+  store<u32>(set, load<u32>(set) + setNibble(load<u32>(set, 4), entry));
+}
+
+// Adds a port to the bit field at a word index; 1 when it was not there.
+// @ts-ignore: decorator
+@inline
+function setNibble(words: u32, entry: u32): u32 {
+  const at = portWord(words + ((entry & 0xffff) >> 3));
   const before = load<u32>(at);
   const shift = (entry & 7) << 2;
   store<u32>(at, before | ((entry >> 16) << shift));
-  store<u32>(set, load<u32>(set) + (((before >> (shift + 3)) & 1) ^ 1));
+  return ((before >> (shift + 3)) & 1) ^ 1;
 }
 
 // A single port, or a full short list, and one more.
@@ -152,8 +159,7 @@ function growHashedList(set: usize): void {
     const entry = load<u32>(portWord(from + i));
     if (entry == 0) continue;
     if (next == NIBBLES) {
-      const at = portWord(words + ((entry & 0xffff) >> 3));
-      store<u32>(at, load<u32>(at) | ((entry >> 16) << ((entry & 7) << 2)));
+      setNibble(words, entry);
       continue;
     }
     let slot = firstSlot(entry) & mask;
