@@ -5,6 +5,7 @@ import type { EngineOptions, FlowEngine } from '../../shared/core/flow-log/engin
 import { createPlainEngine } from '../../shared/core/flow-log/engine/plain-engine.ts';
 import { createWasmEngine } from '../../shared/core/flow-log/engine/wasm-engine.ts';
 import { createFlowReader } from '../../shared/core/flow-log/flow-reader.ts';
+import { LINE_BYTES_LIMIT } from '../../shared/core/flow-log/lines.ts';
 import { plainReading } from '../core/flow-log/plain-rows.ts';
 import { arbitraryFlowText, cutAt, type FlowText } from '../core/flow-log/text-arbitrary.ts';
 
@@ -47,6 +48,19 @@ describe.each(Object.entries(ENGINES))('the %s engine', (_, createEngine) => {
       }),
       { numRuns: 800 },
     );
+  });
+
+  it.each(['\n', '\r\n', ''])('rejects a line from the same length on, however it ends and is cut: %j', (end) => {
+    const [header, columns] = ['srcaddr dstaddr srcport dstport protocol start type', '10.0.0.5 10.0.0.9 4000 443 6'];
+    for (const lasting of [-2, -1, 0, 1, 2])
+      for (const odd of ['', ' ']) {
+        const line = `${columns} ${odd}1767261600 `.padEnd(LINE_BYTES_LIMIT + lasting, 'x');
+        const text = { format: undefined, text: `${header}\n${line}${end}${end === '' ? '' : `${columns} 1767261600 x\n`}` };
+        const bytes = bytesOf(text);
+        const expected = readPlainly(text, bytes);
+        for (const offsets of [[], [100], [header.length + LINE_BYTES_LIMIT]])
+          expect(readers[2]?.(text, cutAt(bytes, offsets))).toEqual(expected);
+      }
   });
 
   it('does so for a cut at every byte offset', () => {

@@ -1,5 +1,6 @@
 import { canonicalAddress } from '../../model/address.ts';
 import { DEFAULT_FORMAT, formatOf } from '../fields.ts';
+import { LINE_BYTES_LIMIT } from '../lines.ts';
 import { emptyTally } from '../tally.ts';
 import { createAddresses, createPlaces, ipv4Number, type Addresses } from './dictionary.ts';
 import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type FlowEngine } from './engine.ts';
@@ -160,7 +161,8 @@ function createScanHelp(state: ScanState, spellings: Map<string, number>, lines:
     },
     place: (bytes, from, to) => findPlace(lines(), bytes, from, to),
     odd(bytes, from, to) {
-      if (readOddLine(lines(), bytes.subarray(from, to), state.line)) usePlan(state, planFields(lines().format));
+      if (to - from > LINE_BYTES_LIMIT) rejectLongLine(lines(), state.line);
+      else if (readOddLine(lines(), bytes.subarray(from, to), state.line)) usePlan(state, planFields(lines().format));
     },
   };
   return help;
