@@ -14,8 +14,9 @@ const TOP_LIMIT = 100_000;
 
 const DETAILS = `
 Reads VPC and transit gateway flow logs of every version: text with a header (any fields, any order), the default
-format without one, other formats without one by --fields; plain, gzip or Parquet. Folders are walked; what is no flow
-log is left out.
+format without one, other formats without one by --fields or, where they are usual, by their look; plain, gzip or
+Parquet; also inside exports of CloudWatch Logs, JSON, CSV and subscription payloads. Folders are walked, - is standard
+input; what is no flow log is left out.
 
 Ports are those of the initiator; replies are counted with the connection they answer. Over all minutes, "ports" are
 those seen in any of them. Opens of formats without tcp-flags are inferred from ports unseen in the two minutes before.
@@ -28,14 +29,14 @@ JSON: an array of { scope, localAddress, destination { address, port, protocol }
 unanswered, bytes, records, topSources [{ address, distinctPorts }] }; minute is null over all minutes.
 
 Exit codes:
-  0  everything was read
+  0  flow logs were read; what was left out, rejected or damaged is said on standard error
   2  no flow log was found, or the run failed`;
 
 /** `freeport flows PATH...`. */
 export function flowsCommand(): Command {
   return new Command('flows')
     .description('rank the flows of VPC flow logs by ports in use, opens and unanswered opens')
-    .argument('<path...>', 'files and folders')
+    .argument('<path...>', 'files and folders, or - for standard input')
     .addOption(new Option('--by <what>', 'whose ports to count').choices(RANK_BY).default('destination'))
     .addOption(new Option('--sort <figure>', 'what to rank by').choices(RANK_SORT).default('ports'))
     .option('--by-minute', 'one row per minute instead of one over all minutes')

@@ -13,7 +13,8 @@ export function flowNotes({ files }: FlowRanking, unreadable: readonly { path: s
     ...files.flatMap(({ path, counts }) => {
       if (!counts || counts.rejected === 0) return [];
       const [first] = counts.rejectedExamples;
-      return [{ path, text: `${counts.rejected} records rejected: ${first?.reason ?? 'unreadable'}` }];
+      const where = first ? `, the first in line ${first.line}: ${first.reason}` : '';
+      return [{ path, text: `${counts.rejected} records rejected${where}` }];
     }),
   ];
   const same = [...Map.groupBy(notes, ({ text }) => text.replace(NUMBERS, '#')).values()].map(sayOnce);

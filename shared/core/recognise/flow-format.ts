@@ -15,6 +15,15 @@ const V8 = list('reject-reason');
 const V9 = list('resource-id');
 const V10 = list('encryption-status');
 
+/** The default format of transit gateway flow logs. */
+const TRANSIT_GATEWAY = list(
+  'version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id ' +
+    'tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id ' +
+    'tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status type ' +
+    'packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired tcp-flags region ' +
+    'flow-direction pkt-src-aws-service pkt-dst-aws-service',
+);
+
 /** What Freeport's own stack asks for. */
 const FREEPORT = list(
   'interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status tcp-flags pkt-srcaddr pkt-dstaddr flow-direction',
@@ -33,6 +42,7 @@ const LAYOUTS: readonly (readonly string[])[] = [
   ...WITHOUT_ECS,
   FREEPORT,
   [...FREEPORT, ...V9],
+  TRANSIT_GATEWAY,
   // The same fields by their names: how some tools list them.
   ...[...IN_ORDER, ...WITHOUT_ECS].map((names) => names.toSorted()),
 ];
@@ -40,7 +50,7 @@ const LAYOUTS: readonly (readonly string[])[] = [
 /** What a value of a field looks like; `-` stands for none in every field. */
 const SHAPES: Readonly<Record<string, RegExp>> = {
   version: /^\d{1,2}$/,
-  'account-id': /^(?:\d{12}|unknown)$/,
+  'account-id': /^(?:\d{9,12}|unknown)$/,
   'interface-id': /^eni-\w+$/,
   action: /^(?:ACCEPT|REJECT)$/,
   'log-status': /^(?:OK|NODATA|SKIPDATA)$/,
@@ -49,6 +59,8 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   protocol: /^\d{1,3}$/,
   'tcp-flags': /^\d{1,3}$/,
   'vpc-id': /^vpc-\w+$/,
+  'tgw-id': /^tgw-\w+$/,
+  'tgw-attachment-id': /^tgw-attach-\w+$/,
   'subnet-id': /^subnet-\w+$/,
   'instance-id': /^i-\w+$/,
   type: /^(?:IPv4|IPv6|EFA)$/,

@@ -22,7 +22,7 @@ function isFlowLine(line: string): boolean {
 /** Enough of a flow record to be nothing else; without its header it will be counted as rejected, with the reason. */
 function looksLikeFlowRow(words: readonly string[]): boolean {
   const has = (pattern: RegExp): boolean => words.some((word) => pattern.test(word));
-  return words.length >= 8 && has(/^eni-[0-9a-z]+$/) && has(/^(?:OK|NODATA|SKIPDATA)$/) && has(/^\d{9,13}$/);
+  return words.length >= 8 && has(/^(?:eni|tgw)-[0-9a-z]+$/) && has(/^(?:OK|NODATA|SKIPDATA)$/) && has(/^\d{9,13}$/);
 }
 
 const isHostLine = (line: string): boolean => /^\s*\{\s*"freeport"\s*:\s*"host"/.test(line);

@@ -64,6 +64,31 @@ export function gunzipSmall(gzip: Uint8Array): Uint8Array | null {
   }
 }
 
+/**
+ * What a small gzip that is damaged or cut holds before the damage: the text of the longest beginning that zlib does not
+ * complain of. A stream loses what it had not handed over yet, which of a small gzip is all.
+ */
+export function gunzipReadable(gzip: Uint8Array): Uint8Array {
+  const whole = beginningOf(gzip);
+  if (whole !== null) return whole;
+  let text: Uint8Array = new Uint8Array(0);
+  for (let good = 0, bad = gzip.length; bad - good > 1;) {
+    const middle = (good + bad) >>> 1;
+    const found = beginningOf(gzip.subarray(0, middle));
+    if (found === null) bad = middle;
+    else [good, text] = [middle, found];
+  }
+  return text;
+}
+
+function beginningOf(gzip: Uint8Array): Uint8Array | null {
+  try {
+    return gunzipSync(gzip, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: SMALL_LIMIT_BYTES });
+  } catch {
+    return null;
+  }
+}
+
 const LEAST_ROOM_BYTES = 1024;
 
 /** What the last member's own end says of its length; it may lie, and several members are longer. */

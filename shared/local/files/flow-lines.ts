@@ -33,11 +33,14 @@ export function readFlowLines({ file, flowReaders }: FlowLinesOptions): InputRea
     finish() {
       const reading = (reader ?? begin()).finish();
       if (guessed === null) return reading;
-      const warning = `no header: read as the ${guessed.length} fields ${guessed.slice(0, 3).join(' ')} … ${guessed.at(-1)}`;
-      return { ...reading, warnings: [...reading.warnings, warning] };
+      return { ...reading, warnings: [...reading.warnings, guessWarning(guessed)] };
     },
   };
 }
+
+/** So that a wrong guess can be seen. */
+export const guessWarning = (format: readonly string[]): string =>
+  `no header: read as the ${format.length} fields ${format.slice(0, 3).join(' ')} … ${format.at(-1)}`;
 
 /** The last line may be cut, but for a text that has no other. */
 function wholeLines(first: Buffer): string[] {

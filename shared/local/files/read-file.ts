@@ -4,13 +4,14 @@ import { resourceWithin } from '../../core/metric/metric-names.ts';
 import type { Part } from '../../core/model/part.ts';
 import { PART_VERSION } from '../../core/model/part.ts';
 import type { Reading } from '../../core/model/reading.ts';
-import { gunzipChunks, gunzipSmall } from './decompress.ts';
+import { gunzipChunks, gunzipReadable, gunzipSmall } from './decompress.ts';
 import { createIntake } from './intake.ts';
 import type { IntakeOptions, IntakeResult } from './intake.ts';
 import { STANDARD_INPUT } from './list-files.ts';
 import type { InputFile } from './list-files.ts';
 import { logSourceName } from './log-source-name.ts';
 import { parquetText } from './parquet-text.ts';
+import { utf16Decoder } from './utf-16.ts';
 
 /** A buffer of this size for each of thousands of small files costs more than reading them: see `roomFor`. */
 const READ_BYTES = 256 * 1024;
@@ -50,6 +51,18 @@ export async function readFile(
   return { result: intake.finish(), contentHash: hash.digest('hex'), damage: next.value };
 }
 
+/** Hands on a file's content as text, gzip and Parquet unpacked, for whoever knows what it is. Returns what is wrong with it. */
+export async function readContent(
+  file: InputFile,
+  push: (chunk: Uint8Array) => void,
+  onBytes: (bytes: number) => void,
+): Promise<string | null> {
+  const chunks = contentChunks(rawChunks(file, onBytes), file.bytes);
+  let next = await chunks.next();
+  for (; !next.done; next = await chunks.next()) push(next.value);
+  return next.value;
+}
+
 /** Pipes do not say how much they hold. */
 const roomFor = (bytes: number): number =>
   bytes <= 1 ? READ_BYTES : Math.min(READ_BYTES, Math.max(LEAST_READ_BYTES, bytes));
@@ -70,7 +83,10 @@ async function* contentChunks(
   const small = isGzip && first.value.length === size ? gunzipSmall(first.value) : null;
   if (small !== null) return yield* utf8Chunks(asOne(small));
   const whole = preceded(first.value, raw);
-  if (isGzip) return yield* utf8Chunks(unzipped(whole, roomFor(size * INFLATED)));
+  if (isGzip) {
+    const readable = first.value.length === size ? (): Uint8Array => gunzipReadable(first.value) : null;
+    return yield* utf8Chunks(unzipped(whole, roomFor(size * INFLATED), readable));
+  }
   if (startsWith(first.value, PARQUET)) {
     yield* parquetText(whole);
     return null;
@@ -78,11 +94,23 @@ async function* contentChunks(
   return yield* utf8Chunks(whole);
 }
 
+/** `readable` gives the text of a small file up to its damage: a damaged stream keeps what it had not handed over yet. */
 async function* unzipped(
   chunks: AsyncIterable<Uint8Array>,
   inflateBytes: number,
+  readable: (() => Uint8Array) | null,
 ): AsyncGenerator<Uint8Array, string | null> {
-  return (yield* gunzipChunks(chunks, inflateBytes)).damage;
+  const inflated = gunzipChunks(chunks, inflateBytes);
+  let bytes = 0;
+  let next = await inflated.next();
+  for (; !next.done; next = await inflated.next()) {
+    bytes += next.value.length;
+    yield next.value;
+  }
+  const { damage } = next.value;
+  const rest = damage === null ? null : readable?.().subarray(bytes);
+  if (rest && rest.length > 0) yield rest;
+  return damage;
 }
 
 async function* asOne(bytes: Uint8Array): AsyncGenerator<Uint8Array, null> {
@@ -128,18 +156,11 @@ async function* rawChunks(
   if (held !== null && held.length > 0) yield held;
 }
 
-/** Byte order marks of UTF-16. */
-const UTF_16 = [
-  { mark: [0xff, 0xfe], encoding: 'utf-16le' },
-  { mark: [0xfe, 0xff], encoding: 'utf-16be' },
-] as const;
-
 /** PowerShell's `>` writes UTF-16 with a byte order mark; every reader expects UTF-8. Returns what the chunks returned. */
 async function* utf8Chunks<T>(chunks: AsyncGenerator<Uint8Array, T>): AsyncGenerator<Uint8Array, T | null> {
   const first = await chunks.next();
   if (first.done) return first.value;
-  const found = UTF_16.find(({ mark }) => startsWith(first.value, mark));
-  const decoder = found ? new TextDecoder(found.encoding) : null;
+  const decoder = utf16Decoder(first.value);
   const encoder = new TextEncoder();
   const recode = (chunk: Uint8Array): Uint8Array =>
     decoder === null ? chunk : encoder.encode(decoder.decode(chunk, { stream: true }));

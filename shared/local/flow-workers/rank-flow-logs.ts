@@ -9,6 +9,7 @@ import {
   topSources,
 } from '../../core/flow-log/rank/surveys.ts';
 import { eachForwardedWasm } from '../../core/flow-log/rank/wasm-forwarded.ts';
+import { STANDARD_INPUT } from '../files/list-files.ts';
 import { allRuns, bytesInRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } from './run-store.ts';
 import { rankShare, type RankShare } from './rank-share.ts';
 import { readShare, type FileOutcome, type ReadResult } from './read-share.ts';
@@ -43,7 +44,9 @@ const TUPLES_OF_A_THREAD = 1 << 17;
  */
 export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlowLogsOptions): Promise<FlowRanking> {
   const cells = new SharedArrayBuffer(CELLS * 4);
-  const workers = startWorkers(Math.min(options.threads, Math.max(files.length, 1)) - 1);
+  const own = files.filter(({ path }) => path === STANDARD_INPUT).map(({ path }) => path);
+  const others = files.filter(({ path }) => path !== STANDARD_INPUT);
+  const workers = startWorkers(Math.min(options.threads, Math.max(others.length + own.length, 1)) - 1);
   const { engine = 'wasm', format, rankedAloneBytes = RANKED_ALONE_BYTES, onProgress } = options;
   const progress = (file: string): void =>
     onProgress?.({ bytesDone: (new Int32Array(cells)[DONE_KIB] as number) * 1024, file });
@@ -53,7 +56,7 @@ export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlo
     const tupleLimit = Math.max(TUPLES / options.threads, TUPLES_OF_A_THREAD);
     const share = {
       engine,
-      files: (options.threads === 1 ? files : smallestLast(files, options.threads)).map(({ path }) => path),
+      files: (options.threads === 1 ? others : smallestLast(others, options.threads)).map(({ path }) => path),
       format,
       cells,
       memoryRunBytes,
@@ -61,7 +64,7 @@ export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlo
     };
     const isLong = files.reduce((sum, { bytes }) => sum + bytes, 0) > LONG_INPUT_BYTES;
     if (isLong) growYoungGenerationBy(1);
-    results = await everywhere(workers, { kind: 'read', share }, () => readShare(share, progress));
+    results = await everywhere(workers, { kind: 'read', share }, () => readShare(share, progress, own));
     if (isLong) growYoungGenerationBy(2);
     const stores = results.map(({ runs }) => runs);
     const surveyed = survey(stores, options);

@@ -1,8 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { constants, createGunzip, gunzipSync } from 'node:zlib';
-import type { EngineInput, FlowEngine } from '../../core/flow-log/engine/engine.ts';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { createGunzip, gunzipSync } from 'node:zlib';
+import type { FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import { isParquet } from '../../core/flow-log/is-parquet.ts';
 import { looksLikeFlowLog } from '../../core/flow-log/looks-like-flow-log.ts';
+import { countsOf, warningsOf } from '../../core/flow-log/tally.ts';
+import type { ReadingCounts } from '../../core/model/reading.ts';
+import { gunzipReadable } from '../files/decompress.ts';
+import { STANDARD_INPUT } from '../files/list-files.ts';
+import type { FlowLayout } from './flow-layout.ts';
 
 /** How much of a file is read at once. */
 export const CHUNK_BYTES = 256 * 1024;
@@ -16,7 +21,7 @@ const WHOLE_TEXT_BYTES = 8 * 1024 * 1024;
 const STREAMED_BYTES = 256 * 1024;
 
 export type FlowFileResult =
-  | ({ readonly kind: 'read' } & EngineInput)
+  | { readonly kind: 'read'; readonly counts: ReadingCounts; readonly warnings: readonly string[] }
   | { readonly kind: 'skipped'; readonly reason: string };
 
 export type ReadFlowFileOptions = {
@@ -27,41 +32,66 @@ export type ReadFlowFileOptions = {
   readonly onBytes: (bytes: number) => void;
 };
 
-/** Reads a flow log file, plain, gzip or Parquet, into the engine. What is no flow log is left out, with the reason. */
+/**
+ * Reads a flow log into the engine: plain, gzip or Parquet as fast as can be, and what else holds flow records (a pipe,
+ * an export of CloudWatch Logs, CSV, JSON) the way `freeport analyze` does. What is no flow log is left out, with the reason.
+ */
 export async function readFlowFile(
   engine: FlowEngine,
   path: string,
-  { format, buffer, onBytes }: ReadFlowFileOptions,
+  options: ReadFlowFileOptions,
 ): Promise<FlowFileResult> {
+  const found = path === STANDARD_INPUT ? null : statSync(path);
+  if (!found?.isFile()) return readWrapped(engine, { path, bytes: 0 }, options);
+  const { buffer, onBytes } = options;
+  const { size } = found;
   const file = openSync(path, 'r');
   try {
     const first = buffer.subarray(0, readSync(file, buffer, 0, CHUNK_BYTES, 0));
-    const { size } = fstatSync(file);
     const isGzip = first[0] === 0x1f && first[1] === 0x8b;
     const hasRows = isParquet(first);
-    if (format === undefined && !hasRows && !looksLikeFlowLog(isGzip ? firstText(first) : first))
-      return { kind: 'skipped', reason: 'not a flow log' };
+    const layout = hasRows || options.format ? PLAIN_LAYOUT : await layoutOf(first, size, isGzip);
+    if (layout.kind === 'none') return { kind: 'skipped', reason: layout.reason };
+    if (layout.kind === 'wrapped') return await readWrapped(engine, { path, bytes: size }, options);
+    const { format = options.format, warnings } = layout;
     engine.beginInput({ file: path, format });
-    if (hasRows) await pushParquet(engine, path, onBytes, size);
-    else if (!isGzip) eachChunk(file, buffer, first, (chunk) => push(engine, chunk, onBytes));
+    if (hasRows) return readOf(engine, warnings, await pushParquet(engine, path, onBytes, size));
+    if (!isGzip) eachChunk(file, buffer, first, (chunk) => push(engine, chunk, onBytes));
     else if (engine.pushGzip) eachChunk(file, buffer, first, (chunk) => pushGzip(engine, chunk, onBytes));
-    else return { kind: 'read', ...(await inflateInto(engine, file, { size, buffer, first, onBytes })) };
-    return { kind: 'read', ...engine.endInput() };
+    else return readOf(engine, warnings, await inflateInto(engine, file, { size, buffer, first, onBytes }));
+    return readOf(engine, warnings);
   } finally {
     closeSync(file);
   }
 }
 
-/** Enough of the text to tell what it is: what zlib can make of the first bytes. */
-const FIRST_GZIP_BYTES = 1024;
-
-function firstText(gzip: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(gzip.subarray(0, FIRST_GZIP_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    return new Uint8Array(0);
-  }
+/** Few files are anything else: the others do not wait for what tells them. */
+async function layoutOf(first: Uint8Array, size: number, isGzip: boolean): Promise<FlowLayout> {
+  const text = isGzip ? gunzipReadable(first.subarray(0, FIRST_GZIP_BYTES)) : first;
+  if (looksLikeFlowLog(text)) return PLAIN_LAYOUT;
+  return (await import('./flow-layout.ts')).flowLayoutOf(first, size);
 }
+
+const PLAIN_LAYOUT: FlowLayout = { kind: 'lines', format: undefined, warnings: [] };
+
+async function readWrapped(
+  engine: FlowEngine,
+  file: { readonly path: string; readonly bytes: number },
+  options: ReadFlowFileOptions,
+): Promise<FlowFileResult> {
+  return (await import('./read-wrapped-flows.ts')).readWrappedFlows(engine, file, options);
+}
+
+function readOf(engine: FlowEngine, warnings: readonly string[], damageOfInput: string | null = null): FlowFileResult {
+  const { tally, damage } = engine.endInput();
+  const counts = countsOf(tally);
+  const broken = damageOfInput ?? damage;
+  const ofDamage = broken === null ? [] : [`${broken}: read ${counts.read} records before it`];
+  return { kind: 'read', counts, warnings: [...ofDamage, ...warningsOf(tally), ...warnings] };
+}
+
+/** How much of a gzip tells what it is. */
+const FIRST_GZIP_BYTES = 1024;
 
 function push(engine: FlowEngine, chunk: Uint8Array, onBytes: (bytes: number) => void): void {
   engine.push(chunk);
@@ -82,16 +112,23 @@ function eachChunk(file: number, buffer: Buffer, first: Buffer, visit: (chunk: B
   }
 }
 
+/** Returns what is wrong with it; rows that could be read count. */
 async function pushParquet(
   engine: FlowEngine,
   path: string,
   onBytes: (bytes: number) => void,
   size: number,
-): Promise<void> {
+): Promise<string | null> {
   // Few logs are Parquet: the others do not wait for its reader to be loaded.
   const { parquetFileText } = await import('../../parquet-flows.ts');
-  for await (const text of parquetFileText(path)) engine.push(text);
-  onBytes(size);
+  try {
+    for await (const text of parquetFileText(path)) engine.push(text);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    onBytes(size);
+  }
 }
 
 type Source = {
@@ -101,8 +138,8 @@ type Source = {
   readonly onBytes: (bytes: number) => void;
 };
 
-/** For engines that take text alone. */
-async function inflateInto(engine: FlowEngine, file: number, source: Source): Promise<EngineInput> {
+/** For engines that take text alone. Returns what is wrong with the gzip. */
+async function inflateInto(engine: FlowEngine, file: number, source: Source): Promise<string | null> {
   const { size, buffer, first, onBytes } = source;
   if (size <= WHOLE_GZIP_BYTES) {
     const gzip = size <= first.length ? first : Buffer.allocUnsafe(size);
@@ -111,15 +148,17 @@ async function inflateInto(engine: FlowEngine, file: number, source: Source): Pr
     if (text !== null) {
       push(engine, text, () => onBytes(size));
       release(text);
-      return engine.endInput();
+      return null;
     }
   }
   let damage: string | null = null;
+  let textBytes = 0;
   const inflate = createGunzip({ chunkSize: STREAMED_BYTES });
   const fed = feed(inflate, file, source);
   try {
     for await (const text of inflate as AsyncIterable<Buffer>) {
       engine.push(text);
+      textBytes += text.length;
       // zlib goes on behind the text while there is room for more.
       if (text.byteOffset + text.length === text.buffer.byteLength) release(text);
     }
@@ -127,7 +166,9 @@ async function inflateInto(engine: FlowEngine, file: number, source: Source): Pr
     damage = (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR' ? 'truncated gzip' : 'damaged gzip';
   }
   await fed;
-  return { ...engine.endInput(), damage };
+  // What a damaged stream had not handed over yet: of a small file, all.
+  if (damage !== null && size <= CHUNK_BYTES) engine.push(gunzipReadable(buffer.subarray(0, size)).subarray(textBytes));
+  return damage;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { EngineOptions, FlowEngine } from '../../core/flow-log/engine/engine.ts';
-import { countsOf, warningsOf } from '../../core/flow-log/tally.ts';
 import type { ReadingCounts } from '../../core/model/reading.ts';
+import { reasonOf } from '../files/list-files.ts';
 import { CHUNK_BYTES, readFlowFile, type ReadFlowFileOptions } from './read-flow-file.ts';
 import { createRunStore, type StoredRuns } from './run-store.ts';
 import { NEXT_FILE, DONE_KIB, takeNext, type EngineName } from './shared-cells.ts';
@@ -32,8 +32,15 @@ export type FileOutcome = {
 
 export type ReadResult = { readonly files: readonly FileOutcome[]; readonly runs: StoredRuns };
 
-/** Takes files from the common list until there are none. Every thread does this, the first one too. */
-export async function readShare(share: ReadShare, onProgress: (file: string) => void = () => {}): Promise<ReadResult> {
+/**
+ * Takes files from the common list until there are none. Every thread does this, the first one too, which before that
+ * reads `ownFiles`: standard input is its alone.
+ */
+export async function readShare(
+  share: ReadShare,
+  onProgress: (file: string) => void = () => {},
+  ownFiles: readonly string[] = [],
+): Promise<ReadResult> {
   const cells = new Int32Array(share.cells);
   const store = createRunStore(share.memoryRunBytes);
   const sink: EngineOptions['sink'] = (partition, run) => store.add(partition, run);
@@ -42,8 +49,7 @@ export async function readShare(share: ReadShare, onProgress: (file: string) => 
   const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   const files: FileOutcome[] = [];
   let restBytes = 0;
-  for (let next = takeNext(cells, NEXT_FILE); next < share.files.length; next = takeNext(cells, NEXT_FILE)) {
-    const path = share.files[next] as string;
+  const read = async (path: string): Promise<void> => {
     const onBytes = (bytes: number): void => {
       restBytes += bytes;
       Atomics.add(cells, DONE_KIB, restBytes >>> 10);
@@ -51,7 +57,10 @@ export async function readShare(share: ReadShare, onProgress: (file: string) => 
       onProgress(path);
     };
     files.push(await readOne(engine, path, { format: share.format, buffer, onBytes }));
-  }
+  };
+  for (const path of ownFiles) await read(path);
+  for (let next = takeNext(cells, NEXT_FILE); next < share.files.length; next = takeNext(cells, NEXT_FILE))
+    await read(share.files[next] as string);
   engine.close();
   return { files, runs: store.stored(engine.places, engine.pairBounds()) };
 }
@@ -60,10 +69,8 @@ async function readOne(engine: FlowEngine, path: string, options: ReadFlowFileOp
   try {
     const result = await readFlowFile(engine, path, options);
     if (result.kind === 'skipped') return { path, counts: null, warnings: [result.reason] };
-    const counts = countsOf(result.tally);
-    const damage = result.damage === null ? [] : [`${result.damage}: read ${counts.read} records before it`];
-    return { path, counts, warnings: [...damage, ...warningsOf(result.tally)] };
+    return { path, counts: result.counts, warnings: result.warnings };
   } catch (error) {
-    return { path, counts: null, warnings: [error instanceof Error ? error.message : String(error)] };
+    return { path, counts: null, warnings: [reasonOf(error)] };
   }
 }

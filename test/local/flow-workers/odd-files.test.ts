@@ -1,0 +1,160 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createFlowReader } from '../../../shared/core/flow-log/flow-reader.ts';
+import { gunzipReadable } from '../../../shared/local/files/decompress.ts';
+import { listFiles } from '../../../shared/local/files/list-files.ts';
+import { rankFlowLogs } from '../../../shared/local/flow-workers/rank-flow-logs.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'freeport-test-odd-flows-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const ENGINES = ['wasm', 'plain'] as const;
+const TIMES = '1767261600 1767261605';
+const record = (port: number): string => `2 123456789012 eni-1 10.0.0.5 10.0.0.9 ${port} 443 6 1 40 ${TIMES} ACCEPT OK`;
+const RECORD = record(40_001);
+
+/** Every file of a folder of its own, as both engines read it; they must agree but for how damage is called. */
+async function read(files: Readonly<Record<string, string | Uint8Array>>, format?: readonly string[]) {
+  const own = mkdtempSync(join(folder, 'case-'));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(own, name), content);
+  const [wasm, plain] = [await rank(own, 'wasm', format), await rank(own, 'plain', format)];
+  expect(plain.flows).toEqual(wasm.flows);
+  expect(plain.files.map(({ counts }) => counts?.read)).toEqual(wasm.files.map(({ counts }) => counts?.read));
+  return wasm;
+}
+
+const rank = (path: string, engine: (typeof ENGINES)[number], format?: readonly string[]) =>
+  rankFlowLogs(listFiles([path], 0).files, {
+    by: 'destination',
+    sort: 'ports',
+    perMinute: false,
+    top: 10,
+    destination: null,
+    threads: 1,
+    engine,
+    format,
+  });
+
+const EVENT = { timestamp: 1_767_261_600_000, message: RECORD };
+const PAYLOAD = JSON.stringify({
+  messageType: 'DATA_MESSAGE',
+  owner: '123456789012',
+  logGroup: '/flows',
+  logStream: 'eni-1-all',
+  subscriptionFilters: [],
+  logEvents: [{ id: '1', ...EVENT }],
+});
+
+describe('flow records inside something else', () => {
+  it.each([
+    ['a CloudWatch Logs export', `2026-01-01T10:00:00.000Z ${RECORD}\n`],
+    ['filter-log-events', JSON.stringify({ events: [{ logStreamName: 'eni-1-all', ...EVENT, eventId: '1' }] })],
+    ['a subscription payload', gzipSync(PAYLOAD)],
+    ['gzip in gzip', gzipSync(gzipSync(`${RECORD}\n`))],
+    ['UTF-16', Buffer.from(`\ufeff${RECORD}\r\n`, 'utf16le')],
+    ['many comments', `${'# exported\n'.repeat(40)}${RECORD}\n`],
+    ['CSV of messages', `@timestamp,@message\n2026-01-01 10:00:00.000,${RECORD}\n`],
+    [
+      'CSV of fields',
+      'interface_id,srcaddr,dstaddr,srcport,dstport,protocol,packets,bytes,start,end\n' +
+        `eni-1,10.0.0.5,10.0.0.9,40001,443,6,1,40,${TIMES.replace(' ', ',')}\n`,
+    ],
+  ])('are read: %s', async (_, content) => {
+    const { flows } = await read({ 'flows.log': content });
+    expect(flows).toMatchObject([{ localAddress: '10.0.0.5', destination: { port: 443 }, records: 1 }]);
+  });
+
+  it('are read in a usual layout without its header, which is said', async () => {
+    const text = `${RECORD} vpc-1 subnet-1 i-1 2 IPv4 10.0.0.5 10.0.0.9\n`;
+    const { flows, files } = await read({ 'flows.log': text });
+    expect(flows).toMatchObject([{ scope: 'vpc-1', opens: 1 }]);
+    expect(files[0]?.warnings).toEqual([
+      'no header: read as the 21 fields version account-id interface-id … pkt-dstaddr',
+    ]);
+    const gateway =
+      `6 TransitGateway 123456789012 tgw-1 tgw-attach-1 - - - - - - - - - - - 10.0.0.5 10.0.0.9 40001 443 6 1 40 ${TIMES} ` +
+      'OK IPv4 0 0 0 0 2 us-east-1 ingress - -\n';
+    expect((await read({ 'flows.log': gateway })).flows).toMatchObject([{ scope: 'tgw-1', opens: 1 }]);
+  });
+
+  it('are taken as what is said of them', async () => {
+    const format = 'srcport dstport srcaddr dstaddr protocol end'.split(' ');
+    const { flows } = await read({ 'flows.log': '40001 443 10.0.0.5 10.0.0.9 6 1767261605\n' }, format);
+    expect(flows).toMatchObject([{ localAddress: '10.0.0.5', records: 1 }]);
+  });
+});
+
+describe('what is no flow log', () => {
+  it.each([
+    ['notes.txt', 'nothing of use\n', 'not a flow log: text, but no log'],
+    ['empty.log.gz', gzipSync(''), 'not a flow log: empty'],
+    ['flows.zip', Buffer.from('PK\u0003\u0004'), 'not a flow log: a zip archive: unpack it first'],
+    ['own.log', `eni-0a1b OK 1767261600 1767261605 a b c d\n`.repeat(3), 'name their fields with --fields'],
+    ['cut.log.gz', gzipSync('nothing of use').subarray(0, 25), 'truncated or damaged gzip, not a flow log'],
+  ])('is left out with the reason: %s', async (name, content, reason) => {
+    const { files } = await read({ [name]: content });
+    expect(files[0]).toMatchObject({ counts: null });
+    expect(files[0]?.warnings[0]).toContain(reason);
+  });
+});
+
+describe('damaged files', () => {
+  const text = Array.from({ length: 40 }, (_, i) => `${record(40_000 + i)}\n`).join('');
+  const gzip = gzipSync(text);
+
+  it('give what is before the damage: cut at every byte', () => {
+    for (let length = 0; length < gzip.length; length += 1) {
+      const readable = gunzipReadable(gzip.subarray(0, length));
+      expect(text.startsWith(Buffer.from(readable).toString())).toBe(true);
+    }
+  });
+
+  it('give the same to both engines: cut here and there, a wrong checksum, something behind the end', async () => {
+    for (const length of [60, 90, 120, gzip.length - 9, gzip.length - 8, gzip.length - 1]) {
+      const { files } = await read({ 'cut.log.gz': gzip.subarray(0, length) });
+      const reader = createFlowReader({ file: 'cut.log' });
+      reader.push(gunzipReadable(gzip.subarray(0, length)));
+      expect(files[0]?.counts?.read ?? 0).toBe(reader.finish().counts.read);
+      expect(files[0]?.warnings[0]).toMatch(/truncated/);
+    }
+    const wrong = Uint8Array.from(gzip);
+    wrong[gzip.length - 6] = (wrong[gzip.length - 6] as number) ^ 1;
+    expect((await read({ 'wrong.log.gz': wrong })).files[0]?.counts?.read).toBe(40);
+    expect((await read({ 'more.log.gz': Buffer.concat([gzip, Buffer.from('more')]) })).files[0]?.counts?.read).toBe(40);
+  });
+
+  it('do not keep the next file from being read', async () => {
+    const files = { 'a.parquet': Buffer.from('PAR1 and nothing of use behind it'), 'b.log': `${RECORD}\n` };
+    for (const threads of [1, 2]) {
+      const { flows } = await read(files);
+      expect(flows, String(threads)).toHaveLength(1);
+    }
+  });
+});
+
+describe('pipes', () => {
+  it.each(['plain', 'gzip'])('are read as files are: %s', async (packing) => {
+    const pipe = join(folder, `pipe-${packing}`);
+    execFileSync('mkfifo', [pipe]);
+    const content = packing === 'gzip' ? gzipSync(`${RECORD}\n`) : `${RECORD}\n`;
+    const file = join(folder, `content-${packing}`);
+    writeFileSync(file, content);
+    const writer = spawn('sh', ['-c', 'cat "$0" > "$1"', file, pipe]);
+    const ended = once(writer, 'exit');
+    expect((await rank(pipe, 'wasm')).flows).toMatchObject([{ records: 1 }]);
+    await ended;
+  });
+});
+
+it('reads folders of hours as AWS lays them out', async () => {
+  const hours = join(folder, 'AWSLogs', 'aws-account-id=123456789012', 'aws-service=vpcflowlogs', 'hour=10');
+  mkdirSync(hours, { recursive: true });
+  writeFileSync(join(hours, '_SUCCESS'), '');
+  writeFileSync(join(hours, 'x.log.gz'), gzipSync(`${RECORD}\n`));
+  expect((await rank(join(folder, 'AWSLogs'), 'wasm')).flows).toHaveLength(1);
+});
