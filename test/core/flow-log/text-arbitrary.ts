@@ -110,6 +110,10 @@ const someFormat: fc.Arbitrary<readonly string[]> = fc.oneof(
       fc.shuffledSubarray(['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'start'], { minLength: 5 }),
     )
     .map(([some, needed]) => [...new Set([...some, ...needed])]),
+  // What custom formats mostly are: the default columns, and more.
+  fc
+    .shuffledSubarray([...USED_FIELDS, ...EXTRA_FIELDS])
+    .map((some) => [...DEFAULT_FORMAT, ...some.filter((field) => !DEFAULT_FORMAT.includes(field))]),
 );
 
 const ends = fc.constantFrom('\n', '\n', '\n', '\r\n');

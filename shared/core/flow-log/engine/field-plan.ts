@@ -40,6 +40,24 @@ export const BITS_MASK = 31;
 export const RUN_SHIFT = 8;
 export const RUN_MASK = 0xffff;
 export const HAS_PLACE = 1 << 24;
+/** At the first of neighbouring columns that are those of `DEFAULT_RUN_FIELDS`, in that order. */
+export const BEGINS_DEFAULT_RUN = 1 << 25;
+
+/** What the default format has between the interface and the end of the line, and most custom formats keep together. */
+const DEFAULT_RUN_FIELDS = [
+  'srcaddr',
+  'dstaddr',
+  'srcport',
+  'dstport',
+  'protocol',
+  'packets',
+  'bytes',
+  'start',
+  'end',
+  'action',
+  'log-status',
+] as const satisfies readonly UsedField[];
+export const DEFAULT_RUN_COLUMNS = DEFAULT_RUN_FIELDS.length;
 
 /** A format as steps, one per column. */
 export type FieldPlan = {
@@ -104,6 +122,9 @@ export function planFields(format: FlowFormat): FieldPlan {
     hasPlace = run === 0 ? 0 : step === DO_PLACE ? HAS_PLACE : hasPlace;
     if (run > 0) plan.codes[column] = DO_RUN | (run << RUN_SHIFT) | hasPlace;
   }
+  const first = format.columns.srcaddr;
+  if (first >= 0 && DEFAULT_RUN_FIELDS.every((field, i) => format.columns[field] === first + i))
+    plan.codes[first] = (plan.codes[first] as number) | BEGINS_DEFAULT_RUN;
   for (let column = length - 2; column >= 0; column -= 1)
     if (plan.steps[column] === DO_PLACE && plan.steps[column + 1] === DO_PLACE)
       plan.placeRuns[column] = (plan.placeRuns[column + 1] as number) + 1;

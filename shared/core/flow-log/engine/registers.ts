@@ -21,13 +21,21 @@ export const R_PLACE = 9;
 /** Which of the four addresses, in the order above, are dictionary ids: one bit each. */
 export const R_ID_BITS = 10;
 export const R_INFERRED = 11;
-const WORDS = 12;
+/** How long the text of the interface-level addresses is. */
+export const R_SRC_LENGTH = 12;
+export const R_DST_LENGTH = 13;
+/** The first six digits of the last time, as text: four of them and two. */
+export const R_TIME_HEAD_FOUR = 14;
+export const R_TIME_HEAD_TWO = 15;
+const WORDS = 16;
 
 export const D_PACKETS = 0;
 export const D_BYTES = 1;
 /** Epoch seconds. */
 export const D_START = 2;
 export const D_END = 3;
-const DOUBLES = 4;
+/** What those six digits and four zeros come to. */
+export const D_TIME_HEAD = 4;
+const DOUBLES = 5;
 
 export const NO_FLAGS = -1;

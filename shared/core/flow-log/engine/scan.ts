@@ -3,6 +3,8 @@ import * as lines from '../lines.ts';
 import * as destination from '../../model/destination.ts';
 import * as record from '../record.ts';
 import { appendRecord, type TupleTarget } from './append.ts';
+import * as defaultColumns from './default-columns.ts';
+import { areDigits, numberOfDigits, readDefaultColumns } from './default-columns.ts';
 import type { Addresses } from './dictionary.ts';
 import * as fieldPlan from './field-plan.ts';
 import { planFields, type FieldPlan } from './field-plan.ts';
@@ -13,14 +15,30 @@ import { createRegisters, type Registers } from './registers.ts';
 const { LINE_BYTES_LIMIT } = lines;
 const { TCP } = destination;
 const { RECORD_SECONDS_LIMIT } = record;
+const { UNCOMMON } = defaultColumns;
 const { DO_ACTION, DO_ADDRESS, DO_COUNT, DO_FLAGS, DO_PACKET_ADDRESS, DO_RUN, DO_SMALL_NUMBER, DO_STATUS, DO_TIME } =
   fieldPlan;
-const { BITS_MASK, BITS_SHIFT, HAS_PLACE, RUN_MASK, RUN_SHIFT, SLOT_MASK, SLOT_SHIFT, STEP_MASK } = fieldPlan;
+const {
+  BEGINS_DEFAULT_RUN,
+  BITS_MASK,
+  BITS_SHIFT,
+  DEFAULT_RUN_COLUMNS,
+  HAS_PLACE,
+  RUN_MASK,
+  RUN_SHIFT,
+  SLOT_MASK,
+  SLOT_SHIFT,
+  STEP_MASK,
+} = fieldPlan;
 const {
   NO_FLAGS,
   R_DST,
+  R_DST_LENGTH,
   D_END,
+  D_TIME_HEAD,
   R_FLAGS,
+  R_TIME_HEAD_FOUR,
+  R_TIME_HEAD_TWO,
   R_ID_BITS,
   R_INFERRED,
   R_IS_REJECT,
@@ -29,6 +47,7 @@ const {
   R_PLACE,
   R_PROTOCOL,
   R_SRC,
+  R_SRC_LENGTH,
   D_START,
 } = registerNames;
 
@@ -108,9 +127,6 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
   let lastStarts = new Int32Array(columns + 1);
   let lastLengths = new Int32Array(columns + 1);
   let hasPlace = false;
-  let timeHigh = 0;
-  let timeLow = 0;
-  let timeValue = 0;
   let p = from;
   while (p < end) {
     const lineStart = p;
@@ -121,7 +137,7 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
       let hasPktSrc = false;
       let hasPktDst = false;
       let tcpFlags = NO_FLAGS;
-      let isReject = 0;
+      r[R_IS_REJECT] = 0;
       // Where the addresses of the interface stand, and how long they are.
       let srcStart = 0;
       let srcLength = 0;
@@ -133,16 +149,33 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
         const code = codes[k] as number;
         const step = code & STEP_MASK;
         k += 1;
+        if ((code & BEGINS_DEFAULT_RUN) !== 0) {
+          const after = readDefaultColumns(registers, b, view, p);
+          if (after !== UNCOMMON) {
+            srcStart = p;
+            srcLength = r[R_SRC_LENGTH] as number;
+            dstStart = p + srcLength + 1;
+            dstLength = r[R_DST_LENGTH] as number;
+            p = after;
+            k += DEFAULT_RUN_COLUMNS - 1;
+            if (k >= columns) break;
+            if (b[p] !== SPACE) break line;
+            p += 1;
+            continue;
+          }
+        }
         if (step <= DO_PACKET_ADDRESS) {
           const slot = (code >>> SLOT_SHIFT) & SLOT_MASK;
           if (step === DO_PACKET_ADDRESS) {
             // Mostly that of the interface, which is copied for records that have none.
             const last = slot === R_PKT_SRC ? srcStart : dstStart;
             const length = slot === R_PKT_SRC ? srcLength : dstLength;
-            let same = 0;
-            if (length !== 0 && p + length < end && (b[p + length] as number) <= SPACE)
-              while (same < length && b[p + same] === b[last + same]) same += 1;
-            if (same === length && length !== 0) {
+            if (
+              length !== 0 &&
+              p + length < end &&
+              (b[p + length] as number) <= SPACE &&
+              isRepeated(view, p, last, length)
+            ) {
               p += length;
               if (k >= columns) break;
               if (b[p] !== SPACE) break line;
@@ -217,14 +250,11 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
           if (
             p + 12 <= viewEnd &&
             (b[p + 10] as number) <= SPACE &&
-            view.getInt32(p, true) === timeHigh &&
-            view.getInt32(p + 4, true) === timeLow
+            view.getInt32(p, true) === r[R_TIME_HEAD_FOUR] &&
+            view.getInt16(p + 4, true) === r[R_TIME_HEAD_TWO] &&
+            areDigits(view.getInt32(p + 6, true))
           ) {
-            // The first eight of ten digits are those of the last time.
-            const tens = (b[p + 8] as number) - 48;
-            const ones = (b[p + 9] as number) - 48;
-            if (tens >>> 0 > 9 || ones >>> 0 > 9) break line;
-            d[slot] = timeValue + (tens * 10 + ones);
+            d[slot] = (d[D_TIME_HEAD] as number) + numberOfDigits(view.getInt32(p + 6, true));
             p += 10;
           } else {
             p = endOfDigits(b, p);
@@ -232,20 +262,21 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
             if (p - columnStart !== 10 && (p - columnStart !== 13 || b[columnStart] === 48)) break line;
             const value = longNumber(b, columnStart, columnStart + 10);
             d[slot] = value;
-            timeHigh = view.getInt32(columnStart, true);
-            timeLow = view.getInt32(columnStart + 4, true);
-            timeValue = value - (value % 100);
+            r[R_TIME_HEAD_FOUR] = view.getInt32(columnStart, true);
+            r[R_TIME_HEAD_TWO] = view.getInt16(columnStart + 4, true);
+            d[D_TIME_HEAD] = value - (value % 10_000);
           }
         } else if (step === DO_RUN) {
           const length = lastLengths[k] as number;
           const last = lastStarts[k] as number;
-          let same = 0;
-          if (length !== 0 && p + length < end && (b[p + length] as number) <= SPACE) {
-            while (same + 4 <= length && view.getInt32(p + same, true) === view.getInt32(last + same, true)) same += 4;
-            while (same < length && b[p + same] === b[last + same]) same += 1;
-          }
           const run = (code >>> RUN_SHIFT) & RUN_MASK;
-          if (same === length && length !== 0) p += length;
+          if (
+            length !== 0 &&
+            p + length < end &&
+            (b[p + length] as number) <= SPACE &&
+            isRepeated(view, p, last, length)
+          )
+            p += length;
           else {
             if ((code & HAS_PLACE) !== 0) hasPlace = false;
             p = endOfColumns(b, p, run);
@@ -264,7 +295,7 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
             if (p === BAD) break line;
             if (p - columnStart === 6 && b[columnStart] === 82) {
               if (!isRejectWord(b, columnStart)) break line;
-              isReject = 1;
+              r[R_IS_REJECT] = 1;
             }
           }
         } else if (step === DO_STATUS) {
@@ -311,7 +342,6 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
       r[R_ID_BITS] = ids;
       r[R_FLAGS] = isTcp ? tcpFlags : NO_FLAGS;
       r[R_INFERRED] = isTcp && plan.hasFlags ? 0 : 1;
-      r[R_IS_REJECT] = isReject;
       const told = appendRecord(target, addresses, registers) ? 1 : 0;
       state.read += told;
       state.unknownInitiator += 1 - told;
@@ -328,6 +358,20 @@ export function scanLines(state: ScanState, help: ScanHelp, b: Uint8Array, from:
     lastLengths = new Int32Array(columns + 1);
     hasPlace = false;
   }
+}
+
+/**
+ * Whether the same text stands at both places. Eight bytes at once, the last of them perhaps for the second time: text
+ * without zeros is never a double that equals another one, and one that is no number is only looked at anew.
+ */
+function isRepeated(view: DataView, at: number, last: number, length: number): boolean {
+  if (length < 8) {
+    for (let i = 0; i < length; i += 1) if (view.getUint8(at + i) !== view.getUint8(last + i)) return false;
+    return true;
+  }
+  const tail = length - 8;
+  for (let i = 0; i < tail; i += 8) if (view.getFloat64(at + i, true) !== view.getFloat64(last + i, true)) return false;
+  return view.getFloat64(at + tail, true) === view.getFloat64(last + tail, true);
 }
 
 /** What stands for a position where the columns are not what the common case has. */
