@@ -1,8 +1,9 @@
 // Inflate (RFC 1951) from memory to memory, resumable at any symbol: it stops when the output reaches `limit` or when
-// the input runs short, and goes on where it was. Built the way fast decoders are: 64 bits of input in a register, one
-// table look-up per symbol, the next look-up started before the last copy, copies of 16 bytes.
+// the input runs short, and goes on where it was. Built the way fast decoders are: 64 bits of input in a register, a
+// table look-up for two literals or for a literal and a length, the next look-up started before the last copy, copies of
+// 96 bytes.
 //
-// What it needs of its caller: 64 readable bytes after the end of the input, 320 writable bytes after `limit`.
+// What it needs of its caller: 64 readable bytes after the end of the input, 384 writable bytes after `limit`.
 
 import { take } from './memory';
 
@@ -13,7 +14,7 @@ const EXCEPTION: u32 = 0x8000;
 const POINTER: u32 = 0x4000;
 const END: u32 = 0x2000;
 
-const LENGTH_BITS: u32 = 11;
+const LENGTH_BITS: u32 = 10;
 const DISTANCE_BITS: u32 = 9;
 
 // A bit register with so many bits below what is next, and the bits of it that are the offset of a table's entry.
@@ -21,9 +22,19 @@ const SPARE_BITS: u32 = 2;
 const LENGTH_OFFSETS: u32 = ((1 << LENGTH_BITS) - 1) << SPARE_BITS;
 const DISTANCE_OFFSETS: u32 = ((1 << DISTANCE_BITS) - 1) << SPARE_BITS;
 
-// 2^11 entries, and at most 143 second tables of 16: each serves at least two of 286 symbols.
-const LENGTH_TABLE: usize = memory.data(4 * 4608, 16);
+// 2^10 entries, and at most 143 second tables of 32: each serves at least two of 286 symbols.
+const LENGTH_TABLE: usize = memory.data(4 * 5632, 16);
 const DISTANCE_TABLE: usize = memory.data(4 * 2048, 16);
+
+// What the fast loop looks up instead of LENGTH_TABLE, so that it seldom has to guess which kind of symbol is next:
+// u64, the lower half an entry as above, but of the first length after up to one literal. The upper half: the literals,
+// first one lowest, how many there are << LITERAL_COUNT, and whether they are all (ONLY_LITERALS).
+const PAIR_TABLE: usize = memory.data(8 << LENGTH_BITS, 16);
+const PAIR_SPARE_BITS: u32 = 3;
+const PAIR_OFFSETS: u32 = ((1 << LENGTH_BITS) - 1) << PAIR_SPARE_BITS;
+const LITERALS: u64 = 32;
+const LITERAL_COUNT: u64 = 48;
+const ONLY_LITERALS: u64 = 0x8000000000000000;
 
 export const NEEDS_ROOM: i32 = 0;
 export const NEEDS_INPUT: i32 = 1;
@@ -208,12 +219,34 @@ function takeBits(count: u32): u32 {
   return value;
 }
 
+// Joins what stands side by side in LENGTH_TABLE, where both codes together are within its bits.
+function pairUp(): void {
+  for (let i: u32 = 0; i < 1 << LENGTH_BITS; i++) {
+    const first = load<u32>(<usize>(i << 2), LENGTH_TABLE);
+    let pair: u64 = first;
+    if (<i32>first < 0) {
+      const taken = first & 15;
+      const left = LENGTH_BITS - taken;
+      const second = load<u32>(<usize>((i >> taken) << 2), LENGTH_TABLE);
+      const literal = <u64>((first >> 16) & 0xff) << LITERALS;
+      if (<i32>second < 0 && (second & 15) <= left) {
+        const both = literal | (<u64>((second >> 16) & 0xff) << (LITERALS + 8)) | <u64>(taken + (second & 15));
+        pair = ONLY_LITERALS | (<u64>2 << LITERAL_COUNT) | both;
+      } else if (!(second & (LITERAL | EXCEPTION)) && ((second >> 8) & 31) - SPARE_BITS <= left) {
+        pair = (<u64>1 << LITERAL_COUNT) | literal | <u64>(second + (taken << 8) + taken);
+      } else pair = ONLY_LITERALS | (<u64>1 << LITERAL_COUNT) | literal | <u64>taken;
+    }
+    store<u64>(<usize>(i << 3), pair, PAIR_TABLE);
+  }
+}
+
 function useFixedTables(): void {
   if (hasFixedTables) return;
   for (let i: u32 = 0; i < 288; i++) store<u8>(codeLengths + i, <u8>(i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8));
   buildTable(LENGTH_TABLE, LENGTH_BITS, codeLengths, lengthSymbols, 288, false);
   memory.fill(codeLengths, 5, 32);
   buildTable(DISTANCE_TABLE, DISTANCE_BITS, codeLengths, distanceSymbols, 32, false);
+  pairUp();
   hasFixedTables = true;
 }
 
@@ -278,10 +311,9 @@ function readCodes(): bool {
   }
   if (load<u8>(codeLengths + 256) == 0) return false;
   memory.copy(codeLengths + 512, codeLengths + lengthCount, distanceCount);
-  return (
-    buildTable(LENGTH_TABLE, LENGTH_BITS, codeLengths, lengthSymbols, lengthCount, true) &&
-    buildTable(DISTANCE_TABLE, DISTANCE_BITS, codeLengths + 512, distanceSymbols, distanceCount, true)
-  );
+  if (!buildTable(LENGTH_TABLE, LENGTH_BITS, codeLengths, lengthSymbols, lengthCount, true)) return false;
+  pairUp();
+  return buildTable(DISTANCE_TABLE, DISTANCE_BITS, codeLengths + 512, distanceSymbols, distanceCount, true);
 }
 
 /** Where output stands when `inflate` returns. */
@@ -328,12 +360,32 @@ function giveBack(): void {
   bits &= (<u64>1 << <u64>bitCount) - 1;
 }
 
+// The entry of what is next, with the literals before it.
+// @ts-ignore: decorator
+@inline
+function pairAt(reg: u64): u64 {
+  return load<u64>(<usize>((<u32>reg << (PAIR_SPARE_BITS - SPARE_BITS)) & PAIR_OFFSETS), PAIR_TABLE);
+}
+
+// @ts-ignore: decorator
+@inline
+function literalsOf(pair: u64): u16 {
+  return <u16>(pair >> LITERALS);
+}
+
+// @ts-ignore: decorator
+@inline
+function literalCount(pair: u64): usize {
+  return <usize>(pair >> LITERAL_COUNT) & 3;
+}
+
 // Decodes symbols while neither input nor room can run out within one of them. One long loop: its state lives in
 // registers, and every call would put it into memory and back.
 //
-// What takes the time is the chain from one look-up to the next, so it is kept short: the register has two spare bits at
-// its bottom, which makes what is masked out of it the offset of a table's entry; tables lie at constant addresses; and
-// only the lowest six bits of `count` count, so that entries are subtracted from it as they are.
+// What takes the time is guessing what comes next, so it guesses little: pairs of symbols, and copies that are long
+// enough for most matches. Then it is the chain from one look-up to the next, which is kept short: the register has two
+// spare bits at its bottom, which makes what is masked out of it the offset of a table's entry; tables lie at constant
+// addresses; and only the lowest six bits of `count` count, so that entries are subtracted from it as they are.
 function decodeFast(inputStop: usize, limit: usize, history: usize): i32 {
   let out = outputAt;
   let at = inputAt;
@@ -345,40 +397,33 @@ function decodeFast(inputStop: usize, limit: usize, history: usize): i32 {
   reg |= load<u64>(at) << <u64>count;
   at += (~count >> 3) & 7;
   count |= 56;
-  let entry = load<u32>(<usize>(<u32>reg & LENGTH_OFFSETS), LENGTH_TABLE);
+  let pair = pairAt(reg);
   while (out < limit) {
     if (at > inputStop) {
       end = NEEDS_INPUT;
       break;
     }
     saved = reg;
-    reg >>= <u64>entry;
-    count -= entry;
-    if (<i32>entry < 0) {
-      // Up to three literals fit between two refills: 3 × 11 bits of at least 54, and 11 for the next look-up.
-      store<u8>(out, <u8>(entry >> 16));
-      entry = load<u32>(<usize>(<u32>reg & LENGTH_OFFSETS), LENGTH_TABLE);
+    reg >>= pair;
+    count -= <u32>pair;
+    store<u16>(out, literalsOf(pair));
+    out += literalCount(pair);
+    if (<i64>pair < 0) {
+      pair = pairAt(reg);
       saved = reg;
-      reg >>= <u64>entry;
-      count -= entry;
-      if (<i32>entry < 0) {
-        store<u8>(out, <u8>(entry >> 16), 1);
-        entry = load<u32>(<usize>(<u32>reg & LENGTH_OFFSETS), LENGTH_TABLE);
-        saved = reg;
-        reg >>= <u64>entry;
-        count -= entry;
-        if (<i32>entry < 0) {
-          store<u8>(out, <u8>(entry >> 16), 2);
-          out += 3;
-          entry = load<u32>(<usize>(<u32>reg & LENGTH_OFFSETS), LENGTH_TABLE);
-          reg |= load<u64>(at) << <u64>count;
-          at += (~count >> 3) & 7;
-          count |= 56;
-          continue;
-        }
-        out += 2;
-      } else out += 1;
+      reg >>= pair;
+      count -= <u32>pair;
+      store<u16>(out, literalsOf(pair));
+      out += literalCount(pair);
+      if (<i64>pair < 0) {
+        pair = pairAt(reg);
+        reg |= load<u64>(at) << <u64>count;
+        at += (~count >> 3) & 7;
+        count |= 56;
+        continue;
+      }
     }
+    let entry = <u32>pair;
     if (entry & EXCEPTION) {
       if (entry & POINTER) {
         reg |= load<u64>(at) << <u64>count;
@@ -394,7 +439,7 @@ function decodeFast(inputStop: usize, limit: usize, history: usize): i32 {
           reg |= load<u64>(at) << <u64>count;
           at += (~count >> 3) & 7;
           count |= 56;
-          entry = load<u32>(<usize>(<u32>reg & LENGTH_OFFSETS), LENGTH_TABLE);
+          pair = pairAt(reg);
           continue;
         }
       }
@@ -433,7 +478,7 @@ function decodeFast(inputStop: usize, limit: usize, history: usize): i32 {
       end = DAMAGED;
       break;
     }
-    entry = load<u32>(<usize>(<u32>reg & LENGTH_OFFSETS), LENGTH_TABLE);
+    pair = pairAt(reg);
     reg |= load<u64>(at) << <u64>count;
     at += (~count >> 3) & 7;
     count |= 56;
@@ -444,13 +489,19 @@ function decodeFast(inputStop: usize, limit: usize, history: usize): i32 {
       v128.store(to, v128.load(from));
       v128.store(to, v128.load(from, 16), 16);
       v128.store(to, v128.load(from, 32), 32);
-      if (length > 48) {
-        to += 48;
-        from += 48;
+      v128.store(to, v128.load(from, 48), 48);
+      v128.store(to, v128.load(from, 64), 64);
+      v128.store(to, v128.load(from, 80), 80);
+      if (length > 96) {
+        to += 96;
+        from += 96;
         do {
           v128.store(to, v128.load(from));
-          to += 16;
-          from += 16;
+          v128.store(to, v128.load(from, 16), 16);
+          v128.store(to, v128.load(from, 32), 32);
+          v128.store(to, v128.load(from, 48), 48);
+          to += 64;
+          from += 64;
         } while (to < out);
       }
     } else if (distance >= 8) {
