@@ -55,12 +55,45 @@ describe.each(Object.entries(ENGINES))('the %s engine', (_, createEngine) => {
     for (const lasting of [-2, -1, 0, 1, 2])
       for (const odd of ['', ' ']) {
         const line = `${columns} ${odd}1767261600 `.padEnd(LINE_BYTES_LIMIT + lasting, 'x');
-        const text = { format: undefined, text: `${header}\n${line}${end}${end === '' ? '' : `${columns} 1767261600 x\n`}` };
+        const text = {
+          format: undefined,
+          text: `${header}\n${line}${end}${end === '' ? '' : `${columns} 1767261600 x\n`}`,
+        };
         const bytes = bytesOf(text);
         const expected = readPlainly(text, bytes);
         for (const offsets of [[], [100], [header.length + LINE_BYTES_LIMIT]])
           expect(readers[2]?.(text, cutAt(bytes, offsets))).toEqual(expected);
       }
+  });
+
+  it.each([
+    ['10.0.0.5 10.0.0.9 4000 443 6 1767261600 x ', 1],
+    ['10.0.0.5 10.0.0.9 4000 443 6 1767261600 x  ', 1],
+    [' 10.0.0.5 10.0.0.9 4000 443 6 1767261600 x', 1],
+    ['10.0.0.5 10.0.0.9 4000 443 6 1767261600 ', 0],
+    ['10.0.0.5 10.0.0.9 4000 443 6 1767261600 \r', 0],
+    ['10.0.0.5 10.0.0.9 4000 443 6 1767261600\t', 0],
+  ])('takes no blank for a column: %j', (line, read) => {
+    const fields = ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'start', 'type'];
+    const usual = '10.0.0.5 10.0.0.9 4001 443 6 1767261600 x';
+    for (const text of [`${usual}\n${line}\n`, `${usual}\n${line}\n${usual}\n`]) {
+      const records = { text, format: fields };
+      const expected = readPlainly(records, bytesOf(records));
+      expect(expected.counts.read).toBe(text.split('\n').length - 2 + read);
+      for (const offsets of [[], [usual.length + 1]])
+        expect(readers[2]?.(records, cutAt(bytesOf(records), offsets))).toEqual(expected);
+    }
+  });
+
+  it.each([
+    [' 4000 10.0.0.9 443 6 1767261600 10.0.0.5', 'x srcport dstaddr dstport protocol start srcaddr'],
+    [' 10.0.0.9 4000 443 6 1767261600 10.0.0.5', 'x dstaddr srcport dstport protocol start srcaddr'],
+  ])('nor at the beginning of a chunk: %j', (line, names) => {
+    const first = 'y 10.0.0.9 4000 443 6 1767261600 10.0.0.5\n';
+    const records = { text: `${first}${line}\n`, format: names.split(' ') };
+    expect(readers[2]?.(records, cutAt(bytesOf(records), [first.length]))).toEqual(
+      readPlainly(records, bytesOf(records)),
+    );
   });
 
   it('does so for a cut at every byte offset', () => {

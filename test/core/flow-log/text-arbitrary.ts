@@ -97,6 +97,10 @@ export const arbitraryRow = (format: readonly string[]): fc.Arbitrary<string> =>
       if (shape === 7) return `# ${text}`;
       if (shape === 8) return '';
       if (shape === 9) return `${text} `;
+      // A column short, and a blank where it would be.
+      if (shape === 10) return `${line.slice(0, -1).join(' ')} `;
+      if (shape === 11) return ` ${line.slice(1).join(' ')}`;
+      if (shape === 12) return `${line.slice(0, -1).join(' ')} \r`;
       return text;
     });
 

@@ -223,7 +223,8 @@ function readPlainLines(from: u32): u32 {
     const lineStart = load<u32>(separators + o) + 1;
     const lineEnd = load<u32>(separators + (<usize>next << 2) - 4);
     ordinal = next;
-    if (count != width + u32(load<u8>(lineEnd - 1) == 13)) break;
+    // A carriage return or a blank at the end separates nothing.
+    if (count != width + u32(load<u8>(lineEnd - 1) <= 32)) break;
     if (lineEnd - lineStart > LINE_BYTES_LIMIT || load<u8>(lineStart) == 35) break;
     if (mayHaveGaps && hasEmptyColumn(separators + o, width)) break;
     if (hasStatus) {

@@ -39,7 +39,8 @@ export function findSeparators(from: usize, end: usize): void {
   let out = separators;
   let lines = newlines;
   let gaps: u64 = 0;
-  let before: u64 = 0;
+  // A window begins where a line does.
+  let before: u64 = 1;
   for (let at = from; at < end; at += 64) {
     const a = v128.load(at);
     const b = v128.load(at, 16);
