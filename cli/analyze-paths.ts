@@ -1,11 +1,11 @@
 import { analyze, type AnalysisRequest, type AnalysisResult } from '../shared/core/analyze.ts';
 import { backTest } from '../shared/core/back-test/back-test.ts';
 import type { Analysis } from '../shared/core/finding/schema.ts';
+import { unpackPart } from '../shared/core/flow-rows/unpack-part.ts';
+import { type Extent, extentOfParts } from '../shared/core/model/extent.ts';
 import { mergeInventory } from '../shared/core/model/inventory.ts';
 import type { Settings } from '../shared/core/model/settings.ts';
 import { MINUTE_MS, minuteEndMs, minuteOf } from '../shared/core/model/time.ts';
-import type { Minute } from '../shared/core/model/time.ts';
-import type { Part } from '../shared/core/model/part.ts';
 import { readInputs } from '../shared/local/files/read-inputs.ts';
 import type { InputsRead, ReadProgress } from '../shared/local/files/read-inputs.ts';
 
@@ -54,7 +54,7 @@ function analyzeRead(read: InputsRead, options: AnalyzeOptions): Analysis {
     actions: [],
     episodes: [],
     settings,
-    nowMs: nowMs ?? nowAfter(extentOf(read.parts), settings),
+    nowMs: nowMs ?? nowAfter(extentOfParts(read.parts), settings),
   };
   return analysisOf(analyze(request), read, request, options);
 }
@@ -67,7 +67,7 @@ async function analyzeStored(read: InputsRead, storePath: string, options: Analy
   const { settings } = options;
   const store = openStore(storePath);
   try {
-    for (const part of read.parts) await store.parts.put(part);
+    for (const part of read.parts) await store.parts.put(unpackPart(part));
     for (const fragment of read.inventory) await store.inventory.put(fragment);
     const extent = await store.parts.extent();
     const nowMs = options.nowMs ?? nowAfter(extent, settings);
@@ -92,19 +92,5 @@ async function analyzeStored(read: InputsRead, storePath: string, options: Analy
   }
 }
 
-type Extent = { readonly from: Minute; readonly to: Minute };
-
 const nowAfter = (extent: Extent | null, { latenessMinutes }: Settings): number =>
   extent === null ? 0 : minuteEndMs(extent.to) + latenessMinutes * MINUTE_MS;
-
-function extentOf(parts: readonly Part[]): Extent | null {
-  let extent: Extent | null = null;
-  for (const { observations } of parts) {
-    for (const { minute } of observations) {
-      extent = extent
-        ? { from: Math.min(extent.from, minute), to: Math.max(extent.to, minute) }
-        : { from: minute, to: minute };
-    }
-  }
-  return extent;
-}

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { analyze } from '../../shared/core/analyze.ts';
 import type { Finding } from '../../shared/core/finding/schema.ts';
+import { extentOfParts } from '../../shared/core/model/extent.ts';
 import { mergeInventory } from '../../shared/core/model/inventory.ts';
 import { settingsSchema } from '../../shared/core/model/settings.ts';
 import { MINUTE_MS } from '../../shared/core/model/time.ts';
@@ -75,7 +76,7 @@ async function judgeRecording(recording: Recording, format: string): Promise<Rec
   const settings = settingsSchema.parse(JSON.parse(await readFile(join(folder, 'freeport.json'), 'utf8')));
   const paths = recording.files(format).map((file) => join(folder, file));
   const { parts, inventory } = await readInputs(paths, { natGateway: settings.natGateway });
-  const lastMinute = Math.max(...parts.flatMap(({ observations }) => observations.map(({ minute }) => minute)));
+  const lastMinute = extentOfParts(parts)?.to ?? 0;
   const { findings } = analyze({
     parts,
     inventory: mergeInventory(...inventory),

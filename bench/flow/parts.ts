@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { createFastFlowReader } from '../../shared/core/flow-log/fast-reader.ts';
+import { unpackPart } from '../../shared/core/flow-rows/unpack-part.ts';
 import { mergeFlowParts } from '../../shared/core/flow-log/merge.ts';
 import { encodePart } from '../../shared/core/model/part-codec.ts';
 import type { Part } from '../../shared/core/model/part.ts';
@@ -30,7 +31,7 @@ function sizesOf(path: string): Sizes & { readonly parts: Part[] } {
   const text = gunzipSync(gzip);
   const reader = createFastFlowReader({ file: path });
   reader.push(text);
-  const parts = partsOf(reader.finish(), path, basename(path));
+  const parts = partsOf(reader.finish(), path, basename(path)).map(unpackPart);
   const rows = parts.flatMap(({ observations }) => observations.filter((row) => row.kind === 'flow'));
   const sum = (of: (part: Part) => number): number => parts.reduce((total, part) => total + of(part), 0);
   return {

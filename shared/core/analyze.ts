@@ -19,13 +19,13 @@ import type { Analysis, EvaluationSummary, Finding } from './finding/schema.ts';
 import type { Summary } from './finding/summary-schema.ts';
 import { noteLostSignals, type Settled, watchSignals } from './finding/watch-signals.ts';
 import type { Inventory } from './model/inventory.ts';
-import type { Part } from './model/part.ts';
+import type { AnyPart } from './model/part.ts';
 import type { Settings } from './model/settings.ts';
 import { isoOf, MINUTE_MS, minuteEndMs, minuteOf, minuteStartMs } from './model/time.ts';
 
 /** Everything an evaluation may depend on: it reads no clock, environment or network. */
 export type AnalysisRequest = {
-  readonly parts: readonly Part[];
+  readonly parts: readonly AnyPart[];
   readonly inventory: Inventory;
   readonly actions: readonly HumanAction[];
   readonly episodes: readonly EpisodeRecord[];

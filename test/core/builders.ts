@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { type AnalysisRequest, type AnalysisResult, analyze } from '../../shared/core/analyze.ts';
 import { type AllSeries, buildSeries } from '../../shared/core/correlate/build-series.ts';
 import type { Detector, Evaluation, EvaluationContext, Series } from '../../shared/core/detect/detector.ts';
@@ -30,6 +31,7 @@ import type { Reading } from '../../shared/core/model/reading.ts';
 import { type Settings, settingsSchema } from '../../shared/core/model/settings.ts';
 import { stableHash } from '../../shared/core/model/stable-hash.ts';
 import { type Minute, MINUTE_MS, minuteEndMs, minuteOf, minuteStartMs } from '../../shared/core/model/time.ts';
+import { packParts } from './flow-rows/pack-parts.ts';
 
 /** A boring valid object for everything the core reads; tests say only what matters to them. */
 
@@ -360,7 +362,7 @@ export function analyzeParts(parts: readonly Part[], override: Partial<AnalysisR
   const last = parts
     .flatMap(({ observations }) => observations.map(({ minute }) => minute))
     .reduce((a, b) => Math.max(a, b), 0);
-  return analyze({
+  const request = {
     parts,
     inventory: natInventory(),
     actions: [],
@@ -368,7 +370,11 @@ export function analyzeParts(parts: readonly Part[], override: Partial<AnalysisR
     settings: own,
     nowMs: minuteEndMs(last) + own.latenessMinutes * MINUTE_MS,
     ...override,
-  });
+  };
+  const result = analyze(request);
+  // What files are read into says the same, to the last word, in whatever test.
+  expect(JSON.stringify(analyze({ ...request, parts: packParts(parts) }))).toBe(JSON.stringify(result));
+  return result;
 }
 
 export const analyzeRows = (

@@ -1,5 +1,6 @@
 import { analyze, type AnalysisRequest } from '../analyze.ts';
 import type { BackTest, Finding, PastEpisode } from '../finding/schema.ts';
+import { extentOfParts } from '../model/extent.ts';
 import { isoOf, MINUTE_MS } from '../model/time.ts';
 import { indexByArrival, type KnownBy, USUAL_DELAY_MINUTES } from './known-by.ts';
 
@@ -36,15 +37,8 @@ export function backTest(request: AnalysisRequest, findings: readonly Finding[])
 }
 
 function spanMinutes({ parts }: AnalysisRequest): number {
-  let from = Infinity;
-  let to = -Infinity;
-  for (const { observations } of parts) {
-    for (const { minute } of observations) {
-      if (minute < from) from = minute;
-      if (minute > to) to = minute;
-    }
-  }
-  return to - from + 1;
+  const extent = extentOfParts(parts);
+  return extent === null ? 0 : extent.to - extent.from + 1;
 }
 
 function episodeOf(finding: Finding, request: AnalysisRequest, knownBy: KnownBy): PastEpisode {

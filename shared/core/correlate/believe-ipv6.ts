@@ -1,3 +1,4 @@
+import type { FlowRows } from '../flow-rows/flow-rows.ts';
 import type { ConnectErrorMinute, FlowMinute, SocketMinute } from '../model/observation.ts';
 
 /** Texts that mean "IPv6 is off" on a host that does not use it, and exhaustion on one that does. */
@@ -11,7 +12,7 @@ const CERTAINTY = 0.9;
  */
 export function believeIpv6(
   rows: readonly ConnectErrorMinute[],
-  flows: readonly FlowMinute[],
+  flows: FlowRows,
   sockets: readonly SocketMinute[],
 ): readonly ConnectErrorMinute[] {
   const doubted = rows.filter(isDoubted);

@@ -4,6 +4,7 @@ import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource } from '../finding/schema.ts';
 import { type Address, isPrivateAddress } from '../model/address.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
+import { firstRow, type FlowRows, groupRows } from '../flow-rows/flow-rows.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
@@ -20,7 +21,7 @@ export type ClientFailures = {
   readonly opens: number;
   readonly minutes: ReadonlySet<Minute>;
   /** The rows of its failing minutes. */
-  readonly rows: readonly FlowMinute[];
+  readonly rows: FlowRows;
 };
 
 const FEWEST_UNANSWERED = 5;
@@ -35,11 +36,7 @@ const RANKED_LIMIT = 10;
  * others. Clients whose subnet is routed to another gateway are left out. Most excess first; empty for a gateway with
  * records of its own.
  */
-export function failedOpensOfClients(
-  series: NatSeries,
-  flows: readonly FlowMinute[],
-  inventory: Inventory,
-): ClientFailures[] {
+export function failedOpensOfClients(series: NatSeries, flows: FlowRows, inventory: Inventory): ClientFailures[] {
   if (series.destinations.length > 0) return [];
   const failing = new Set(
     [...series.metrics].flatMap(([minute, at]) =>
@@ -64,7 +61,7 @@ export function failedOpensOfClients(
       .slice(0, DESTINATIONS_LIMIT)
       .map(([key]) => key),
   );
-  const rowsTo = Map.groupBy(
+  const rowsTo = groupRows(
     outward.filter((row) => worth.has(destinationKey(row.destination)) && !goesElsewhere(row.localAddress)),
     (row) => destinationKey(row.destination),
   );
@@ -73,7 +70,7 @@ export function failedOpensOfClients(
     .sort((a, b) => b.excess - a.excess || (destinationKey(a.destination) < destinationKey(b.destination) ? -1 : 1));
 }
 
-function measure(rows: readonly FlowMinute[], failing: ReadonlySet<Minute>): ClientFailures[] {
+function measure(rows: FlowRows, failing: ReadonlySet<Minute>): ClientFailures[] {
   let [unanswered, opens, elsewhere, calmMinutes] = [0, 0, 0, 0];
   const minutes = new Set<Minute>();
   for (const [minute, counts] of countOpens(rows)) {
@@ -89,9 +86,9 @@ function measure(rows: readonly FlowMinute[], failing: ReadonlySet<Minute>): Cli
   const usual = calmMinutes === 0 ? 0 : (elsewhere / calmMinutes) * failing.size;
   const excess = Math.max(0, Math.round(unanswered - usual));
   if (unanswered < FEWEST_UNANSWERED || excess < LEAST_EXCESS * unanswered) return [];
-  const [first] = rows as [FlowMinute, ...FlowMinute[]];
+  const { destination } = firstRow(rows) as FlowMinute;
   const during = rows.filter((row) => failing.has(row.minute));
-  return [{ destination: first.destination, unanswered, excess, opens, minutes, rows: during }];
+  return [{ destination, unanswered, excess, opens, minutes, rows: during }];
 }
 
 /** Whether an address lies in a subnet whose route table sends it to other gateways only. */

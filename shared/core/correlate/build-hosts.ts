@@ -11,10 +11,11 @@ import {
 import type { Merged } from '../detect/merge-observations.ts';
 import { hostBudget, type PortBudget } from '../detect/port-budget.ts';
 import { measureSharedRange, type SharedUse } from '../detect/shared-range.ts';
+import { type FlowRows, groupRows, listRows, NO_ROWS } from '../flow-rows/flow-rows.ts';
 import type { Address } from '../model/address.ts';
 import { type NamedDestination, parseDestinationKey } from '../model/destination.ts';
 import type { Inventory } from '../model/inventory.ts';
-import type { ConnectErrorMinute, FlowMinute } from '../model/observation.ts';
+import type { ConnectErrorMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import type { ClientIndex } from './client-index.ts';
@@ -30,7 +31,7 @@ export type Hosts = { readonly series: HostSeries[]; readonly clients: ClientInd
 
 /** Host subjects: one per source address, or per log source whose events come from several addresses or none known. */
 export function buildHosts(
-  flows: readonly FlowMinute[],
+  flows: FlowRows,
   merged: Merged,
   known: ClientIndex,
   inventory: Inventory,
@@ -124,12 +125,12 @@ type Measured = {
 } & HostCoverage;
 
 function measurer(
-  flows: readonly FlowMinute[],
+  flows: FlowRows,
   { sockets, coverage }: Pick<Merged, 'sockets' | 'coverage'>,
   named: ReadonlySet<string>,
   settings: Settings,
 ): Measurer {
-  const byAddress = Map.groupBy(flows, (row) => row.localAddress);
+  const byAddress = groupRows(flows, (row) => row.localAddress);
   const tables = Map.groupBy(sockets, (row) => row.localAddress);
   const lossy = Map.groupBy(
     coverage.filter((row) => row.skipData > 0),
@@ -143,7 +144,7 @@ function measurer(
   };
   const measure = (address: Address): Measured => {
     const own = tables.get(address) ?? [];
-    const rows = byAddress.get(address) ?? [];
+    const rows = listRows(byAddress.get(address) ?? NO_ROWS);
     const range = own.find((row) => row.localRange !== null)?.localRange ?? null;
     const budget = hostBudget(address, range, settings);
     const sharedUses = measureSharedRange(

@@ -3,8 +3,9 @@ import { buildLoadBalancerSeries, type LoadBalancerSeries } from '../detect/load
 import type { Merged } from '../detect/merge-observations.ts';
 import { buildNatSeries, type NatSeries, UNNAMED_NAT } from '../detect/nat-series.ts';
 import { natBudget } from '../detect/port-budget.ts';
+import type { FlowRows } from '../flow-rows/flow-rows.ts';
 import type { Inventory, NatGateway } from '../model/inventory.ts';
-import type { ConnectErrorMinute, FlowMinute, MetricMinute } from '../model/observation.ts';
+import type { ConnectErrorMinute, MetricMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import { type ClientFailures, failedOpensOfClients } from './blame-clients.ts';
 import { believeIpv6 } from './believe-ipv6.ts';
@@ -21,7 +22,7 @@ export type AllSeries = {
   readonly clients: ClientIndex;
   readonly clientFailures: ReadonlyMap<string, readonly ClientFailures[]>;
   /** One row per source, destination and minute. */
-  readonly flows: readonly FlowMinute[];
+  readonly flows: FlowRows;
   /** Log events, judged again by what the flow records of their minutes show. */
   readonly logs: readonly ConnectErrorMinute[];
 };

@@ -1,4 +1,5 @@
 import { type Address, canonicalAddress } from '../model/address.ts';
+import { type FlowRows, groupRows, listRows, NO_ROWS } from '../flow-rows/flow-rows.ts';
 import type { NamedDestination } from '../model/destination.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
@@ -24,8 +25,11 @@ export type ClientIndex = {
   knowing(learnt: HostNames): ClientIndex;
 };
 
-export function indexClients(rows: readonly FlowMinute[], settings: Settings): ClientIndex {
-  const byDestination = Map.groupBy(rows, (row) => `${row.destination.address} ${row.destination.port}`);
+export function indexClients(rows: FlowRows, settings: Settings): ClientIndex {
+  // Nobody asks where no log names a destination, and the index of a long log is large.
+  let index: ReadonlyMap<string, FlowRows> | null = null;
+  const byDestination = (): ReadonlyMap<string, FlowRows> =>
+    (index ??= groupRows(rows, (row) => `${row.destination.address} ${row.destination.port}`));
   const told = new Map(
     Object.entries(settings.hostNames).map(([name, addresses]) => [
       name.toLowerCase(),
@@ -35,13 +39,15 @@ export function indexClients(rows: readonly FlowMinute[], settings: Settings): C
   return indexByNames(byDestination, told);
 }
 
-function indexByNames(byDestination: ReadonlyMap<string, readonly FlowMinute[]>, names: HostNames): ClientIndex {
+function indexByNames(byDestination: () => ReadonlyMap<string, FlowRows>, names: HostNames): ClientIndex {
   const resolve = (host: string): readonly Address[] => {
     const address = canonicalAddress(host);
     return address === null ? (names.get(host.toLowerCase()) ?? []) : [address];
   };
   const rowsTo = ({ host, port }: NamedDestination): readonly FlowMinute[] =>
-    port === null ? [] : resolve(host).flatMap((address) => byDestination.get(`${address} ${port}`) ?? []);
+    port === null
+      ? []
+      : resolve(host).flatMap((address) => listRows(byDestination().get(`${address} ${port}`) ?? NO_ROWS));
   const self: ClientIndex = {
     at: (destination, minute) => weigh(rowsTo(destination).filter((row) => Math.abs(row.minute - minute) <= 1)),
     ever: (destination) => weigh(rowsTo(destination)),

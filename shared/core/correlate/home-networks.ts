@@ -1,4 +1,5 @@
 import { type Address, isIpv6, isPrivateAddress } from '../model/address.ts';
+import { type FlowRows, groupRows } from '../flow-rows/flow-rows.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { FlowMinute } from '../model/observation.ts';
 
@@ -9,12 +10,12 @@ const NEARLY_ALL = 0.9;
  * itself; a host in a subnet with IPv6 has a global one, so the inventory decides, or the interface that was logged:
  * the /64 that takes part in nearly all of its records is its own subnet, whoever its peers are.
  */
-export function isOurs(rows: readonly FlowMinute[], inventory: Inventory): (row: FlowMinute) => boolean {
+export function isOurs(rows: FlowRows, inventory: Inventory): (row: FlowMinute) => boolean {
   const known = new Map(inventory.interfaces.map(({ id, addresses }) => [id, addresses.filter(isIpv6)]));
   const ours = new Set([...known.values()].flat());
   const global = rows.filter((row) => isIpv6(row.localAddress) && row.via === null);
   const homes = new Map(
-    [...Map.groupBy(global, (row) => row.interfaceId)].map(([interfaceId, own]) => {
+    [...groupRows(global, (row) => row.interfaceId)].map(([interfaceId, own]) => {
       const addresses = known.get(interfaceId) ?? [];
       return [interfaceId, addresses.length > 0 ? new Set(addresses.map(subnetOf)) : homesOf(own)];
     }),
@@ -25,7 +26,7 @@ export function isOurs(rows: readonly FlowMinute[], inventory: Inventory): (row:
     (isIpv6(localAddress) && (homes.get(interfaceId)?.has(subnetOf(localAddress)) ?? false));
 }
 
-function homesOf(rows: readonly FlowMinute[]): ReadonlySet<string> {
+function homesOf(rows: FlowRows): ReadonlySet<string> {
   const seen = new Map<string, number>();
   for (const row of rows)
     for (const subnet of new Set([subnetOf(row.localAddress), subnetOf(row.destination.address)]))

@@ -1,6 +1,7 @@
 import type { Address } from '../model/address.ts';
 import { isPrivateAddress } from '../model/address.ts';
 import { destinationKey } from '../model/destination.ts';
+import { type FlowRows, groupRows, joinRows, NO_ROWS, pickRows, valuesOf } from '../flow-rows/flow-rows.ts';
 import type { Inventory, NatGateway } from '../model/inventory.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
@@ -14,17 +15,17 @@ export type NatFlows = {
   /** NAT private addresses that initiated connections, ascending. */
   readonly addresses: readonly Address[];
   /** client → destination, seen where the client's packets enter; `localAddress` is the client. */
-  readonly clientLegs: readonly FlowMinute[];
+  readonly clientLegs: FlowRows;
   /** Client legs without `pkt-*`: the NAT address they entered at stands where the destination should. */
-  readonly blindLegs: readonly FlowMinute[];
+  readonly blindLegs: FlowRows;
   /** NAT → destination; `localAddress` is a NAT address, so its ports are the allocated NAT ports. */
-  readonly natLegs: readonly FlowMinute[];
+  readonly natLegs: FlowRows;
 };
 
 export type FlowLayout = {
   readonly nats: readonly NatFlows[];
   /** Rows of initiators that are hosts, one row per (source, destination, minute). */
-  readonly hosts: readonly FlowMinute[];
+  readonly hosts: FlowRows;
 };
 
 /**
@@ -32,15 +33,16 @@ export type FlowLayout = {
  * (regional: `resource-id`), or when it forwards: rows whose packets it accepted at `via` for another destination,
  * while `via` itself opens connections to that destination. Pure, and independent of the order of rows.
  */
-export function layOutFlows(rows: readonly FlowMinute[], inventory: Inventory, settings: Settings): FlowLayout {
-  const byInterface = Map.groupBy(rows, (row) => row.interfaceId);
-  const nats = new Map<string, FlowMinute[]>();
-  const hostRows: FlowMinute[] = [];
+export function layOutFlows(rows: FlowRows, inventory: Inventory, settings: Settings): FlowLayout {
+  const byInterface = groupRows(rows, (row) => row.interfaceId);
+  const nats = new Map<string, FlowRows>();
+  const hostLists: FlowRows[] = [];
   for (const [interfaceId, own] of byInterface) {
     const natId = natIdOf(interfaceId, own, inventory);
-    if (natId === null) for (const row of own) hostRows.push(row);
-    else nats.set(natId, [...(nats.get(natId) ?? []), ...own]);
+    if (natId === null) hostLists.push(own);
+    else nats.set(natId, joinRows(nats.get(natId) ?? NO_ROWS, own));
   }
+  const hostRows = joinRows(...hostLists);
   const renamed = nameTheOnlyNat(nats, inventory, settings);
   const laidOut = [...renamed]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -51,7 +53,7 @@ export function layOutFlows(rows: readonly FlowMinute[], inventory: Inventory, s
   };
 }
 
-function natIdOf(interfaceId: string, rows: readonly FlowMinute[], inventory: Inventory): string | null {
+function natIdOf(interfaceId: string, rows: FlowRows, inventory: Inventory): string | null {
   if (interfaceId.startsWith('nat-')) return interfaceId;
   const known = inventory.natGateways.find((nat) =>
     nat.addresses.some((address) => address.interfaceId === interfaceId),
@@ -63,13 +65,14 @@ function natIdOf(interfaceId: string, rows: readonly FlowMinute[], inventory: In
   return forwards(rows) || forwardsWithoutPacketAddresses(rows) ? interfaceId : null;
 }
 
-function forwards(rows: readonly FlowMinute[]): boolean {
-  const gates = new Set(rows.map((row) => row.via));
-  const own = new Set(
-    rows
-      .filter((row) => row.via === null && gates.has(row.localAddress))
-      .map((row) => `${row.localAddress} ${destinationKey(row.destination)}`),
-  );
+function forwards(rows: FlowRows): boolean {
+  const gates = new Set<Address>();
+  for (const { via } of rows) if (via !== null) gates.add(via);
+  if (gates.size === 0) return false;
+  const own = new Set<string>();
+  for (const row of rows)
+    if (row.via === null && gates.has(row.localAddress))
+      own.add(`${row.localAddress} ${destinationKey(row.destination)}`);
   return (
     own.size > 0 && rows.some((row) => row.via !== null && own.has(`${row.via} ${destinationKey(row.destination)}`))
   );
@@ -79,7 +82,7 @@ function forwards(rows: readonly FlowMinute[]): boolean {
  * Without `pkt-*` fields a NAT shows as one address that several clients connect to and that itself connects, on the
  * very same ports, to public addresses. A forward proxy listens on another port than it dials, so it is not one.
  */
-function forwardsWithoutPacketAddresses(rows: readonly FlowMinute[]): boolean {
+function forwardsWithoutPacketAddresses(rows: FlowRows): boolean {
   if (rows.some((row) => row.via !== null)) return false;
   const dialled = new Map<Address, Set<number>>();
   for (const row of rows) {
@@ -95,10 +98,10 @@ function forwardsWithoutPacketAddresses(rows: readonly FlowMinute[]): boolean {
 
 /** One unnamed NAT interface and one gateway named by the settings are the same; likewise by the inventory's only one. */
 function nameTheOnlyNat(
-  nats: ReadonlyMap<string, FlowMinute[]>,
+  nats: ReadonlyMap<string, FlowRows>,
   inventory: Inventory,
   settings: Settings,
-): ReadonlyMap<string, FlowMinute[]> {
+): ReadonlyMap<string, FlowRows> {
   const unnamed = [...nats.keys()].filter((id) => !id.startsWith('nat-'));
   const [only] = unnamed;
   if (only === undefined || unnamed.length > 1) return nats;
@@ -110,7 +113,7 @@ function nameTheOnlyNat(
 const dialsOut = ({ localAddress, destination }: FlowMinute): boolean =>
   isPrivateAddress(localAddress) && !isPrivateAddress(destination.address);
 
-function splitLegs(natId: string, rows: readonly FlowMinute[], inventory: Inventory): NatFlows {
+function splitLegs(natId: string, rows: FlowRows, inventory: Inventory): NatFlows {
   const gateway = inventory.natGateways.find((nat) => nat.id === natId) ?? null;
   const addresses = new Set<Address>(gateway?.addresses.map((address) => address.privateAddress));
   for (const row of rows) if (row.via !== null) addresses.add(row.via);
@@ -124,8 +127,8 @@ function splitLegs(natId: string, rows: readonly FlowMinute[], inventory: Invent
   return {
     natId,
     gateway,
-    interfaceIds: [...new Set(rows.map((row) => row.interfaceId))].sort(),
-    addresses: [...new Set(natLegs.map((row) => row.localAddress))].sort(),
+    interfaceIds: [...valuesOf(rows, (row) => row.interfaceId)].sort(),
+    addresses: [...valuesOf(natLegs, (row) => row.localAddress)].sort(),
     clientLegs,
     blindLegs,
     natLegs,
@@ -137,16 +140,13 @@ function splitLegs(natId: string, rows: readonly FlowMinute[], inventory: Invent
  * towards destinations that this NAT, and no other, dials are its client legs. Where several do, nothing says which
  * client went through which, and a neighbour's opens would look like this one's failures.
  */
-function addClientLegs(nats: readonly NatFlows[], hostRows: readonly FlowMinute[]): NatFlows[] {
+function addClientLegs(nats: readonly NatFlows[], hostRows: FlowRows): NatFlows[] {
+  if (nats.every(({ clientLegs }) => clientLegs.length > 0)) return [...nats];
   const dialledBy = onlyDiallers(nats);
-  const seen = new Map<NatFlows, FlowMinute[]>();
-  for (const row of hostRows) {
+  const seen = groupRows(hostRows, (row) => {
     const nat = dialledBy.get(row.destination.address)?.get(serviceOf(row));
-    if (!nat || nat.clientLegs.length > 0 || !isPrivateAddress(row.localAddress)) continue;
-    const rows = seen.get(nat);
-    if (rows) rows.push(row);
-    else seen.set(nat, [row]);
-  }
+    return nat && nat.clientLegs.length === 0 && isPrivateAddress(row.localAddress) ? nat : null;
+  });
   return nats.map((nat) => {
     const clientLegs = seen.get(nat);
     return clientLegs === undefined ? nat : { ...nat, clientLegs };
@@ -176,30 +176,48 @@ function onlyDiallers(nats: readonly NatFlows[]): OnlyDiallers {
  * One connection can be seen at the client's interface, at the server's and on the NAT's client leg. Per (source,
  * destination, minute) the view with the most ports counts: at the source's own interface where that is logged.
  */
-function mergeViews(
-  hostRows: readonly FlowMinute[],
-  nats: readonly NatFlows[],
-  isOwn: (row: FlowMinute) => boolean,
-): readonly FlowMinute[] {
-  const views = [...hostRows, ...nats.flatMap((nat) => nat.clientLegs.filter((row) => row.via !== null))].filter(isOwn);
+function mergeViews(hostRows: FlowRows, nats: readonly NatFlows[], isOwn: (row: FlowMinute) => boolean): FlowRows {
+  const legs = nats.map((nat) => nat.clientLegs.filter((row) => row.via !== null));
+  const views = joinRows(hostRows, ...legs).filter(isOwn);
   const compared = seenTwice(views);
-  const best: FlowMinute[] = [];
-  const places = new Map<string, number>();
-  for (const row of views) {
-    if (!compared.has(row.localAddress)) {
-      best.push(row);
-      continue;
+  if (compared.size === 0) return views;
+  const chosen = Uint32Array.from({ length: views.length }, (_, place) => place);
+  const isLeftOut = new Uint8Array(views.length);
+  for (const own of placesByAddress(views, compared)) {
+    const firsts = new Map<string, number>();
+    for (const place of own) {
+      const row = views.at(place) as FlowMinute;
+      const key = `${destinationKey(row.destination)} ${row.minute}`;
+      const first = firsts.get(key);
+      if (first === undefined) {
+        firsts.set(key, place);
+        continue;
+      }
+      isLeftOut[place] = 1;
+      if (isBetterView(row, views.at(chosen[first] as number) as FlowMinute)) chosen[first] = place;
     }
-    const key = `${row.localAddress} ${destinationKey(row.destination)} ${row.minute}`;
-    const place = places.get(key);
-    if (place === undefined) places.set(key, best.push(row) - 1);
-    else if (isBetterView(row, best[place] as FlowMinute)) best[place] = row;
   }
-  return best;
+  return pickRows(
+    views,
+    chosen.filter((_, place) => isLeftOut[place] === 0),
+  );
+}
+
+/** Where the rows of each of the addresses stand. */
+function placesByAddress(rows: FlowRows, addresses: ReadonlySet<Address>): Iterable<readonly number[]> {
+  const places = new Map<Address, number[]>();
+  let place = 0;
+  for (const { localAddress } of rows) {
+    const own = places.get(localAddress);
+    if (own) own.push(place);
+    else if (addresses.has(localAddress)) places.set(localAddress, [place]);
+    place += 1;
+  }
+  return places.values();
 }
 
 /** Sources that are seen from more than one place: only their rows can be about the same connections. */
-function seenTwice(views: readonly FlowMinute[]): ReadonlySet<Address> {
+function seenTwice(views: FlowRows): ReadonlySet<Address> {
   const last = new Map<Address, FlowMinute>();
   const twice = new Set<Address>();
   for (const row of views) {

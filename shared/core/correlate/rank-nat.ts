@@ -2,10 +2,11 @@ import type { BuildContext } from '../finding/build-context.ts';
 import type { FindingSource, RankedDestination } from '../finding/schema.ts';
 import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
 import { countOpens } from '../detect/count-opens.ts';
+import { groupRows, NO_ROWS } from '../flow-rows/flow-rows.ts';
+import type { FlowRows } from '../flow-rows/flow-rows.ts';
 import type { Destination } from '../model/destination.ts';
 import { mostOf } from '../detect/statistics.ts';
 import { countEvents } from '../model/event-count.ts';
-import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 import { hostNamesAmong, isTowards } from './named-destination.ts';
 import { followsTrouble } from './timeout-lag.ts';
@@ -110,10 +111,10 @@ export function rankNatSources(
   window: Window,
   context: BuildContext,
 ): Omit<FindingSource, 'owner' | 'logSource'>[] {
-  const rows = Map.groupBy(top.clientRows, (row) => row.localAddress);
+  const rows = groupRows(top.clientRows, (row) => row.localAddress);
   return rankByPortMinutes(top, window, context, SOURCES_LIMIT).map((source) => ({
     ...source,
-    opens: opensIn(rows.get(source.address) ?? [], window),
+    opens: opensIn(rows.get(source.address) ?? NO_ROWS, window),
     joinedBy: 'flow' as const,
   }));
 }
@@ -156,7 +157,7 @@ export function rankByPortMinutes(
   }));
 }
 
-function opensIn(rows: readonly FlowMinute[], window: Window): number {
+function opensIn(rows: FlowRows, window: Window): number {
   let opens = 0;
   for (const [minute, counts] of countOpens(rows)) if (isWithin(minute, window)) opens += counts.opens;
   return opens;

@@ -1,3 +1,4 @@
+import { type FlowRows, groupRows, NO_ROWS } from '../flow-rows/flow-rows.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 import { countOpens } from './count-opens.ts';
@@ -15,12 +16,9 @@ const serviceKey = ({ destination }: Pick<FlowMinute, 'destination'>): string =>
  * one on the NAT's own legs to all destinations of the port, failed at the fullest of these: that is where ports ran
  * out. The clients behind a destination are those of its port.
  */
-export function attachBlindLegs(
-  measured: readonly MeasuredDestination[],
-  blind: readonly FlowMinute[],
-): MeasuredDestination[] {
+export function attachBlindLegs(measured: readonly MeasuredDestination[], blind: FlowRows): MeasuredDestination[] {
   if (blind.length === 0) return [...measured];
-  const byService = Map.groupBy(blind, serviceKey);
+  const byService = groupRows(blind, serviceKey);
   const failures = new Map<MeasuredDestination, Map<Minute, Failures>>();
   for (const [service, rows] of byService) {
     const candidates = measured.filter((each) => serviceKey(each) === service && each.clientRows.length === 0);
@@ -40,7 +38,7 @@ export function attachBlindLegs(
       ? each
       : {
           ...each,
-          clientRows: byService.get(serviceKey(each)) ?? [],
+          clientRows: byService.get(serviceKey(each)) ?? NO_ROWS,
           measures: new Map(
             [...each.measures].map(([minute, use]) => [
               minute,

@@ -1,4 +1,4 @@
-import type { FlowMinute } from '../model/observation.ts';
+import type { FlowRows } from '../flow-rows/flow-rows.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { overlappingPorts } from './held-ports.ts';
@@ -20,7 +20,7 @@ export type Hold = { readonly seconds: number; readonly isMeasured: boolean; rea
 
 /** What is known of the gateway as a whole. */
 export type GatewayFacts = {
-  readonly natLegs: readonly FlowMinute[];
+  readonly natLegs: FlowRows;
   readonly metrics: ReadonlyMap<Minute, NatMetrics>;
   readonly lossAt: LossAt;
   readonly coldMinutes: ReadonlySet<Minute>;
@@ -107,7 +107,7 @@ function isRefuted(use: NatMeasure, capacityPorts: number, holdSeconds: number):
   );
 }
 
-function sumByMinute<T extends { readonly minute: Minute }>(rows: readonly T[], count: (row: T) => number) {
+function sumByMinute<T extends { readonly minute: Minute }>(rows: Iterable<T>, count: (row: T) => number) {
   const sums = new Map<Minute, number>();
   for (const row of rows) sums.set(row.minute, (sums.get(row.minute) ?? 0) + count(row));
   return sums;

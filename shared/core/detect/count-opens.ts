@@ -1,3 +1,4 @@
+import { type FlowRows, groupRows, listRows } from '../flow-rows/flow-rows.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import { countWithout, emptyPortSet, type PortSet, without } from '../model/port-set.ts';
 import type { Minute } from '../model/time.ts';
@@ -18,7 +19,7 @@ const NOTHING = emptyPortSet();
  * What `openedPorts` and `countUnansweredPorts` say of each row towards one port, added up by minute. Neighbours are found once, by who
  * sees what: with thousands of clients, looking for them in whole minutes would take the square of that.
  */
-export function countOpens(rows: readonly FlowMinute[]): Map<Minute, OpenCounts> {
+export function countOpens(rows: FlowRows): Map<Minute, OpenCounts> {
   const counts = new Map<Minute, OpenCounts>();
   for (const own of vantagesOf(rows)) {
     const at = new Map(own.map((row) => [row.minute, row]));
@@ -45,8 +46,9 @@ export function countOpens(rows: readonly FlowMinute[]): Map<Minute, OpenCounts>
 }
 
 /** The rows of one destination by who sees what: the same initiator at the same place. */
-function* vantagesOf(rows: readonly FlowMinute[]): Generator<readonly FlowMinute[]> {
-  for (const own of Map.groupBy(rows, (row) => row.localAddress).values()) {
+function* vantagesOf(rows: FlowRows): Generator<readonly FlowMinute[]> {
+  for (const some of groupRows(rows, (row) => row.localAddress).values()) {
+    const own = listRows(some);
     const [first] = own as [FlowMinute, ...FlowMinute[]];
     if (own.every((row) => isSameVantage(row, first))) yield own;
     else yield* Map.groupBy(own, vantageOf).values();

@@ -1,31 +1,32 @@
+import type { FlowRows } from '../flow-rows/flow-rows.ts';
 import { mergeFlowParts } from '../flow-log/merge.ts';
 import {
   type ConnectErrorMinute,
   EVENT_IDS_LIMIT,
   type FlowCoverageMinute,
-  type FlowMinute,
   type MetricMinute,
   type Observation,
   SAMPLES_LIMIT,
   type SocketMinute,
 } from '../model/observation.ts';
+import { type Extent, extentOf } from '../model/extent.ts';
 import { connectErrorKey } from '../model/connect-error-key.ts';
-import type { Part } from '../model/part.ts';
+import type { AnyPart } from '../model/part.ts';
 import type { Minute } from '../model/time.ts';
 
 /** Everything the parts say, once: what detection reads. Arrays ascend by minute, then by key. */
 export type Merged = {
-  readonly flows: readonly FlowMinute[];
+  readonly flows: FlowRows;
   readonly coverage: readonly FlowCoverageMinute[];
   readonly connectErrors: readonly ConnectErrorMinute[];
   readonly metrics: readonly MetricMinute[];
   readonly sockets: readonly SocketMinute[];
   /** First and last minute of any observation; null when there is none. */
-  readonly extent: { readonly from: Minute; readonly to: Minute } | null;
+  readonly extent: Extent | null;
 };
 
 /** Union, sums over distinct part ids, and maxima: the order and repetition of parts cannot matter. */
-export function mergeObservations(parts: readonly Part[]): Merged {
+export function mergeObservations(parts: readonly AnyPart[]): Merged {
   const distinct = [...new Map(parts.map((part) => [part.id, part])).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const { rows: flows, coverage } = mergeFlowParts(distinct);
   const rest = distinct.flatMap((part) => part.observations);
@@ -108,15 +109,3 @@ function widest(a: SocketMinute['localRange'], b: SocketMinute['localRange']): S
 const lastMinuteOf = ({ minute, periodMinutes }: MetricMinute): { readonly minute: Minute } => ({
   minute: minute + periodMinutes - 1,
 });
-
-function extentOf(...lists: readonly (readonly { readonly minute: Minute }[])[]): Merged['extent'] {
-  let from = Infinity;
-  let to = -Infinity;
-  for (const list of lists) {
-    for (const { minute } of list) {
-      if (minute < from) from = minute;
-      if (minute > to) to = minute;
-    }
-  }
-  return from <= to ? { from, to } : null;
-}

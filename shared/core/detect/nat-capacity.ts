@@ -35,9 +35,8 @@ function countAddressesByRecords(gateway: NatGateway | null, flows: NatFlows | n
   if (flows === null || flows.addresses.length < 2) return () => Math.max(1, all.size);
   const ports = countPorts(flows);
   const silentable = flows.addresses.filter((address) => hasRealShare(address, ports));
-  const minutes = flows.natLegs.map((row) => row.minute);
-  const first = minutes.reduce((a, b) => Math.min(a, b), Infinity);
-  const last = minutes.reduce((a, b) => Math.max(a, b), -Infinity);
+  let [first, last] = [Infinity, -Infinity];
+  for (const { minute } of flows.natLegs) [first, last] = [Math.min(first, minute), Math.max(last, minute)];
   return (minute) => {
     // Outside the records the nearest minute that has some is the best that is known.
     const known = Math.min(Math.max(minute, first), last);

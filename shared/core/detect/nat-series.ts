@@ -1,7 +1,8 @@
 import type { NatFlows } from '../correlate/lay-out-flows.ts';
+import { type FlowRows, joinRows, listRows, NO_ROWS, valuesOf } from '../flow-rows/flow-rows.ts';
 import { type Destination, TCP } from '../model/destination.ts';
 import type { NatGateway } from '../model/inventory.ts';
-import type { FlowMinute, MetricMinute, MetricName } from '../model/observation.ts';
+import type { MetricMinute, MetricName } from '../model/observation.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { attachBlindLegs } from './blind-legs.ts';
@@ -61,7 +62,7 @@ export type NatDestination = {
   readonly capacityAt: (minute: Minute) => number;
   readonly uses: ReadonlyMap<Minute, NatUse>;
   /** Client rows towards this destination, for attribution. */
-  readonly clientRows: readonly FlowMinute[];
+  readonly clientRows: FlowRows;
 };
 
 export type NatSeries = {
@@ -107,7 +108,7 @@ export function buildNatSeries(
 ): NatSeries {
   const metricsByMinute = collectMetrics(metrics);
   const zones = zonesOf(gateway, flows);
-  const range = spanOfPorts(flows?.natLegs ?? []);
+  const range = spanOfPorts(flows?.natLegs ?? NO_ROWS);
   const [onlyZone] = zones.length === 1 ? zones : [];
   const portsOf = (addressesAt: (minute: Minute) => number) => (minute: Minute) =>
     addressesAt(minute) * settings.natPortsPerAddress;
@@ -115,13 +116,20 @@ export function buildNatSeries(
     busiestDestinations(zones)
       .slice(0, DESTINATIONS_LIMIT)
       .map(({ key, clientRows, zone: { name, addressesAt, natLegs, clientLegs } }) =>
-        measureDestination(key, natLegs.get(key) ?? [], clientLegs.get(key) ?? [], settings, range, {
-          zone: name,
-          capacityAt: portsOf(addressesAt),
-          clientRows,
-        }),
+        measureDestination(
+          key,
+          listRows(natLegs.get(key) ?? NO_ROWS),
+          listRows(clientLegs.get(key) ?? NO_ROWS),
+          settings,
+          range,
+          {
+            zone: name,
+            capacityAt: portsOf(addressesAt),
+            clientRows,
+          },
+        ),
       ),
-    flows?.blindLegs ?? [],
+    flows?.blindLegs ?? NO_ROWS,
   );
   const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);
   const errorTrickle = trickleOf(errors);
@@ -132,9 +140,10 @@ export function buildNatSeries(
     !lossyMinutes.has(use.minute) &&
     (metricsByMinute.get(use.minute)?.ErrorPortAllocation ?? Infinity) > errorTrickle &&
     judgeFailedOpens(use, lossAt(use.minute)) === 'significant';
-  const flowMinutes = new Set([...(flows?.natLegs ?? []), ...(flows?.clientLegs ?? [])].map((row) => row.minute));
+  const legs = joinRows(flows?.natLegs ?? NO_ROWS, flows?.clientLegs ?? NO_ROWS);
+  const flowMinutes = valuesOf(legs, (row) => row.minute);
   const coldMinutes = coldMinutesOf(flowMinutes, warmUpMinutes(measured, settings));
-  const gatewayFacts = { natLegs: flows?.natLegs ?? [], metrics: metricsByMinute, isFull, lossAt, coldMinutes };
+  const gatewayFacts = { natLegs: flows?.natLegs ?? NO_ROWS, metrics: metricsByMinute, isFull, lossAt, coldMinutes };
   const hold = calibrateHold(measured.filter(isTcp), gatewayFacts, settings);
   const facts = {
     ...gatewayFacts,

@@ -1,8 +1,8 @@
 import type { NatFlows } from '../correlate/lay-out-flows.ts';
+import { type FlowRows, groupRows, joinRows, NO_ROWS } from '../flow-rows/flow-rows.ts';
 import type { Address } from '../model/address.ts';
 import { destinationKey } from '../model/destination.ts';
 import type { NatGateway } from '../model/inventory.ts';
-import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 import { countAddresses } from './nat-capacity.ts';
 
@@ -20,7 +20,7 @@ export type NatZone = {
 };
 
 /** Rows by destination. */
-type Legs = ReadonlyMap<string, readonly FlowMinute[]>;
+type Legs = ReadonlyMap<string, FlowRows>;
 
 export function zonesOf(gateway: NatGateway | null, flows: NatFlows | null): NatZone[] {
   const zones = new Map<Address, string>();
@@ -54,8 +54,7 @@ export function zonesOf(gateway: NatGateway | null, flows: NatFlows | null): Nat
   });
 }
 
-const byDestination = (rows: readonly FlowMinute[] = []): Legs =>
-  Map.groupBy(rows, (row) => destinationKey(row.destination));
+const byDestination = (rows: FlowRows = NO_ROWS): Legs => groupRows(rows, (row) => destinationKey(row.destination));
 
 const zoneOf = (name: string | null, gateway: NatGateway | null, flows: NatFlows | null): NatZone => ({
   name,
@@ -70,7 +69,7 @@ export type BusyDestination = {
   readonly zone: NatZone;
   readonly peakPorts: number;
   /** Clients' rows of this zone and of those that are as full: a program runs in all of them, and so do its connections. */
-  readonly clientRows: readonly FlowMinute[];
+  readonly clientRows: FlowRows;
 };
 
 /** A zone with this share of the fullest one's ports per address is as full. */
@@ -87,7 +86,7 @@ export function busiestDestinations(zones: readonly NatZone[]): BusyDestination[
     .map((own) => {
       const fullest = own.reduce((most, each) => (each.perAddress > most.perAddress ? each : most));
       const full = own.filter(({ perAddress }) => perAddress >= AS_FULL_SHARE * fullest.perAddress);
-      return { ...fullest, clientRows: full.flatMap(({ key, zone }) => zone.clientLegs.get(key) ?? []) };
+      return { ...fullest, clientRows: joinRows(...full.map(({ key, zone }) => zone.clientLegs.get(key) ?? NO_ROWS)) };
     })
     .sort((a, b) => b.perAddress - a.perAddress || b.peakPorts - a.peakPorts || (a.key < b.key ? -1 : 1));
 }

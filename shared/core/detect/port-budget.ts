@@ -1,6 +1,7 @@
+import { type FlowRows, groupRows } from '../flow-rows/flow-rows.ts';
 import type { Address } from '../model/address.ts';
 import { destinationKey } from '../model/destination.ts';
-import { type FlowMinute, type PortRange, rangeSize } from '../model/observation.ts';
+import { type PortRange, rangeSize } from '../model/observation.ts';
 import { isDense, rangeOf, unionOf } from '../model/port-set.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../model/settings.ts';
 import type { NatFlows } from '../correlate/lay-out-flows.ts';
@@ -13,7 +14,8 @@ export type PortBudget = { readonly capacityPorts: number; readonly assumed: boo
 /** NAT gateway: ports per address × addresses that carry traffic. */
 export function natBudget(gateway: NatGateway | null, flows: NatFlows | null, settings: Settings): PortBudget {
   const perAddress = settings.natPortsPerAddress;
-  const lastRecorded = flows?.natLegs.reduce((most, row) => Math.max(most, row.minute), 0) ?? 0;
+  let lastRecorded = 0;
+  for (const { minute } of flows?.natLegs ?? []) lastRecorded = Math.max(lastRecorded, minute);
   // What the inventory found last holds for now, however late the records are.
   const count = countAddresses(gateway, flows)(gateway?.addressesBefore === undefined ? lastRecorded : Infinity);
   const capacity = `${inWords(count, 'address', 'addresses')} × ${perAddress} ports`;
@@ -66,9 +68,9 @@ const DENSE_SHARE = 0.85;
  * What the ports in use say of a capacity that was only assumed: while connections fail for want of ports, one dense
  * range well below the assumption is all there is (a NAT or a host configured smaller than usual).
  */
-export function observeCeiling(rows: readonly FlowMinute[], budget: PortBudget): PortBudget {
-  const seen = [...Map.groupBy(rows, (row) => `${row.localAddress} ${destinationKey(row.destination)}`).values()]
-    .map((own) => unionOf(own.map((row) => row.ports)))
+export function observeCeiling(rows: FlowRows, budget: PortBudget): PortBudget {
+  const seen = [...groupRows(rows, (row) => `${row.localAddress} ${destinationKey(row.destination)}`).values()]
+    .map((own) => unionOf(Iterator.from(own).map((row) => row.ports)))
     .sort((a, b) => b.size - a.size)[0];
   if (seen === undefined || seen.size > CEILING_SHARE * budget.capacityPorts || !isDense(seen)) return budget;
   const range = rangeOf(seen);

@@ -1,3 +1,4 @@
+import type { FlowRows } from '../flow-rows/flow-rows.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import { rangeOf } from '../model/port-set.ts';
 import { createPortWindow } from '../model/port-window.ts';
@@ -16,7 +17,7 @@ export type PortTurnover = {
 export const NO_TURNOVER: PortTurnover = { distinct: 0, fresh: 0, standing: 0 };
 
 /** How many ports lie between the lowest and the highest: a gateway does not tell the range it draws from. */
-export function spanOfPorts(rows: readonly FlowMinute[]): number {
+export function spanOfPorts(rows: FlowRows): number {
   let [lowest, highest] = [Infinity, 0];
   for (const { ports } of rows) {
     const { low, high } = rangeOf(ports);

@@ -39,8 +39,19 @@ export function emptyFlowRow({ minute, interfaceId, localAddress, destination, v
   };
 }
 
+/** Field by field: packed rows have theirs on a prototype. */
 export const copyFlowRow = (row: FlowMinute): FlowRow => ({
-  ...row,
+  kind: 'flow',
+  minute: row.minute,
+  interfaceId: row.interfaceId,
+  localAddress: row.localAddress,
+  destination: row.destination,
+  via: row.via,
+  opensInferred: row.opensInferred,
+  bytes: row.bytes,
+  packets: row.packets,
+  records: row.records,
+  rejected: row.rejected,
   ports: copyPortSet(row.ports),
   opened: copyPortSet(row.opened),
   answered: copyPortSet(row.answered),

@@ -1,6 +1,6 @@
 import type { FlowMinute } from '../model/observation.ts';
 import { equalPortSets, type PortSet, unionOf } from '../model/port-set.ts';
-import { addFlowCounts, compareFlowRows } from './flow-row.ts';
+import { addFlowCounts, compareFlowRows, emptyFlowRow } from './flow-row.ts';
 
 /**
  * Rows in their one order, those of one key as one. A row that is alone is taken as it is, and a set that several say
@@ -21,7 +21,12 @@ function sumOf(rows: readonly FlowMinute[]): FlowMinute {
   const [first, ...others] = rows as [FlowMinute, ...FlowMinute[]];
   const ports = unionOf(rows.map((row) => row.ports));
   const sum = {
-    ...first,
+    ...emptyFlowRow(first),
+    opensInferred: first.opensInferred,
+    bytes: first.bytes,
+    packets: first.packets,
+    records: first.records,
+    rejected: first.rejected,
     ports,
     opened: unionWithin(rows, (row) => row.opened, ports),
     answered: unionWithin(rows, (row) => row.answered, ports),

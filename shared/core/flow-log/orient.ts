@@ -42,7 +42,7 @@ const otherSide = (row: FlowMinute): Side =>
   sideOf(row) === 0 && row.localAddress !== row.destination.address ? 1 : 0;
 
 /** Null where nothing can be turned, which is nearly every pair. */
-function evidenceOf(rows: readonly FlowMinute[]): PairEvidence | null {
+export function evidenceOf(rows: readonly FlowMinute[]): PairEvidence | null {
   const [first] = rows;
   const isSelf = first?.localAddress === first?.destination.address;
   if (isOneWay(rows, isSelf) || isProven(rows)) return null;

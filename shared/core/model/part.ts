@@ -1,3 +1,4 @@
+import type { PackedRows } from '../flow-rows/packed-rows.ts';
 import type { Observation, ScopeId } from './observation.ts';
 
 export const PART_VERSION = 1;
@@ -18,4 +19,11 @@ export type Part = {
   /** Flow logs: the fields of the format that Freeport reads, ascending. Of two logs of one interface and minute the larger counts. */
   readonly fields: readonly string[];
   readonly observations: readonly Observation[];
+  readonly rows?: undefined;
 };
+
+/** A part whose flow rows are held packed, besides its observations: on one machine there may be millions of them. */
+export type PackedPart = Omit<Part, 'rows'> & { readonly rows: PackedRows };
+
+/** A part as analysis takes it. */
+export type AnyPart = Part | PackedPart;

@@ -1,3 +1,4 @@
+import type { PackedRows } from '../flow-rows/packed-rows.ts';
 import type { InventoryFragment } from './inventory.ts';
 import type { Observation, ScopeId } from './observation.ts';
 import type { SourceKind } from './part.ts';
@@ -15,12 +16,19 @@ export type ReadingCounts = {
   readonly rejectedExamples: readonly RejectedRecord[];
 };
 
+/** `rows` only of a reader that was given a store for them: flow rows besides the observations. */
+export type ScopeReading = {
+  readonly scope: ScopeId;
+  readonly observations: readonly Observation[];
+  readonly rows?: PackedRows;
+};
+
 /** What a reader makes of one input, before it is a part: one entry in `scopes` per scope it speaks about. */
 export type Reading = {
   readonly source: SourceKind | 'inventory';
   readonly counts: ReadingCounts;
   readonly fields: readonly string[];
-  readonly scopes: readonly { readonly scope: ScopeId; readonly observations: readonly Observation[] }[];
+  readonly scopes: readonly ScopeReading[];
   readonly inventory: InventoryFragment | null;
   /** Things the user should know of the input as a whole: `truncated gzip: read 1,204 records before the end`. */
   readonly warnings: readonly string[];

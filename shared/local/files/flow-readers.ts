@@ -1,10 +1,11 @@
-import { createEngineReader } from '../../core/flow-log/engine/engine-reader.ts';
 import type { EngineOptions, FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import { createFastEngine } from '../../core/flow-log/fast-reader.ts';
 import type { FlowReaderOptions } from '../../core/flow-log/flow-reader.ts';
+import { createPackedReader } from '../../core/flow-log/packed-reader.ts';
+import { RowStore } from '../../core/flow-rows/row-store.ts';
 import type { InputReader } from '../../core/model/reading.ts';
 
-/** Readers of flow log text, one for each input. */
+/** Readers of flow log text, one for each input; their rows lie in one store. */
 export type FlowReaders = (options: FlowReaderOptions) => InputReader;
 
 /**
@@ -13,6 +14,7 @@ export type FlowReaders = (options: FlowReaderOptions) => InputReader;
  * that was never finished.
  */
 export function createFlowReaders(
+  store: RowStore = new RowStore(),
   createEngine: (options: EngineOptions) => FlowEngine = createFastEngine,
 ): FlowReaders {
   let idle: TurnedEngine | null = null;
@@ -28,7 +30,7 @@ export function createFlowReaders(
       },
     };
   };
-  return (options) => createEngineReader(take, options);
+  return (options) => createPackedReader(take, store, options);
 }
 
 type TurnedEngine = { readonly engine: FlowEngine; sink: EngineOptions['sink'] };

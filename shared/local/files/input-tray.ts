@@ -1,18 +1,24 @@
 import type { AnalysisInput } from '../../core/finding/schema.ts';
 import type { InventoryFragment } from '../../core/model/inventory.ts';
-import type { Part } from '../../core/model/part.ts';
+import type { AnyPart } from '../../core/model/part.ts';
 import type { Reading, ReadingCounts } from '../../core/model/reading.ts';
-import { createRowSharing } from '../../core/model/share-rows.ts';
 import { addCounts } from './readings.ts';
 
 export type InputSource = AnalysisInput['source'];
 
 /** Where what was read is laid out: parts by id, and per source what was counted. */
 export type InputTray = {
-  addReading(file: string, contentHash: string, reading: Reading, parts: readonly Part[], damage: string | null): void;
+  /** False where another file brought the same. */
+  addReading(
+    file: string,
+    contentHash: string,
+    reading: Reading,
+    parts: readonly AnyPart[],
+    damage: string | null,
+  ): boolean;
   addUnrecognised(file: string, reason: string): void;
   addSettings(file: string): void;
-  readonly parts: ReadonlyMap<string, Part>;
+  readonly parts: ReadonlyMap<string, AnyPart>;
   readonly inventory: readonly InventoryFragment[];
   /** One per source that was met, in a fixed order. */
   summaries(): AnalysisInput[];
@@ -30,8 +36,7 @@ type Summary = { files: number; counts: ReadingCounts; readonly warnings: Map<st
 const NO_COUNTS: ReadingCounts = { read: 0, rejected: 0, skipped: 0, rejectedExamples: [] };
 
 export function createInputTray(): InputTray {
-  const parts = new Map<string, Part>();
-  const shareRow = createRowSharing();
+  const parts = new Map<string, AnyPart>();
   const inventory: InventoryFragment[] = [];
   const summaries = new Map<InputSource, Summary>();
   /** Content hash → the first file that had it. */
@@ -51,13 +56,15 @@ export function createInputTray(): InputTray {
       if (damage !== null) warn(summary, file, `${damage}: what could be read before it counts`);
       const twin = seen.get(contentHash);
       if (twin !== undefined && readParts.every(({ id }) => parts.has(id))) {
-        return warn(summary, file, `the same content as ${twin}: counted once`);
+        warn(summary, file, `the same content as ${twin}: counted once`);
+        return false;
       }
       seen.set(contentHash, file);
       summary.counts = addCounts(summary.counts, reading.counts);
-      for (const part of readParts) parts.set(part.id, { ...part, observations: part.observations.map(shareRow) });
+      for (const part of readParts) parts.set(part.id, part);
       if (reading.inventory) inventory.push(reading.inventory);
       for (const warning of reading.warnings) warn(summary, file, warning);
+      return true;
     },
     addUnrecognised(file, reason) {
       const summary = open('unrecognised');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import { resourceWithin } from '../../core/metric/metric-names.ts';
-import type { Part } from '../../core/model/part.ts';
+import type { AnyPart } from '../../core/model/part.ts';
 import { PART_VERSION } from '../../core/model/part.ts';
 import type { Reading } from '../../core/model/reading.ts';
 import { gunzipChunks, gunzipReadable, gunzipSmall } from './decompress.ts';
@@ -174,12 +174,13 @@ async function* utf8Chunks<T>(chunks: AsyncGenerator<Uint8Array, T>): AsyncGener
  * One part per scope. The id derives from the content, and from the minute too where the content holds no time: the
  * same socket table taken twice is two observations.
  */
-export function partsOf(reading: Reading, input: string, contentHash: string): Part[] {
+export function partsOf(reading: Reading, input: string, contentHash: string): AnyPart[] {
   const { source, fields } = reading;
   if (source === 'inventory') return [];
-  return reading.scopes.map(({ scope, observations }) => {
+  return reading.scopes.map(({ scope, observations, rows }): AnyPart => {
     const taken = source === 'socket-table' ? String(observations[0]?.minute) : '';
     const id = createHash('sha256').update([contentHash, source, scope, taken].join('\n')).digest('hex').slice(0, 32);
-    return { version: PART_VERSION, id, source, scope, input, fields, observations };
+    const part = { version: PART_VERSION, id, source, scope, input, fields, observations } as const;
+    return rows === undefined ? part : { ...part, rows };
   });
 }

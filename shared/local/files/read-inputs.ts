@@ -1,6 +1,7 @@
 import type { AnalysisInput } from '../../core/finding/schema.ts';
 import type { InventoryFragment } from '../../core/model/inventory.ts';
-import type { Part } from '../../core/model/part.ts';
+import { RowStore } from '../../core/flow-rows/row-store.ts';
+import type { AnyPart } from '../../core/model/part.ts';
 import { createFlowReaders } from './flow-readers.ts';
 import { createInputTray } from './input-tray.ts';
 import type { InputTray } from './input-tray.ts';
@@ -13,7 +14,7 @@ export type ReadProgress = { readonly bytesDone: number; readonly bytesTotal: nu
 
 export type InputsRead = {
   /** Each id once. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly AnyPart[];
   readonly inventory: readonly InventoryFragment[];
   /** One summary per source that was met, in a fixed order. */
   readonly inputs: readonly AnalysisInput[];
@@ -29,7 +30,8 @@ export async function readInputs(
 ): Promise<InputsRead> {
   const { files, unreadable } = listFiles(paths, Date.now());
   const tray = createInputTray();
-  const readOptions = { natGateway: options.natGateway, flowReaders: createFlowReaders() };
+  const store = new RowStore();
+  const readOptions = { natGateway: options.natGateway, flowReaders: createFlowReaders(store) };
   for (const { path, reason } of unreadable) tray.addUnrecognised(path, reason);
   const bytesTotal = files.reduce((total, { bytes }) => total + bytes, 0);
   let bytesDone = 0;
@@ -38,27 +40,33 @@ export async function readInputs(
       bytesDone += bytes;
       options.onProgress?.({ bytesDone, bytesTotal, file: file.path });
     };
+    const before = store.length;
     try {
-      await addFile(tray, file, readOptions, onBytes);
+      const isKept = await addFile(tray, file, readOptions, onBytes);
+      if (!isKept) store.cut(before);
     } catch (error) {
       tray.addUnrecognised(file.path, reasonOf(error));
+      store.cut(before);
     }
   }
   return { parts: [...tray.parts.values()], inventory: tray.inventory, inputs: tray.summaries() };
 }
 
+/** False for a file whose rows another has brought already. */
 async function addFile(
   tray: InputTray,
   file: InputFile,
   options: ReadFileOptions,
   onBytes: (bytes: number) => void,
-): Promise<void> {
+): Promise<boolean> {
   const { result, contentHash, damage } = await readFile(file, options, onBytes);
   switch (result.kind) {
     case 'settings':
-      return tray.addSettings(file.path);
+      tray.addSettings(file.path);
+      return false;
     case 'unrecognised':
-      return tray.addUnrecognised(file.path, damage === null ? result.reason : `${damage}: ${result.reason}`);
+      tray.addUnrecognised(file.path, damage === null ? result.reason : `${damage}: ${result.reason}`);
+      return false;
     case 'reading':
       return tray.addReading(
         file.path,

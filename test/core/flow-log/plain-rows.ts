@@ -1,4 +1,5 @@
 import { createFlowReader, type FlowReaderOptions } from '../../../shared/core/flow-log/flow-reader.ts';
+import { copyFlowRow } from '../../../shared/core/flow-log/flow-row.ts';
 import type { FlowCoverageMinute, FlowMinute } from '../../../shared/core/model/observation.ts';
 import { portsOf } from '../../../shared/core/model/port-set.ts';
 import type { Reading } from '../../../shared/core/model/reading.ts';
@@ -8,7 +9,7 @@ export type PlainRow = Omit<FlowMinute, 'ports' | 'opened' | 'answered' | 'close
   Readonly<Record<'ports' | 'opened' | 'answered' | 'closed', readonly number[]>>;
 
 export const plainRow = (row: FlowMinute): PlainRow => ({
-  ...row,
+  ...copyFlowRow(row),
   ports: [...portsOf(row.ports)],
   opened: [...portsOf(row.opened)],
   answered: [...portsOf(row.answered)],

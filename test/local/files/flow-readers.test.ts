@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { EngineOptions } from '../../../shared/core/flow-log/engine/engine.ts';
 import { createFastEngine, createFastFlowReader } from '../../../shared/core/flow-log/fast-reader.ts';
+import { RowStore } from '../../../shared/core/flow-rows/row-store.ts';
 import type { InputReader } from '../../../shared/core/model/reading.ts';
+import { plainReading } from '../../core/flow-log/plain-rows.ts';
+import { unpackReading } from '../../core/flow-rows/unpack-reading.ts';
 import { createFlowReaders } from '../../../shared/local/files/flow-readers.ts';
 
 const encoder = new TextEncoder();
@@ -23,12 +26,12 @@ function textOf(input: number): Uint8Array {
 
 function read(reader: InputReader, text: Uint8Array) {
   reader.push(text);
-  return reader.finish();
+  return plainReading(unpackReading(reader.finish()));
 }
 
 function countedReaders() {
   const counted = { engines: 0 };
-  const readers = createFlowReaders((options: EngineOptions) => {
+  const readers = createFlowReaders(new RowStore(), (options: EngineOptions) => {
     counted.engines += 1;
     return createFastEngine(options);
   });
@@ -50,7 +53,7 @@ test('an input inside another, or one that was never finished, leaves the others
   outer.push(textOf(1));
   const inner = read(readers({ file: 'inner' }), textOf(2));
   expect(inner).toEqual(read(createFastFlowReader({ file: 'inner' }), textOf(2)));
-  expect(outer.finish()).toEqual(read(createFastFlowReader({ file: 'outer' }), textOf(1)));
+  expect(plainReading(unpackReading(outer.finish()))).toEqual(read(createFastFlowReader({ file: 'outer' }), textOf(1)));
   expect(counted.engines).toBe(2);
 
   readers({ file: 'abandoned' }).push(textOf(3));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readInputs } from '../../../shared/local/files/read-inputs.ts';
+import { observationsOf } from '../../core/flow-rows/observations-of.ts';
 
 /** Written by pyarrow as AWS writes Parquet: gzip, names with underscores, nothing for what is absent. */
 const SAMPLE = new URL('../../fixtures/flow-logs/three-records.parquet', import.meta.url);
@@ -17,7 +18,7 @@ test('a Parquet flow log is a flow log, whatever its name', async () => {
   await copyFile(SAMPLE, join(folder, 'part-0000'));
   const { inputs, parts } = await readInputs([folder], { natGateway: null });
   expect(inputs).toMatchObject([{ source: 'flow-log', files: 1, read: 3, rejected: 0 }]);
-  expect(parts.flatMap(({ observations }) => observations)).toContainEqual(
+  expect(observationsOf(parts)).toContainEqual(
     expect.objectContaining({
       kind: 'flow',
       interfaceId: 'eni-0a',

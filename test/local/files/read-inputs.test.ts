@@ -5,6 +5,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Observation } from '../../../shared/core/model/observation.ts';
 import { UnreadablePath } from '../../../shared/local/files/list-files.ts';
+import { unpackPart } from '../../../shared/core/flow-rows/unpack-part.ts';
 import { readInputs } from '../../../shared/local/files/read-inputs.ts';
 
 const flowLine = (port: number): string =>
@@ -109,7 +110,7 @@ describe('any source, whatever its name', () => {
     await write('input.bin', content);
     const { parts, inputs } = await read();
     expect(inputs).toMatchObject([{ source, files: 1, read: records, rejected: 0 }]);
-    expect(new Set(parts.flatMap(({ observations }) => kindsOf(observations)))).toContain(kind);
+    expect(new Set(parts.map(unpackPart).flatMap(({ observations }) => kindsOf(observations)))).toContain(kind);
   });
 });
 

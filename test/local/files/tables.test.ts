@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readInputs } from '../../../shared/local/files/read-inputs.ts';
+import { observationsOf } from '../../core/flow-rows/observations-of.ts';
 
 const ERROR = 'connect EADDRNOTAVAIL 203.0.113.7:443 - Local (0.0.0.0:0)';
 const FLOW = '2 123456789012 eni-0a 10.0.0.1 203.0.113.7 40000 443 6 5 500 1767261600 1767261660 ACCEPT OK';
@@ -16,7 +17,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 async function read(text: string, natGateway: string | null = null) {
   await writeFile(join(folder, 'results.csv'), text);
   const { inputs, parts } = await readInputs([folder], { natGateway });
-  return { input: inputs[0], rows: parts.flatMap(({ observations }) => observations) };
+  return { input: inputs[0], rows: observationsOf(parts) };
 }
 
 test('rows of Logs Insights are log events: of their group and stream, however many lines a message has', async () => {

@@ -1,8 +1,9 @@
 import type { HostSeries } from '../../detect/host-series.ts';
 import type { NatSeries } from '../../detect/nat-series.ts';
 import type { RuledOut } from '../../finding/schema.ts';
+import type { FlowRows } from '../../flow-rows/flow-rows.ts';
 import { type Destination, formatDestination } from '../../model/destination.ts';
-import type { ConnectErrorMinute, FlowMinute } from '../../model/observation.ts';
+import type { ConnectErrorMinute } from '../../model/observation.ts';
 import { isoOf, type Minute, minuteEndMs, minuteStartMs } from '../../model/time.ts';
 
 /** What a look-alike is judged by. */
@@ -11,7 +12,7 @@ export type LookAlikeEvidence = {
   readonly nats: readonly NatSeries[];
   readonly hosts: readonly HostSeries[];
   /** One row per source, destination and minute. */
-  readonly flows: readonly FlowMinute[];
+  readonly flows: FlowRows;
   /** Whether any detector ever signalled. */
   readonly hasIncident: (series: NatSeries | HostSeries) => boolean;
   /** Whether no record of the minute can still be on its way. */

@@ -1,3 +1,4 @@
+import { groupRows, listRows } from '../../flow-rows/flow-rows.ts';
 import { destinationKey } from '../../model/destination.ts';
 import { aboutWay, type LookAlike, spanOf } from './look-alike.ts';
 
@@ -9,8 +10,9 @@ const FEWEST_MINUTES = 2;
 /** Connects fail because a security group or a network ACL lets them, or their answers, not through: `action` REJECT. */
 export const rejectedByRule: LookAlike = ({ flows }) => {
   const rejecting = flows.filter((row) => row.rejected > 0 && row.rejected >= LEAST_SHARE * row.records);
-  const places = Map.groupBy(rejecting, (row) => `${row.localAddress} ${destinationKey(row.destination)}`);
-  return [...places.values()].flatMap((rows) => {
+  const places = groupRows(rejecting, (row) => `${row.localAddress} ${destinationKey(row.destination)}`);
+  return [...places.values()].flatMap((own) => {
+    const rows = listRows(own);
     const [{ localAddress, destination }] = rows as [(typeof rows)[number]];
     const minutes = new Set(rows.map(({ minute }) => minute));
     const rejected = rows.reduce((sum, row) => sum + row.rejected, 0);

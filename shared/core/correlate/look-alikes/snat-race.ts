@@ -1,5 +1,6 @@
 import { countOpens } from '../../detect/count-opens.ts';
 import type { RuledOut } from '../../finding/schema.ts';
+import { type FlowRows, groupRows, NO_ROWS } from '../../flow-rows/flow-rows.ts';
 import { type Destination, destinationKey, parseDestinationKey, TCP } from '../../model/destination.ts';
 import { totalEvents } from '../../model/event-count.ts';
 import type { ConnectErrorMinute, FlowMinute } from '../../model/observation.ts';
@@ -25,7 +26,7 @@ export const snatRace: LookAlike = ({ logs, flows }) => {
   );
   // Logs of a scan name very many destinations: the records are looked through once for all of them.
   const asked = new Set([...timeouts].flatMap(([key, rows]) => (totalEvents(rows) < FEWEST_EVENTS ? [] : [key])));
-  const towards = Map.groupBy(asked.size === 0 ? [] : flows.filter(withFlags), ({ destination }) =>
+  const towards = groupRows(asked.size === 0 ? NO_ROWS : flows.filter(withFlags), ({ destination }) =>
     keyIn(asked, destination),
   );
   return [...towards].flatMap(([key, rows]) => (key === null ? [] : judge(key, timeouts.get(key) ?? [], rows)));
@@ -44,7 +45,7 @@ const namedKey = ({ destination }: ConnectErrorMinute): string =>
     ? ''
     : destinationKey({ address: destination.host, port: destination.port, protocol: TCP });
 
-function judge(key: string, timeouts: readonly ConnectErrorMinute[], flows: readonly FlowMinute[]): RuledOut[] {
+function judge(key: string, timeouts: readonly ConnectErrorMinute[], flows: FlowRows): RuledOut[] {
   const events = totalEvents(timeouts);
   const minutes = new Set(timeouts.map(({ minute }) => minute));
   const counts = [...countOpens(flows)].filter(([minute]) => minutes.has(minute)).map(([, count]) => count);

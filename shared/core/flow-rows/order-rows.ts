@@ -1,0 +1,128 @@
+import { mergeFlowRows } from '../flow-log/merge-rows.ts';
+import { PackedRow } from './packed-row.ts';
+import { PackedRows } from './packed-rows.ts';
+import { DESTINATION, INTERFACE, LOCAL, NO_VIA, type RowKeys, VIA } from './row-keys.ts';
+import type { RowStore } from './row-store.ts';
+
+/**
+ * `mergeFlowRows` of packed rows: in the one order, those of one key as one, which the store then has besides them.
+ * Nothing is compared but what rows are about, once: all else is counting.
+ */
+export function mergePackedRows(store: RowStore, numbers: Uint32Array): PackedRows {
+  const order = inOrder(store, numbers);
+  let length = 0;
+  const [row, other] = [new PackedRow(store, 0), new PackedRow(store, 0)];
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    row.moveTo(store, order[from] as number);
+    for (to = from + 1; to < order.length; to += 1) {
+      other.moveTo(store, order[to] as number);
+      if (other.key !== row.key || other.minute !== row.minute) break;
+    }
+    order[length++] = to === from + 1 ? (order[from] as number) : sumOf(store, order.subarray(from, to));
+  }
+  return new PackedRows(store, length === order.length ? order : order.slice(0, length));
+}
+
+function sumOf(store: RowStore, numbers: Uint32Array): number {
+  const pieces = Array.from(numbers, (number) => new PackedRow(store, number));
+  const [sum] = mergeFlowRows(pieces);
+  return store.add(sum as PackedRow);
+}
+
+function inOrder(store: RowStore, numbers: Uint32Array): Uint32Array {
+  const row = new PackedRow(store, 0);
+  const keys = numbers.map((number) => {
+    row.moveTo(store, number);
+    return row.key;
+  });
+  const minutes = numbers.map((number) => {
+    row.moveTo(store, number);
+    return row.minute;
+  });
+  const { ranks: keyRanks, count: keyCount } = rankKeys(store.keys, keys);
+  const { ranks: minuteRanks, count: minuteCount } = rankMinutes(minutes);
+  for (let i = 0; i < keys.length; i += 1) keys[i] = keyRanks[keys[i] as number] as number;
+  const positions = Uint32Array.from(numbers.keys());
+  const byKey = countingSort(positions, (i) => keys[i] as number, keyCount);
+  const sorted = countingSort(byKey, (i) => minuteRanks[i] as number, minuteCount);
+  for (let i = 0; i < sorted.length; i += 1) sorted[i] = numbers[sorted[i] as number] as number;
+  return sorted;
+}
+
+/** Stable. `rankOf` gives whole numbers below `count`. */
+function countingSort(order: Uint32Array, rankOf: (value: number) => number, count: number): Uint32Array {
+  const starts = new Uint32Array(count + 1);
+  for (let i = 0; i < order.length; i += 1) {
+    const rank = rankOf(order[i] as number) + 1;
+    starts[rank] = (starts[rank] as number) + 1;
+  }
+  for (let rank = 1; rank <= count; rank += 1) starts[rank] = (starts[rank] as number) + (starts[rank - 1] as number);
+  const sorted = new Uint32Array(order.length);
+  for (let i = 0; i < order.length; i += 1) {
+    const value = order[i] as number;
+    const rank = rankOf(value);
+    const place = starts[rank] as number;
+    starts[rank] = place + 1;
+    sorted[place] = value;
+  }
+  return sorted;
+}
+
+/** Whether two of the rows are of one key: a row may leave a flow engine in several pieces. */
+export function hasPieces(store: RowStore, numbers: Uint32Array): boolean {
+  const row = new PackedRow(store, 0);
+  const other = new PackedRow(store, 0);
+  let room = 16;
+  while (room < numbers.length * 2) room *= 2;
+  const table = new Uint32Array(room);
+  for (let i = 0; i < numbers.length; i += 1) {
+    row.moveTo(store, numbers[i] as number);
+    const { key, minute } = row;
+    let place = (Math.imul(key, 0x9e37_79b9) ^ Math.imul(minute, 0x85eb_ca6b)) >>> 4;
+    for (place &= room - 1; table[place] !== 0; place = (place + 1) & (room - 1)) {
+      other.moveTo(store, numbers[(table[place] as number) - 1] as number);
+      if (other.key === key && other.minute === minute) return true;
+    }
+    table[place] = i + 1;
+  }
+  return false;
+}
+
+/** The place of each minute among them all: they may lie years apart. */
+function rankMinutes(minutes: Uint32Array): { readonly ranks: Uint32Array; readonly count: number } {
+  const distinct = new Set<number>();
+  for (let i = 0; i < minutes.length; i += 1) distinct.add(minutes[i] as number);
+  const rankOf = new Map([...distinct].sort((a, b) => a - b).map((minute, rank) => [minute, rank]));
+  return { ranks: minutes.map((minute) => rankOf.get(minute) as number), count: distinct.size };
+}
+
+/** The place of each key among those that are used, in the one order of rows. */
+function rankKeys(keys: RowKeys, used: Uint32Array): { readonly ranks: Uint32Array; readonly count: number } {
+  const isUsed = new Uint8Array(keys.length);
+  let count = 0;
+  for (let i = 0; i < used.length; i += 1) {
+    const key = used[i] as number;
+    if (isUsed[key] === 0) count += 1;
+    isUsed[key] = 1;
+  }
+  let order: Uint32Array = new Uint32Array(count);
+  for (let key = 0, at = 0; key < keys.length; key += 1) if (isUsed[key] === 1) order[at++] = key;
+  const texts = keys.textRanks();
+  const rankOf = (word: number) => (key: number) => texts[keys.wordOf(key, word)] as number;
+  // The last that counts is sorted by first, as sorting keeps the order of equals.
+  order = countingSort(order, (key) => viaRank(keys, texts, key), texts.length + 1);
+  const destinations = keys.destinationRanks();
+  const destinationOf = (key: number): number => destinations[keys.wordOf(key, DESTINATION)] as number;
+  order = countingSort(order, destinationOf, destinations.length);
+  order = countingSort(order, rankOf(LOCAL), texts.length);
+  order = countingSort(order, rankOf(INTERFACE), texts.length);
+  const ranks = new Uint32Array(keys.length);
+  for (let rank = 0; rank < order.length; rank += 1) ranks[order[rank] as number] = rank;
+  return { ranks, count };
+}
+
+/** None comes before every address. */
+function viaRank(keys: RowKeys, texts: Uint32Array, key: number): number {
+  const via = keys.wordOf(key, VIA);
+  return via === NO_VIA ? 0 : (texts[via] as number) + 1;
+}

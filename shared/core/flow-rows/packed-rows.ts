@@ -1,0 +1,110 @@
+import type { FlowMinute } from '../model/observation.ts';
+import { PackedRow } from './packed-row.ts';
+import type { RowStore } from './row-store.ts';
+
+/** Some rows of a store, in an order: as `FlowRows` that are numbers. */
+export class PackedRows {
+  readonly store: RowStore;
+  readonly length: number;
+  /** Numbers of rows, of which those from `from` on are meant. */
+  private readonly order: Uint32Array;
+  private readonly from: number;
+
+  constructor(store: RowStore, order: Uint32Array, from = 0, to = order.length) {
+    this.store = store;
+    this.order = order;
+    this.from = from;
+    this.length = to - from;
+  }
+
+  /** Each row as an object of its own. */
+  *[Symbol.iterator](): Generator<FlowMinute, void> {
+    const { store, order, from, length } = this;
+    for (let i = from; i < from + length; i += 1) yield new PackedRow(store, order[i] as number);
+  }
+
+  at(place: number): FlowMinute | undefined {
+    return place < this.length ? new PackedRow(this.store, this.order[this.from + place] as number) : undefined;
+  }
+
+  pick(places: Uint32Array): PackedRows {
+    return new PackedRows(
+      this.store,
+      places.map((place) => this.order[this.from + place] as number),
+    );
+  }
+
+  /** The rows' numbers. */
+  numbers(): Uint32Array {
+    return this.order.subarray(this.from, this.from + this.length);
+  }
+
+  /** A row is lent to `keep`, and the same object then is the next one. */
+  filter(keep: (row: PackedRow) => boolean): PackedRows {
+    const { store, order, from, length } = this;
+    const kept = new Uint32Array(length);
+    let count = 0;
+    this.eachLent((row, i) => {
+      if (keep(row)) kept[count++] = order[from + i] as number;
+    });
+    if (count === length) return this;
+    // What is left of many goes to a place of its own, so that theirs can go.
+    return new PackedRows(store, count < length / 2 ? kept.slice(0, count) : kept, 0, count);
+  }
+
+  some(test: (row: PackedRow) => boolean): boolean {
+    const { store, order, from, length } = this;
+    if (length === 0) return false;
+    const row = new PackedRow(store, order[from] as number);
+    for (let i = from; i < from + length; i += 1) {
+      row.moveTo(store, order[i] as number);
+      if (test(row)) return true;
+    }
+    return false;
+  }
+
+  every(test: (row: PackedRow) => boolean): boolean {
+    return !this.some((row) => !test(row));
+  }
+
+  /** Groups in the order in which they are met, and the rows of each in theirs. */
+  groupBy<K>(keyOf: (row: PackedRow) => K): Map<K, PackedRows> {
+    const { store, order, from, length } = this;
+    const groups = new Map<K, number>();
+    const sizes: number[] = [];
+    const groupOf = new Uint32Array(length);
+    this.eachLent((row, i) => {
+      const key = keyOf(row);
+      let group = groups.get(key);
+      if (group === undefined) {
+        group = sizes.push(0) - 1;
+        groups.set(key, group);
+      }
+      sizes[group] = (sizes[group] as number) + 1;
+      groupOf[i] = group;
+    });
+    const ends = new Uint32Array(sizes.length);
+    for (let group = 1; group < sizes.length; group += 1)
+      ends[group] = (ends[group - 1] as number) + (sizes[group - 1] as number);
+    const grouped = new Uint32Array(length);
+    for (let i = 0; i < length; i += 1) {
+      const group = groupOf[i] as number;
+      const end = ends[group] as number;
+      ends[group] = end + 1;
+      grouped[end] = order[from + i] as number;
+    }
+    const rowsOf = (group: number): PackedRows =>
+      new PackedRows(store, grouped, (ends[group] as number) - (sizes[group] as number), ends[group]);
+    return new Map([...groups].map(([key, group]) => [key, rowsOf(group)]));
+  }
+
+  private eachLent(visit: (row: PackedRow, i: number) => void): void {
+    const { store, order, from, length } = this;
+    if (length === 0) return;
+    const row = new PackedRow(store, order[from] as number);
+    for (let i = 0; i < length; i += 1) {
+      row.moveTo(store, order[from + i] as number);
+      visit(row, i);
+    }
+  }
+}
