@@ -46,10 +46,10 @@ export async function* gunzipChunks(
 }
 
 /** What zlib says of a damaged input, or null when the error is not about the input. */
-function zlibDamage(error: unknown): string | null {
+export function zlibDamage(error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'Z_BUF_ERROR') return 'truncated gzip';
-  return code === 'Z_DATA_ERROR' ? 'damaged gzip' : null;
+  return code === 'Z_DATA_ERROR' || code === 'Z_NEED_DICT' ? 'damaged gzip' : null;
 }
 
 /** What a small file may expand to in one step. */

@@ -132,6 +132,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   ELOOP: 'links that lead in a circle',
   EISDIR: 'a folder',
+  ENOSPC: 'no space left',
+  EROFS: 'it is read-only',
 };
 
 /** What went wrong with a file, in words, without a stack. */

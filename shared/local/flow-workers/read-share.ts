@@ -1,8 +1,9 @@
 import type { EngineOptions, FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import type { ReadingCounts } from '../../core/model/reading.ts';
 import { reasonOf } from '../files/list-files.ts';
-import { CHUNK_BYTES, readFlowFile, type ReadFlowFileOptions } from './read-flow-file.ts';
-import { createRunStore, type StoredRuns } from './run-store.ts';
+import { CHUNK_BYTES } from './each-chunk.ts';
+import { readFlowFile, type ReadFlowFileOptions } from './read-flow-file.ts';
+import { createRunStore, SpillFailed, type StoredRuns } from './run-store.ts';
 import { NEXT_FILE, DONE_KIB, takeNext, type EngineName } from './shared-cells.ts';
 
 type CreateEngine = (options: EngineOptions) => FlowEngine;
@@ -71,6 +72,7 @@ async function readOne(engine: FlowEngine, path: string, options: ReadFlowFileOp
     if (result.kind === 'skipped') return { path, counts: null, warnings: [result.reason] };
     return { path, counts: result.counts, warnings: result.warnings };
   } catch (error) {
+    if (error instanceof SpillFailed) throw error;
     return { path, counts: null, warnings: [reasonOf(error)] };
   }
 }

@@ -5,6 +5,7 @@ import type { Place } from '../../core/flow-log/engine/dictionary.ts';
 import type { PairBounds } from '../../core/flow-log/engine/pair-bounds.ts';
 import { PARTITIONS } from '../../core/flow-log/engine/tuple.ts';
 import type { PlacedRun } from '../../core/flow-log/rank/partition-index.ts';
+import { reasonOf } from '../files/list-files.ts';
 
 /** Runs kept in memory before the rest goes to a file in the temporary folder. */
 export const MEMORY_RUN_BYTES = 4 * 1024 * 1024;
@@ -51,9 +52,9 @@ export function createRunStore(memoryBytes: number): RunStore {
         used += run.length;
         return;
       }
-      if (fileBytes + run.length > SPILL_BYTES_LIMIT) throw new Error('more rows than the temporary folder may hold');
-      file ??= openUnnamed();
-      for (let written = 0; written < run.length;) written += writeSync(file, run, written, run.length - written);
+      if (fileBytes + run.length > SPILL_BYTES_LIMIT)
+        throw new SpillFailed('more rows than the temporary folder may hold');
+      file = spill(file, run);
       list.push(fileBytes, run.length, 1);
       fileBytes += run.length;
     },
@@ -66,6 +67,23 @@ export function createRunStore(memoryBytes: number): RunStore {
       bounds: shared(bounds),
     }),
   };
+}
+
+/** Rows that cannot be kept: no file's fault, so that nothing may go on without them. */
+export class SpillFailed extends Error {
+  override readonly name = 'SpillFailed';
+}
+
+/** Writes behind what the file has, and opens one where there is none yet. */
+function spill(file: number | null, run: Uint8Array): number {
+  try {
+    const open = file ?? openUnnamed();
+    for (let written = 0; written < run.length;) written += writeSync(open, run, written, run.length - written);
+    return open;
+  } catch (error) {
+    const reason = `cannot keep rows in the temporary folder ${tmpdir()}: ${reasonOf(error)}`;
+    throw new SpillFailed(`${reason}\nname one with more room in TMPDIR, or fewer files`, { cause: error });
+  }
 }
 
 function shared(bounds: PairBounds): PairBounds {

@@ -4,10 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createFlowReader } from '../../../shared/core/flow-log/flow-reader.ts';
 import { gunzipReadable } from '../../../shared/local/files/decompress.ts';
 import { listFiles } from '../../../shared/local/files/list-files.ts';
+import { readShare } from '../../../shared/local/flow-workers/read-share.ts';
+import { CELLS } from '../../../shared/local/flow-workers/shared-cells.ts';
 import { rankFlowLogs } from '../../../shared/local/flow-workers/rank-flow-logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'freeport-test-odd-flows-'));
@@ -134,6 +136,24 @@ describe('damaged files', () => {
       const { flows } = await read(files);
       expect(flows, String(threads)).toHaveLength(1);
     }
+  });
+});
+
+describe.each(ENGINES)('rows that cannot be kept, in the %s engine', (engine) => {
+  const before = process.env['TMPDIR'];
+  afterEach(() => {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  });
+
+  it.each(['a.log', 'a.log.gz'])('end the run, and are not taken for damage of a file: %s', async (name) => {
+    const path = join(folder, name);
+    const text = Array.from({ length: 20_000 }, (_, i) => `${record(i + 1_024)}\n`).join('');
+    writeFileSync(path, name.endsWith('gz') ? gzipSync(text) : text);
+    process.env['TMPDIR'] = join(folder, 'no-such-folder');
+    const cells = new SharedArrayBuffer(CELLS * 4);
+    const share = { engine, files: [path], format: undefined, cells, memoryRunBytes: 10, tupleLimit: 1 << 13 };
+    await expect(readShare(share)).rejects.toThrow(/cannot keep rows in the temporary folder .*no such file or folder/);
   });
 });
 
