@@ -22,7 +22,6 @@ const {
   R_PKT_SRC,
   R_PLACE,
   R_PROTOCOL,
-  R_SRC,
   R_SRC_PORT,
   D_START,
 } = registerNames;
@@ -58,9 +57,14 @@ function overlapBits(covers: (mark: number) => boolean): number {
   return [0, 15, 30, 45].reduce((bits, mark, i) => bits | (covers(mark) ? 1 << i : 0), 0);
 }
 
+/** The lifetime bucket of a flow that lasts so many seconds; all that last longer are in the last one. */
+const LIFETIMES = Uint8Array.from({ length: 352 }, (_, seconds) => lifetimeBucket(seconds * 1000));
+
 /**
  * Turns one record into tuples, one per minute it touches: the same rules as `legOf` and `addRecord`, in numbers.
  * False when nothing tells who began; the record is then only covered.
+ *
+ * Half of the records are replies, in no order: what differs for them is computed, as a branch would be mispredicted.
  */
 export function appendRecord(target: TupleTarget, addresses: Addresses, { words: r, doubles: d }: Registers): boolean {
   const tcpFlags = r[R_FLAGS] as number;
@@ -71,59 +75,63 @@ export function appendRecord(target: TupleTarget, addresses: Addresses, { words:
     appendCoverage(target, r[R_PLACE] as number, d[D_END] as number, 0);
     return false;
   }
-  const isReply = hasSyn ? (tcpFlags & ACK) !== 0 : srcPort < dstPort;
+  const hasAck = (tcpFlags & ACK) === 0 ? 0 : 1;
+  // One for replies, else zero: the sign bit of what the ports differ by.
+  const reply = hasSyn ? hasAck : (srcPort - dstPort) >>> 31;
+  const local = r[R_PKT_SRC + reply] as number;
+  const remote = r[R_PKT_DST - reply] as number;
+  const outer = r[R_DST - reply] as number;
+  const ports = ((r[R_DST_PORT - reply] as number) << 16) | (r[R_SRC_PORT + reply] as number);
   const ids = r[R_ID_BITS] as number;
-  const pktIds = ids >>> 2;
-  const local = (isReply ? r[R_PKT_DST] : r[R_PKT_SRC]) as number;
-  const remote = (isReply ? r[R_PKT_SRC] : r[R_PKT_DST]) as number;
-  const outer = (isReply ? r[R_SRC] : r[R_DST]) as number;
-  const localIsId = isReply ? (pktIds >>> 1) & 1 : pktIds & 1;
-  const remoteIsId = isReply ? pktIds & 1 : (pktIds >>> 1) & 1;
-  const outerIsId = isReply ? ids & 1 : (ids >>> 1) & 1;
-  const hasVia = outer !== remote || outerIsId !== remoteIsId;
-  const isClosed = tcpFlags > 0 && (tcpFlags & (FIN | RST)) !== 0;
-  let flags =
-    (r[R_PROTOCOL] as number) |
-    (localIsId === 0 ? 0 : LOCAL_IS_ID) |
-    (remoteIsId === 0 ? 0 : REMOTE_IS_ID) |
-    (hasVia ? HAS_VIA | (outerIsId === 0 ? 0 : VIA_IS_ID) : 0) |
-    (r[R_INFERRED] === 0 ? 0 : INFERRED) |
-    (isReply ? IS_REPLY : 0);
-  const partition =
-    pairPartition(
+  let flags = (r[R_PROTOCOL] as number) | (reply * IS_REPLY) | ((r[R_INFERRED] as number) * INFERRED);
+  let bucketOfPair = 0;
+  let via = 0;
+  if (ids === 0) {
+    if (outer !== remote) {
+      via = outer;
+      flags |= HAS_VIA;
+    }
+    bucketOfPair = pairPartition(local, remote);
+  } else {
+    const localIsId = (ids >>> (2 + reply)) & 1;
+    const remoteIsId = (ids >>> (3 - reply)) & 1;
+    const outerIsId = (ids >>> (1 - reply)) & 1;
+    flags |= (localIsId * LOCAL_IS_ID) | (remoteIsId * REMOTE_IS_ID);
+    if (outer !== remote || outerIsId !== remoteIsId) {
+      via = outer;
+      flags |= HAS_VIA | (outerIsId * VIA_IS_ID);
+    }
+    bucketOfPair = pairPartition(
       localIsId === 0 ? local : addresses.hashOf(local),
       remoteIsId === 0 ? remote : addresses.hashOf(remote),
-    ) >>>
-    (PARTITION_BITS - LOG_PARTITION_BITS);
+    );
+  }
+  const partition = bucketOfPair >>> (PARTITION_BITS - LOG_PARTITION_BITS);
   const start = d[D_START] as number;
   const end = d[D_END] as number;
   const first = minuteOf(start);
   const last = minuteOf(end);
-  const bytes = d[D_BYTES] as number;
-  const packets = d[D_PACKETS] as number;
-  const via = hasVia ? outer : 0;
-  const ports = isReply ? (srcPort << 16) | dstPort : (dstPort << 16) | srcPort;
   const place = r[R_PLACE] as number;
-  if (hasSyn && !isReply) flags |= OPENED;
-  for (let minute = first; minute <= last; minute += 1) {
-    let tuple = flags;
-    if (!isReply)
-      tuple |=
-        ((minute === first ? (STARTS_BY[start - first * 60] as number) : 15) &
-          (minute === last ? (ENDS_AFTER[end - last * 60] as number) : 15)) <<
-        OVERLAP_SHIFT;
-    if (minute === last) {
-      tuple |= HAS_TOTALS | (r[R_IS_REJECT] === 0 ? 0 : IS_REJECT);
-      if (isClosed) tuple |= CLOSED | (lifetimeBucket((end - start) * 1000) << LIFETIME_SHIFT);
-    }
-    const isLast = minute === last;
-    put(target, minute, partition, local, remote, ports, tuple, place, via, isLast ? bytes : 0, isLast ? packets : 0);
+  // Nothing overlaps a reply. Seconds of a minute are few, so it does not matter what is cut off the seconds they are part of.
+  let overlap = (STARTS_BY[((start | 0) - Math.imul(first, 60)) | 0] as number) & (reply - 1);
+  if (hasSyn && reply === 0) flags |= OPENED;
+  for (let minute = first; minute < last; minute += 1) {
+    put(target, minute, partition, local, remote, ports, flags | (overlap << OVERLAP_SHIFT), place, via, 0, 0);
+    overlap = 15 & (reply - 1);
     flags &= ~OPENED;
   }
+  overlap &= ENDS_AFTER[((end | 0) - Math.imul(last, 60)) | 0] as number;
+  let totals = flags | (overlap << OVERLAP_SHIFT) | HAS_TOTALS | ((r[R_IS_REJECT] as number) * IS_REJECT);
+  if (tcpFlags > 0 && (tcpFlags & (FIN | RST)) !== 0)
+    totals |= CLOSED | ((LIFETIMES[Math.min(end - start, LIFETIMES.length - 1)] as number) << LIFETIME_SHIFT);
+  const bytes = d[D_BYTES] as number;
+  const packets = d[D_PACKETS] as number;
+  put(target, last, partition, local, remote, ports, totals, place, via, bytes, packets);
   if (bytes >= UPPER || packets >= UPPER) {
+    const upper = (flags & ~OPENED) | IS_UPPER;
     const upperBytes = Math.floor(bytes / UPPER);
     const upperPackets = Math.floor(packets / UPPER);
-    put(target, last, partition, local, remote, ports, flags | IS_UPPER, place, via, upperBytes, upperPackets);
+    put(target, last, partition, local, remote, ports, upper, place, via, upperBytes, upperPackets);
   }
   return true;
 }

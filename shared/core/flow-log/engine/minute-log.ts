@@ -42,9 +42,9 @@ export function createMinuteLog({ tupleLimit, closeSome, closeAll }: MinuteLogOp
   const nextChunk = new Int32Array(chunkCount).fill(NONE);
   const minuteOfSlot = new Int32Array(SLOTS).fill(NONE);
   const firstChunk = new Int32Array(SLOTS * LOG_PARTITIONS).fill(NONE);
+  // Where the next tuple goes; at the beginning of a chunk when there is no room, or no chunk yet.
   const tailEnd = new Int32Array(SLOTS * LOG_PARTITIONS);
-  const tailLimit = new Int32Array(SLOTS * LOG_PARTITIONS);
-  const filled = new Int32Array(SLOTS * LOG_PARTITIONS);
+  const chunksUsed = new Int32Array(SLOTS * LOG_PARTITIONS);
   let freeChunk = NONE;
   let unusedChunks = chunkCount;
 
@@ -71,19 +71,25 @@ export function createMinuteLog({ tupleLimit, closeSome, closeAll }: MinuteLogOp
     const at = slotFor(minute) * LOG_PARTITIONS + partition;
     nextChunk[chunk] = NONE;
     if (firstChunk[at] === NONE) firstChunk[at] = chunk;
-    else nextChunk[(tailLimit[at] as number) / CHUNK_WORDS - 1] = chunk;
+    else nextChunk[(tailEnd[at] as number) / CHUNK_WORDS - 1] = chunk;
     tailEnd[at] = chunk * CHUNK_WORDS;
-    tailLimit[at] = (chunk + 1) * CHUNK_WORDS;
+    chunksUsed[at] = (chunksUsed[at] as number) + 1;
     return at;
+  };
+  const tuplesAt = (at: number): number => {
+    const room = -(tailEnd[at] as number) & (CHUNK_WORDS - 1);
+    return (chunksUsed[at] as number) * CHUNK_TUPLES - room / TUPLE_WORDS;
   };
   return {
     words,
     reserve(minute, partition) {
       let at = slotFor(minute) * LOG_PARTITIONS + partition;
-      if (tailEnd[at] === tailLimit[at]) at = grow(minute, partition);
-      const index = tailEnd[at] as number;
+      let index = tailEnd[at] as number;
+      if ((index & (CHUNK_WORDS - 1)) === 0) {
+        at = grow(minute, partition);
+        index = tailEnd[at] as number;
+      }
       tailEnd[at] = index + TUPLE_WORDS;
-      filled[at] = (filled[at] as number) + 1;
       return index;
     },
     openMinutes: () => [...minuteOfSlot].filter((minute) => minute !== NONE).sort((a, b) => a - b),
@@ -99,8 +105,7 @@ export function createMinuteLog({ tupleLimit, closeSome, closeAll }: MinuteLogOp
       }
       firstChunk[at] = NONE;
       tailEnd[at] = 0;
-      tailLimit[at] = 0;
-      filled[at] = 0;
+      chunksUsed[at] = 0;
     },
     forget(minute) {
       minuteOfSlot[minute & (SLOTS - 1)] = NONE;
@@ -108,9 +113,9 @@ export function createMinuteLog({ tupleLimit, closeSome, closeAll }: MinuteLogOp
     tuplesOf(minute) {
       const at = (minute & (SLOTS - 1)) * LOG_PARTITIONS;
       let tuples = 0;
-      for (let partition = 0; partition < LOG_PARTITIONS; partition += 1) tuples += filled[at + partition] as number;
+      for (let partition = 0; partition < LOG_PARTITIONS; partition += 1) tuples += tuplesAt(at + partition);
       return tuples;
     },
-    partitionTuples: (minute, partition) => filled[(minute & (SLOTS - 1)) * LOG_PARTITIONS + partition] as number,
+    partitionTuples: (minute, partition) => tuplesAt((minute & (SLOTS - 1)) * LOG_PARTITIONS + partition),
   };
 }
