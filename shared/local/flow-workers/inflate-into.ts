@@ -48,8 +48,10 @@ export async function inflateInto(engine: FlowEngine, file: number, source: Gzip
   } catch (error) {
     damage = zlibDamage(error);
     if (damage === null) throw error;
+  } finally {
+    // Before the file is closed.
+    await fed;
   }
-  await fed;
   // What a damaged stream had not handed over yet: of a small file, all.
   if (damage !== null && size <= CHUNK_BYTES) engine.push(gunzipReadable(buffer.subarray(0, size)).subarray(textBytes));
   return damage;
