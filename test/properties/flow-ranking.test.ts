@@ -118,7 +118,7 @@ function rankedByRuns({ partitions, bounds }: Packed, wanted: RankOptions, creat
       takeNext: () => next++,
       raiseFloor: (floor) => floor,
     },
-    { options: wanted, counts: () => true, forwarding: new Set<string>() },
+    { options: wanted, counts: () => true, dialling: new Set<string>(), isPassedOn: () => true },
     createIndex,
     100,
   );

@@ -1,13 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { diallingAddresses } from '../../core/flow-log/rank/gates.ts';
 import { mergeRankings, type RankedFlow, type RankOptions, type TopSource } from '../../core/flow-log/rank/ranking.ts';
-import {
-  beatenRows,
-  forwardingAddresses,
-  hasSeveralFormats,
-  tellsForwarding,
-  topSources,
-} from '../../core/flow-log/rank/surveys.ts';
+import { beatenRows, hasSeveralFormats, tellsForwarding, topSources } from '../../core/flow-log/rank/surveys.ts';
 import { eachForwardedWasm } from '../../core/flow-log/rank/wasm-forwarded.ts';
 import { STANDARD_INPUT } from '../files/list-files.ts';
 import { allRuns, bytesInRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } from './run-store.ts';
@@ -109,10 +104,10 @@ function endThreads(workers: readonly Worker[]): void {
 /** What must be known of all rows before any can be ranked: mostly nothing. */
 function survey(stores: readonly StoredRuns[], options: RankOptions): Pick<RankShare, 'context' | 'beaten'> {
   const places = stores.flatMap((store) => store.places);
-  const needsForwarding = options.by !== 'destination' && places.some(tellsForwarding);
-  const forwarding = needsForwarding ? forwardingAddresses(allRuns(stores)) : new Set<string>();
+  const needsGates = options.by !== 'destination' && places.some(tellsForwarding);
+  const dialling = needsGates ? diallingAddresses(() => allRuns(stores)) : new Set<string>();
   const beaten = hasSeveralFormats(places) ? beatenRows(allRuns(stores)) : new Set<string>();
-  return { context: { options: rankOptionsOf(options), forwarding }, beaten };
+  return { context: { options: rankOptionsOf(options), dialling }, beaten };
 }
 
 const rankOptionsOf = ({ by, sort, perMinute, top, destination }: RankOptions): RankOptions => ({

@@ -1,18 +1,19 @@
 import { bucketBounds, partitionsByBound } from '../../core/flow-log/rank/bucket-bounds.ts';
+import { createPassing } from '../../core/flow-log/rank/gates.ts';
 import { indexPartition } from '../../core/flow-log/rank/partition-index.ts';
 import type { RankContext } from '../../core/flow-log/rank/rank-partition.ts';
 import { rankPartitions, type PartitionSource } from '../../core/flow-log/rank/rank-partitions.ts';
 import type { RankedFlow } from '../../core/flow-log/rank/ranking.ts';
 import { beatenKey } from '../../core/flow-log/rank/surveys.ts';
 import { createWasmIndexer } from '../../core/flow-log/rank/wasm-index.ts';
-import { bytesOfPartition, readPartition, type StoredRuns } from './run-store.ts';
+import { allRuns, bytesOfPartition, readPartition, type StoredRuns } from './run-store.ts';
 import { NEXT_PARTITION, RANK_FLOOR, raiseTo, takeNext, type EngineName } from './shared-cells.ts';
 
 export type RankShare = {
   readonly engine: EngineName;
   readonly cells: SharedArrayBuffer;
   readonly stores: readonly StoredRuns[];
-  readonly context: Omit<RankContext, 'counts'>;
+  readonly context: Omit<RankContext, 'counts' | 'isPassedOn'>;
   /** See `beatenRows`. */
   readonly beaten: ReadonlySet<string>;
 };
@@ -40,6 +41,10 @@ export function rankShare(
     stores.map((store) => store.bounds),
     context.options.perMinute,
   );
+  const isPassedOn = createPassing({
+    runsOf: (partition) => readPartition(stores, partition),
+    allRuns: () => allRuns(stores),
+  });
   let readBytes = 0;
   const source: PartitionSource = {
     bounds,
@@ -51,7 +56,7 @@ export function rankShare(
     takeNext: () => (readBytes < limitBytes ? takeNext(cells, NEXT_PARTITION) : null),
     raiseFloor: (floor) => raiseTo(cells, RANK_FLOOR, floor),
   };
-  const flows = rankPartitions(source, { ...context, counts }, createIndex);
+  const flows = rankPartitions(source, { ...context, counts, isPassedOn }, createIndex);
   const left = partitionsByBound(bounds).slice(Atomics.load(cells, NEXT_PARTITION));
   const reaching = left.filter(({ most }) => most >= Atomics.load(cells, RANK_FLOOR));
   return { flows, leftBytes: reaching.reduce((sum, { partition }) => sum + bytesOfPartition(stores, partition), 0) };

@@ -79,6 +79,48 @@ describe('ranking flow log files', () => {
     expect(flows).toMatchObject([{ scope: 'vpc-1', distinctPorts: 2, records: 2, opens: 2 }]);
   });
 
+  describe('addresses that accept packets for others', () => {
+    const HEADER =
+      'interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end tcp-flags log-status pkt-srcaddr pkt-dstaddr';
+    const line = (id: string, from: string, to: string, ports: string, far: string): string =>
+      `${id} ${from} ${to} ${ports} 6 1 40 1767261600 1767261605 2 OK ${far}\n`;
+    const seen = async (name: string, lines: readonly string[], by: RankOptions['by']) => {
+      const path = join(folder, `${name}.log`);
+      writeFileSync(path, `${HEADER}\n${lines.join('')}`);
+      const { flows } = await rank(path, { by, perMinute: false });
+      expect((await rank(path, { by, perMinute: false, engine: 'plain' })).flows).toEqual(flows);
+      return flows.map(({ localAddress, destination }) => `${localAddress} ${destination.address}`).sort();
+    };
+
+    it('forward them, where the interface dials the same destinations, from whatever address', async () => {
+      const lines = [
+        line('eni-nat', '10.0.1.5', '10.0.0.220', '40001 443', '10.0.1.5 203.0.113.1'),
+        line('eni-nat', '10.0.1.6', '10.0.0.220', '40001 443', '10.0.1.6 203.0.113.2'),
+        line('eni-nat', '10.0.0.220', '203.0.113.1', '1024 443', '10.0.0.220 203.0.113.1'),
+        line('eni-nat', '10.0.0.220', '203.0.113.2', '1024 443', '10.0.0.221 203.0.113.2'),
+      ];
+      const own = ['10.0.0.220 203.0.113.1', '10.0.0.221 203.0.113.2'];
+      expect(await seen('nat', lines, 'destination')).toEqual(own);
+      expect(await seen('nat', lines, 'nat')).toEqual(own);
+      expect(await seen('nat', lines, 'source')).toEqual(['10.0.1.5 203.0.113.1', '10.0.1.6 203.0.113.2']);
+      // All of it from the second address: the first one dials nothing.
+      const second = [lines[1] as string, lines[3] as string];
+      expect(await seen('nat-second', second, 'destination')).toEqual(['10.0.0.221 203.0.113.2']);
+    });
+
+    it('are the hosts of secondary addresses and of pods, where nobody dials on', async () => {
+      const lines = [
+        line('eni-node', '10.0.1.5', '10.0.0.7', '40001 8080', '10.0.1.5 10.0.0.100'),
+        line('eni-node', '10.0.0.7', '203.0.113.9', '50001 443', '10.0.0.7 203.0.113.9'),
+        line('eni-node', '10.0.0.7', '203.0.113.9', '50001 443', '10.0.0.101 203.0.113.9'),
+      ];
+      const all = ['10.0.0.101 203.0.113.9', '10.0.0.7 203.0.113.9', '10.0.1.5 10.0.0.100'];
+      expect(await seen('node', lines, 'destination')).toEqual(all);
+      expect(await seen('node', lines, 'source')).toEqual(all);
+      expect(await seen('node', lines, 'nat')).toEqual([]);
+    });
+  });
+
   it('leaves out what is no flow log, and reads the rest of a damaged file', async () => {
     const mixed = join(folder, 'mixed');
     makeFlowLogs({ folder: mixed, format: 'v2', records: 2_000, seed: 3, shards: 1 });

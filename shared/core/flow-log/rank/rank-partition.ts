@@ -22,8 +22,10 @@ import type { WantedRows } from './wanted-rows.ts';
 export type RankContext = {
   readonly options: RankOptions;
   readonly counts: IndexOptions['counts'];
-  /** `interface address` of every address that accepted packets for others. */
-  readonly forwarding: ReadonlySet<string>;
+  /** `interface address` of every address that dials for others; only rankings by source and by NAT ask. */
+  readonly dialling: ReadonlySet<string>;
+  /** Whether a row was passed on by the interface that saw it; only rankings by destination ask. */
+  readonly isPassedOn: (row: EntryKey) => boolean;
 };
 
 export type IndexPartition = (rows: WantedRows, options: IndexOptions) => PartitionIndex;
@@ -147,16 +149,14 @@ function rankTurned(
 
 const portsIn = (rows: readonly FlowMinute[]): number => rows.reduce((sum, { ports }) => sum + ports.size, 0);
 
-function isWanted(
-  { interfaceId, localAddress, destination, via }: EntryKey,
-  { options, forwarding }: RankContext,
-): boolean {
+function isWanted(row: EntryKey, { options, dialling, isPassedOn }: RankContext): boolean {
+  const { interfaceId, localAddress, destination, via } = row;
   const wanted = options.destination;
   if (wanted && wanted.address !== destination.address) return false;
   if (wanted && wanted.port !== null && wanted.port !== destination.port) return false;
-  const isForwarding = forwarding.has(forwardingKey(interfaceId, localAddress));
-  if (options.by === 'source') return !isForwarding;
-  return via === null && (options.by === 'destination' || isForwarding);
+  if (options.by === 'destination') return via === null || !isPassedOn(row);
+  const dialsForOthers = dialling.has(forwardingKey(interfaceId, localAddress));
+  return options.by === 'source' ? !dialsForOthers : via === null && dialsForOthers;
 }
 
 function ranked(

@@ -2,15 +2,7 @@ import { emptyPortSet, type PortSet } from '../../model/port-set.ts';
 import type { Address } from '../../model/address.ts';
 import { hashText, ipv4Number, ipv4Text, type Place } from '../engine/dictionary.ts';
 import { TAG_LOCAL_TEXT, TAG_REMOTE_TEXT, TAG_VIA_TEXT } from '../engine/run-format.ts';
-import {
-  addressText,
-  createRunCursor,
-  nextRecord,
-  openRun,
-  readU32,
-  viaText,
-  type RunCursor,
-} from '../engine/run-reader.ts';
+import { addressText, createRunCursor, nextRecord, openRun, readU32, type RunCursor } from '../engine/run-reader.ts';
 import { addSeenPorts, type RecordPorts } from '../engine/run-ports.ts';
 import { mix } from '../engine/tuple.ts';
 import type { PlacedRun } from './partition-index.ts';
@@ -64,16 +56,6 @@ export function beatenRows(runs: Iterable<PlacedRun>): Set<string> {
 export const tellsForwarding = ({ formatKey }: Place): boolean => formatKey.includes('pkt-');
 
 export const forwardingKey = (interfaceId: string, address: string): string => `${interfaceId} ${address}`;
-
-/** Addresses that accepted packets for others. */
-export function forwardingAddresses(runs: Iterable<PlacedRun>): Set<string> {
-  const found = new Set<string>();
-  eachRecord(runs, (cursor, { interfaceId }) => {
-    const via = cursor.isCoverage ? null : viaText(cursor);
-    if (via !== null) found.add(forwardingKey(interfaceId, via));
-  });
-  return found;
-}
 
 const SOURCES_LIMIT = 5;
 
