@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import {
   type AsyncBuffer,
   asyncBufferFromFile,
@@ -13,7 +13,10 @@ import { formatOf } from './core/flow-log/fields.ts';
 const COMPRESSORS: Compressors = {
   GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(length, 1) }),
   BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(length, 1) }),
+  ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(length, 1) }),
 };
+
+const READ_CODECS = 'only gzip, snappy, zstd and brotli are read';
 
 /** Rows that are in memory at once. */
 const ROWS_AT_ONCE = 65_536;
@@ -60,7 +63,10 @@ async function* parquetText(file: AsyncBuffer): Text {
 const orUnreadable = <T>(promise: Promise<T>): Promise<T> =>
   promise.catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UnreadableParquet(`damaged Parquet: ${reason}`, { cause: error });
+    const [, codec] = /unsupported compression codec: (\w+)/.exec(reason) ?? [];
+    const text =
+      codec === undefined ? `damaged Parquet: ${reason}` : `Parquet compressed with ${codec}: ${READ_CODECS}`;
+    throw new UnreadableParquet(text, { cause: error });
   });
 
 function linesOf(rows: readonly Record<string, unknown>[], names: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { parquetWriteBuffer, type ColumnSource } from 'hyparquet-writer';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createFastFlowReader } from '../shared/core/flow-log/fast-reader.ts';
@@ -59,6 +59,7 @@ describe("Parquet in AWS's schema", () => {
   it.each([
     ['gzip, as AWS packs it', { codec: 'GZIP', compressors: { GZIP: (input: Uint8Array) => gzipSync(input) } }],
     ['snappy, in several row groups', { codec: 'SNAPPY', rowGroupSize: 700 }],
+    ['zstd', { codec: 'ZSTD', compressors: { ZSTD: (input: Uint8Array) => zstdCompressSync(input) } }],
     ['not packed', { codec: 'UNCOMPRESSED' }],
   ])('says what the text says: %s', async (_, options) => {
     const bytes = parquetOf(COLUMNS, options);
@@ -107,6 +108,12 @@ describe('values', () => {
 
   it('says why a file is not read', async () => {
     const read = (bytes: Uint8Array) => parquetBytesText(bytes).next();
+    const compressors = { LZ4_RAW: (input: Uint8Array) => input };
+    await expect(
+      (async () => {
+        for await (const _ of parquetBytesText(parquetOf(COLUMNS, { codec: 'LZ4_RAW', compressors })));
+      })(),
+    ).rejects.toThrow('Parquet compressed with LZ4_RAW: only gzip, snappy, zstd and brotli are read');
     await expect(read(Buffer.from('PAR1 and nothing else'))).rejects.toThrow(/^damaged Parquet: /);
     await expect(read(parquetOf([some('srcaddr', 'STRING', '10.0.0.5')]))).rejects.toThrow(
       'Parquet, but no flow log: the format has no dstaddr',

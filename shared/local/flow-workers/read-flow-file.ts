@@ -104,6 +104,8 @@ function readOf(engine: FlowEngine, warnings: readonly string[], damageOfInput: 
   const { tally, damage } = engine.endInput();
   const counts = countsOf(tally);
   const broken = damageOfInput ?? damage;
+  if (broken !== null && counts.read + counts.rejected + counts.skipped === 0)
+    return { kind: 'skipped', reason: broken };
   const ofDamage = broken === null ? [] : [`${broken}: read ${counts.read} records before it`];
   return { kind: 'read', counts, warnings: [...ofDamage, ...warningsOf(tally), ...warnings] };
 }

@@ -97,6 +97,7 @@ describe('what is no flow log', () => {
     ['empty.log.gz', gzipSync(''), 'not a flow log: empty'],
     ['flows.zip', Buffer.from('PK\u0003\u0004'), 'not a flow log: a zip archive: unpack it first'],
     ['own.log', `eni-0a1b OK 1767261600 1767261605 a b c d\n`.repeat(3), 'name their fields with --fields'],
+    ['cut.parquet', Buffer.from('PAR1 and nothing of use behind it'), 'damaged Parquet'],
     ['cut.log.gz', gzipSync('nothing of use').subarray(0, 25), 'truncated or damaged gzip, not a flow log'],
   ])('is left out with the reason: %s', async (name, content, reason) => {
     const { files } = await read({ [name]: content });
