@@ -5,6 +5,10 @@ import { run } from './run-freeport.ts';
 const RECORDED = 'test/fixtures/incidents';
 const flows = (...args: readonly string[]) => run('bench/flow/flows.mjs', args);
 
+const FIELDS = 'srcaddr dstaddr srcport dstport protocol start';
+const flowsOf = (text: string) =>
+  run('bench/flow/flows.mjs', ['-', '--fields', FIELDS, '--format', 'json'], Buffer.from(text));
+
 describe('freeport flows', () => {
   it('ranks destinations over all minutes, as JSON of the promised shape', async () => {
     const { code, stdout } = await flows(RECORDED, '--format', 'json', '--top', '2', '--threads', '1');
@@ -40,6 +44,20 @@ describe('freeport flows', () => {
     expect(code).not.toBe(0);
     expect(stderr).toContain('package.json: not a flow log');
     expect(stderr).toContain('no flow log was found');
+  });
+
+  it('says once what lies beside flow logs', async () => {
+    const { code, stderr } = await flows(RECORDED, '--top', '1');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^freeport: not a flow log \(in \d+ files, the first .+\)\n$/);
+  });
+
+  it('says where the first rejected record stands', async () => {
+    const { stdout, stderr } = await flowsOf(
+      '10.0.0.5 x 40000 443 6 1767261600\n10.0.0.5 10.0.0.9 40001 443 6 1767261600\n',
+    );
+    expect(stderr).toBe('freeport: -: 1 records rejected, the first in line 1: dstaddr is not an IP address\n');
+    expect(JSON.parse(stdout)).toMatchObject([{ localAddress: '10.0.0.5', records: 1 }]);
   });
 
   it('says what to give instead of a bad argument', async () => {
