@@ -6,7 +6,7 @@ import * as tupleWords from './tuple.ts';
 
 // V8 takes an imported constant from memory, and checks it, at every use; a module's own stand in its code.
 const { COVER_RECORDS, LOG_PARTITIONS } = tupleWords;
-const { ROW_WORDS } = rowWords;
+const { ROW_PLACE, ROW_RECORDS, ROW_WORDS } = rowWords;
 
 export type MinuteCloser = {
   /** Adds up a minute's tuples, one partition after the other, and writes its rows and coverage to the runs. */
@@ -36,8 +36,8 @@ export function createMinuteCloser(writer: RunWriter): MinuteCloser {
         beginRows(table, tuples);
         log.drain(minute, partition, (from, to) => addTuples(table, log.words, from, to, cover));
         for (let row = 0; row < table.count * ROW_WORDS; row += ROW_WORDS)
-          if (table.rows[row + 8] !== 0)
-            cover(table.rows[row + 4] as number, COVER_RECORDS, table.rows[row + 8] as number);
+          if (table.rows[row + ROW_RECORDS] !== 0)
+            cover(table.rows[row + ROW_PLACE] as number, COVER_RECORDS, table.rows[row + ROW_RECORDS] as number);
         writer.writeRows(table, minute);
       }
       for (const place of touched) {

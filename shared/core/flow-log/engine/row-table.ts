@@ -19,13 +19,27 @@ const {
   OVERLAP_SHIFT,
   TUPLE_WORDS,
 } = tupleWords;
-const { ROW_BYTES_AT, ROW_LIFETIMES_AT, ROW_WORDS } = rowWords;
+const {
+  HAS_RARE,
+  RARE_LIFETIMES,
+  RARE_WORDS,
+  ROW_BYTES,
+  ROW_KEY,
+  ROW_OVERLAP,
+  ROW_PACKETS,
+  ROW_PLACE,
+  ROW_RECORDS,
+  ROW_SET,
+  ROW_VIA,
+  ROW_WORDS,
+} = rowWords;
 const { firstPortMeta } = portEntries;
 
 export type RowTable = {
   rows: Int32Array;
   doubles: Float64Array;
-  packets: Float64Array;
+  /** Of rows with `HAS_RARE` alone; what stands there for others is left from before. */
+  rare: Int32Array;
   slots: Int32Array;
   mask: number;
   count: number;
@@ -37,7 +51,7 @@ export function createRowTable(): RowTable {
   return {
     rows,
     doubles: new Float64Array(rows.buffer),
-    packets: new Float64Array(1024),
+    rare: new Int32Array(1024 * RARE_WORDS),
     slots: new Int32Array(4096),
     mask: 4095,
     count: 0,
@@ -52,17 +66,19 @@ export function beginRows(table: RowTable, tuples: number): void {
   if (slots > table.slots.length) table.slots = new Int32Array(slots);
   else table.slots.fill(0, 0, slots);
   table.mask = slots - 1;
-  if (tuples > table.packets.length) {
+  if (tuples * ROW_WORDS > table.rows.length) {
     const length = Math.ceil(tuples * 1.25);
     table.rows = new Int32Array(length * ROW_WORDS);
     table.doubles = new Float64Array(table.rows.buffer);
-    table.packets = new Float64Array(length);
+    table.rare = new Int32Array(length * RARE_WORDS);
   }
   table.count = 0;
   table.entries.used = 0;
 }
 
 const UPPER = 4_294_967_296;
+/** What rows are told apart by in the word of their key. */
+const ROW_KEY_MASK = 0xffff0000 | KEY_BITS;
 
 /** Adds the tuples `words[from, to)` to the rows; coverage goes to `cover`. Long, because it is the inner loop of a minute. */
 export function addTuples(
@@ -72,7 +88,8 @@ export function addTuples(
   to: number,
   cover: (place: number, what: number, count: number) => void,
 ): void {
-  const { rows, doubles, packets, slots, mask, entries } = table;
+  const { rows, doubles, rare, slots, mask, entries } = table;
+  let { count } = table;
   for (let t = from; t < to; t += TUPLE_WORDS) {
     const flags = words[t + 3] as number;
     const place = words[t + 4] as number;
@@ -84,68 +101,77 @@ export function addTuples(
     const remote = words[t + 1] as number;
     const ports = words[t + 2] as number;
     const via = words[t + 5] as number;
-    const key = flags & KEY_BITS;
+    const key = (ports & 0xffff0000) | (flags & KEY_BITS);
     const entryFlags = ((flags & OPENED) << 2) | ((flags & CLOSED) << 3) | ((flags & IS_REPLY) << 4);
     let slot =
       mix(
         Math.imul(local, 0x9e3779b1) ^
           Math.imul(remote, 0x85ebca6b) ^
           Math.imul((ports >>> 16) ^ (place << 16) ^ via, 0x27d4eb2f) ^
-          key,
+          (flags & KEY_BITS),
       ) & mask;
     let row = 0;
     for (;;) {
       const known = slots[slot] as number;
       if (known === 0) {
-        row = table.count * ROW_WORDS;
-        table.count += 1;
-        slots[slot] = table.count;
-        for (let i = row + 8; i < row + ROW_WORDS; i += 1) rows[i] = 0;
+        row = Math.imul(count, ROW_WORDS);
+        count = (count + 1) | 0;
+        slots[slot] = count;
         rows[row] = local;
         rows[row + 1] = remote;
-        rows[row + 2] = ports >>> 16;
-        rows[row + 3] = key;
-        rows[row + 4] = place;
-        rows[row + 5] = via;
-        rows[row + 6] = firstPortMeta;
-        rows[row + 7] = firstPortRef(ports & 0xffff, entryFlags);
-        packets[table.count - 1] = 0;
+        rows[row + ROW_KEY] = key;
+        rows[row + ROW_PLACE] = place;
+        rows[row + ROW_VIA] = via;
+        rows[row + ROW_SET] = firstPortMeta;
+        rows[row + ROW_SET + 1] = firstPortRef(ports & 0xffff, entryFlags);
+        rows[row + ROW_RECORDS] = 0;
+        rows[row + ROW_OVERLAP] = 0;
+        rows[row + ROW_OVERLAP + 1] = 0;
+        rows[row + ROW_OVERLAP + 2] = 0;
+        rows[row + ROW_OVERLAP + 3] = 0;
+        doubles[(row >> 1) + ROW_BYTES] = 0;
+        doubles[(row >> 1) + ROW_PACKETS] = 0;
         break;
       }
-      row = (known - 1) * ROW_WORDS;
+      row = Math.imul(known - 1, ROW_WORDS);
       if (
         rows[row] === local &&
         rows[row + 1] === remote &&
-        rows[row + 2] === ports >>> 16 &&
-        ((rows[row + 3] as number) & KEY_BITS) === key &&
-        rows[row + 4] === place &&
-        rows[row + 5] === via
+        ((rows[row + ROW_KEY] as number) & ROW_KEY_MASK) === key &&
+        rows[row + ROW_PLACE] === place &&
+        rows[row + ROW_VIA] === via
       ) {
-        addPortEntry(entries, rows, row + 6, ports & 0xffff, entryFlags);
+        addPortEntry(entries, rows, row + ROW_SET, ports & 0xffff, entryFlags);
         break;
       }
       slot = (slot + 1) & mask;
     }
-    rows[row + 3] = (rows[row + 3] as number) | (flags & INFERRED);
+    rows[row + ROW_KEY] = (rows[row + ROW_KEY] as number) | (flags & INFERRED);
     const overlap = (flags >>> OVERLAP_SHIFT) & 15;
     if (overlap !== 0) {
-      rows[row + 10] = (rows[row + 10] as number) + (overlap & 1);
-      rows[row + 11] = (rows[row + 11] as number) + ((overlap >>> 1) & 1);
-      rows[row + 12] = (rows[row + 12] as number) + ((overlap >>> 2) & 1);
-      rows[row + 13] = (rows[row + 13] as number) + (overlap >>> 3);
+      rows[row + ROW_OVERLAP] = (rows[row + ROW_OVERLAP] as number) + (overlap & 1);
+      rows[row + ROW_OVERLAP + 1] = (rows[row + ROW_OVERLAP + 1] as number) + ((overlap >>> 1) & 1);
+      rows[row + ROW_OVERLAP + 2] = (rows[row + ROW_OVERLAP + 2] as number) + ((overlap >>> 2) & 1);
+      rows[row + ROW_OVERLAP + 3] = (rows[row + ROW_OVERLAP + 3] as number) + (overlap >>> 3);
     }
     if ((flags & (HAS_TOTALS | IS_UPPER)) === 0) continue;
     const scale = (flags & IS_UPPER) === 0 ? 1 : UPPER;
-    const at = row / 2 + ROW_BYTES_AT;
-    doubles[at] = (doubles[at] as number) + ((words[t + 6] as number) >>> 0) * scale;
-    const index = row / ROW_WORDS;
-    packets[index] = (packets[index] as number) + ((words[t + 7] as number) >>> 0) * scale;
+    const at = row >> 1;
+    doubles[at + ROW_BYTES] = (doubles[at + ROW_BYTES] as number) + ((words[t + 6] as number) >>> 0) * scale;
+    doubles[at + ROW_PACKETS] = (doubles[at + ROW_PACKETS] as number) + ((words[t + 7] as number) >>> 0) * scale;
     if ((flags & IS_UPPER) !== 0) continue;
-    rows[row + 8] = (rows[row + 8] as number) + 1;
-    if ((flags & IS_REJECT) !== 0) rows[row + 9] = (rows[row + 9] as number) + 1;
+    rows[row + ROW_RECORDS] = (rows[row + ROW_RECORDS] as number) + 1;
+    if ((flags & (CLOSED | IS_REPLY)) !== CLOSED && (flags & IS_REJECT) === 0) continue;
+    const own = (row / ROW_WORDS) * RARE_WORDS;
+    if (((rows[row + ROW_KEY] as number) & HAS_RARE) === 0) {
+      rows[row + ROW_KEY] = (rows[row + ROW_KEY] as number) | HAS_RARE;
+      rare.fill(0, own, own + RARE_WORDS);
+    }
+    if ((flags & IS_REJECT) !== 0) rare[own] = (rare[own] as number) + 1;
     if ((flags & (CLOSED | IS_REPLY)) === CLOSED) {
-      const lifetime = row + ROW_LIFETIMES_AT + ((flags >>> LIFETIME_SHIFT) & 7);
-      rows[lifetime] = (rows[lifetime] as number) + 1;
+      const lifetime = own + RARE_LIFETIMES + ((flags >>> LIFETIME_SHIFT) & 7);
+      rare[lifetime] = (rare[lifetime] as number) + 1;
     }
   }
+  table.count = count;
 }

@@ -8,7 +8,8 @@ import * as runFormat from './run-format.ts';
 import * as tupleWords from './tuple.ts';
 
 // V8 takes an imported constant from memory, and checks it, at every use; a module's own stand in its code.
-const { ROW_BYTES_AT, ROW_LIFETIMES_AT, ROW_OVERLAP_AT, ROW_WORDS } = rowWords;
+const { HAS_RARE, RARE_LIFETIMES, RARE_WORDS, ROW_BYTES, ROW_KEY, ROW_OVERLAP } = rowWords;
+const { ROW_PACKETS, ROW_PLACE, ROW_RECORDS, ROW_SET, ROW_VIA, ROW_WORDS } = rowWords;
 const {
   RUN_BITMAP_BYTES,
   RUN_HEAD_BYTES,
@@ -68,13 +69,13 @@ export function createRunWriter(addresses: Addresses, sink: RunSink): RunWriter 
     writeRows(table, minute) {
       const { rows } = table;
       for (let row = 0; row < table.count * ROW_WORDS; row += ROW_WORDS) {
-        const key = rows[row + 3] as number;
+        const key = rows[row + ROW_KEY] as number;
         const bucket = pairBucket(
           hashOf(rows[row] as number, key & LOCAL_IS_ID),
           hashOf(rows[row + 1] as number, key & REMOTE_IS_ID),
         );
         const partition = bucket >>> (PAIR_BUCKET_BITS - PARTITION_BITS);
-        const ports = portEntriesSize(rows[row + 6] as number);
+        const ports = portEntriesSize(rows[row + ROW_SET] as number);
         const isLong = RUN_HEAD_BYTES + portBytes(ports) > BUFFER_BYTES;
         const buffer = isLong ? longRecord : room(partition, RUN_HEAD_BYTES + portBytes(ports));
         const from = isLong ? 0 : (ends[partition] as number);
@@ -109,38 +110,39 @@ function writeRow(
   minute: number,
   addresses: Addresses,
 ): number {
-  const { rows, doubles, packets, entries } = table;
-  const key = rows[row + 3] as number;
-  const hasOverlap = anyWord(rows, row + ROW_OVERLAP_AT, 4);
-  const hasLifetimes = anyWord(rows, row + ROW_LIFETIMES_AT, 7);
+  const { rows, doubles, rare, entries } = table;
+  const key = rows[row + ROW_KEY] as number;
+  const hasOverlap = anyWord(rows, row + ROW_OVERLAP, 4);
+  const own = (row / ROW_WORDS) * RARE_WORDS;
+  const hasLifetimes = (key & HAS_RARE) !== 0 && anyWord(rare, own + RARE_LIFETIMES, 7);
   let at = from;
   buffer[at++] = tagOf(key) | (hasOverlap ? TAG_OVERLAP : 0) | (hasLifetimes ? TAG_LIFETIMES : 0);
   at = putU32(buffer, at, minute);
   at = putAddress(buffer, at, rows[row] as number, (key & LOCAL_IS_ID) !== 0, addresses);
   at = putAddress(buffer, at, rows[row + 1] as number, (key & REMOTE_IS_ID) !== 0, addresses);
-  if ((key & HAS_VIA) !== 0) at = putAddress(buffer, at, rows[row + 5] as number, (key & VIA_IS_ID) !== 0, addresses);
-  const port = rows[row + 2] as number;
+  if ((key & HAS_VIA) !== 0)
+    at = putAddress(buffer, at, rows[row + ROW_VIA] as number, (key & VIA_IS_ID) !== 0, addresses);
+  const port = key >>> 16;
   buffer[at++] = port;
   buffer[at++] = port >>> 8;
   buffer[at++] = key;
-  at = putVarint(buffer, at, rows[row + 4] as number);
-  at = putLongVarint(buffer, at, doubles[row / 2 + ROW_BYTES_AT] as number);
-  at = putLongVarint(buffer, at, packets[row / ROW_WORDS] as number);
-  at = putVarint(buffer, at, rows[row + 8] as number);
-  at = putVarint(buffer, at, rows[row + 9] as number);
-  if (hasOverlap) for (let i = 0; i < 4; i += 1) at = putVarint(buffer, at, rows[row + ROW_OVERLAP_AT + i] as number);
-  if (hasLifetimes)
-    for (let i = 0; i < 7; i += 1) at = putVarint(buffer, at, rows[row + ROW_LIFETIMES_AT + i] as number);
-  const size = portEntriesSize(rows[row + 6] as number);
+  at = putVarint(buffer, at, rows[row + ROW_PLACE] as number);
+  at = putLongVarint(buffer, at, doubles[row / 2 + ROW_BYTES] as number);
+  at = putLongVarint(buffer, at, doubles[row / 2 + ROW_PACKETS] as number);
+  at = putVarint(buffer, at, rows[row + ROW_RECORDS] as number);
+  at = putVarint(buffer, at, (key & HAS_RARE) === 0 ? 0 : (rare[own] as number));
+  if (hasOverlap) for (let i = 0; i < 4; i += 1) at = putVarint(buffer, at, rows[row + ROW_OVERLAP + i] as number);
+  if (hasLifetimes) for (let i = 0; i < 7; i += 1) at = putVarint(buffer, at, rare[own + RARE_LIFETIMES + i] as number);
+  const size = portEntriesSize(rows[row + ROW_SET] as number);
   if (size > RUN_LIST_LIMIT) {
     at = putVarint(buffer, at, size * 2 + 1);
     buffer.fill(0, at, at + 4 * RUN_BITMAP_BYTES);
-    const count = copyPortEntries(entries, rows, row + 6, portsOfRow);
+    const count = copyPortEntries(entries, rows, row + ROW_SET, portsOfRow);
     for (let i = 0; i < count; i += 1) setBits(buffer, at, portsOfRow[i] as number);
     return at + 4 * RUN_BITMAP_BYTES;
   }
   at = putVarint(buffer, at, size * 2);
-  copyPortEntries(entries, rows, row + 6, portsOfRow);
+  copyPortEntries(entries, rows, row + ROW_SET, portsOfRow);
   for (let i = 0; i < size; i += 1) {
     const entry = portsOfRow[i] as number;
     buffer[at++] = entry;
