@@ -48,7 +48,7 @@ function addToList(entries: PortEntries, table: Int32Array, at: number, port: nu
   const ref = table[at + 1] as number;
   const { words } = entries;
   const mask = (2 << form) - 1;
-  let slot = form <= LINEAR_UNTIL ? 0 : (Math.imul(port, 0x9e37) >>> 4) & mask;
+  let slot = form <= LINEAR_UNTIL ? 0 : firstSlot(port) & mask;
   for (let entry = words[ref + slot] as number; entry !== 0; entry = words[ref + slot] as number) {
     if ((entry & 0xffff) === port) {
       words[ref + slot] = entry | flags;
@@ -77,19 +77,36 @@ function addNibble(entries: PortEntries, table: Int32Array, at: number, port: nu
 /** What a set holds while it moves: larger sets than the last list are nibbles, and stay so. */
 const moving = new Int32Array(2 << LAST_LIST);
 
-/** Moves the set to the next larger form and adds the port there. */
+/** Moves the set to the next larger form and adds the port there. What moves is not looked for: no port is there twice. */
 function growSet(entries: PortEntries, table: Int32Array, at: number, port: number, flags: number): void {
   const count = copyPortEntries(entries, table, at, moving);
   const form = (table[at] as number) >>> 20;
   const next = form === LAST_LIST ? NIBBLES : form + 1;
-  table[at + 1] = takeWords(entries, next === NIBBLES ? NIBBLE_WORDS : 2 << next);
-  table[at] = next << 20;
-  for (let i = 0; i < count; i += 1) {
-    const entry = moving[i] as number;
-    addPortEntry(entries, table, at, entry & 0xffff, entry & ~0xffff);
+  const ref = takeWords(entries, next === NIBBLES ? NIBBLE_WORDS : 2 << next);
+  const { words } = entries;
+  table[at] = (next << 20) | count;
+  table[at + 1] = ref;
+  if (next === NIBBLES)
+    for (let i = 0; i < count; i += 1) {
+      const entry = (moving[i] as number) | IN_USE;
+      const word = ref + ((entry & 0xffff) >>> 3);
+      words[word] = (words[word] as number) | ((entry >>> 16) << ((entry & 7) * 4));
+    }
+  else if (next <= LINEAR_UNTIL) for (let i = 0; i < count; i += 1) words[ref + i] = (moving[i] as number) | IN_USE;
+  else {
+    const mask = (2 << next) - 1;
+    for (let i = 0; i < count; i += 1) {
+      const entry = (moving[i] as number) | IN_USE;
+      let slot = firstSlot(entry & 0xffff) & mask;
+      while (words[ref + slot] !== 0) slot = (slot + 1) & mask;
+      words[ref + slot] = entry;
+    }
   }
   addPortEntry(entries, table, at, port, flags);
 }
+
+/** Where a port is looked for first in a hash table, whose mask is still to be applied. */
+const firstSlot = (port: number): number => Math.imul(port, 0x9e37) >>> 4;
 
 function takeWords(entries: PortEntries, count: number): number {
   const from = entries.used;
@@ -133,4 +150,35 @@ export function copyPortEntries(entries: PortEntries, table: Int32Array, at: num
       }
   }
   return count;
+}
+
+/**
+ * Writes a set of more ports than any list holds as four bitmaps, one after the other: its ports, then those with each
+ * of the flags. A word has eight ports, which are a byte of each bitmap.
+ */
+export function writePortBitmaps(
+  entries: PortEntries,
+  table: Int32Array,
+  at: number,
+  out: Uint8Array,
+  from: number,
+): void {
+  const ref = table[at + 1] as number;
+  const { words } = entries;
+  for (let word = 0; word < NIBBLE_WORDS; word += 1) {
+    const nibbles = words[ref + word] as number;
+    const byte = from + word;
+    out[byte] = lowestBits(nibbles >>> 3);
+    out[byte + NIBBLE_WORDS] = lowestBits(nibbles);
+    out[byte + 2 * NIBBLE_WORDS] = lowestBits(nibbles >>> 1);
+    out[byte + 3 * NIBBLE_WORDS] = lowestBits(nibbles >>> 2);
+  }
+}
+
+/** The lowest bit of each of a word's eight nibbles, side by side. */
+function lowestBits(nibbles: number): number {
+  const apart = nibbles & 0x11111111;
+  const pairs = (apart | (apart >>> 3)) & 0x03030303;
+  const fours = (pairs | (pairs >>> 6)) & 0x000f000f;
+  return (fours | (fours >>> 12)) & 255;
 }

@@ -1,5 +1,5 @@
 import type { Addresses } from './dictionary.ts';
-import { copyPortEntries, portEntriesSize } from './port-entries.ts';
+import { copyPortEntries, portEntriesSize, writePortBitmaps } from './port-entries.ts';
 import type { RowTable } from './row-table.ts';
 import { createBoundsKeeper, pairBucket, type PairBounds } from './pair-bounds.ts';
 import * as pairBounds from './pair-bounds.ts';
@@ -136,9 +136,7 @@ function writeRow(
   const size = portEntriesSize(rows[row + ROW_SET] as number);
   if (size > RUN_LIST_LIMIT) {
     at = putVarint(buffer, at, size * 2 + 1);
-    buffer.fill(0, at, at + 4 * RUN_BITMAP_BYTES);
-    const count = copyPortEntries(entries, rows, row + ROW_SET, portsOfRow);
-    for (let i = 0; i < count; i += 1) setBits(buffer, at, portsOfRow[i] as number);
+    writePortBitmaps(entries, rows, row + ROW_SET, buffer, at);
     return at + 4 * RUN_BITMAP_BYTES;
   }
   at = putVarint(buffer, at, size * 2);
@@ -167,17 +165,6 @@ const tagOf = (key: number): number =>
   ((key & REMOTE_IS_ID) === 0 ? 0 : TAG_REMOTE_TEXT) |
   ((key & VIA_IS_ID) === 0 ? 0 : TAG_VIA_TEXT) |
   ((key & INFERRED) === 0 ? 0 : TAG_INFERRED);
-
-function setBits(buffer: Uint8Array, at: number, entry: number): void {
-  const byte = (entry & 0xffff) >>> 3;
-  const bit = 1 << (entry & 7);
-  buffer[at + byte] = (buffer[at + byte] as number) | bit;
-  for (let i = 0; i < 3; i += 1)
-    if (((entry >>> (16 + i)) & 1) !== 0) {
-      const place = at + (i + 1) * RUN_BITMAP_BYTES + byte;
-      buffer[place] = (buffer[place] as number) | bit;
-    }
-}
 
 function putU32(buffer: Uint8Array, at: number, value: number): number {
   buffer[at] = value;
