@@ -65,7 +65,7 @@ const NO_DESTINATION = 'totals of sockets name no destination: take ss -tan, or 
 
 const LINES_LIMIT = 400;
 /** The time that a CloudWatch Logs export to S3 puts before each event. */
-export const EXPORT_PREFIX = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z /;
+const EXPORT_PREFIX = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z /;
 const BASE64 = /^[A-Za-z0-9+/_-]{40,}={0,2}$/;
 /** The first bytes of gzip and of zlib, in base64. */
 const COMPRESSED_BASE64 = /^(?:H4sI|eJ|eN|eA|eF)/;
@@ -77,6 +77,8 @@ function recogniseLines(text: string): Recognition {
   // Before the lines: a message in a row may look like a line of its own.
   const table = csvContentOf(text);
   if (table !== null) return { kind: 'csv', table };
+  const tail = recogniseTail(lines);
+  if (tail !== null) return tail;
   const content = contentOfLines(lines);
   if (content !== null) return { kind: content };
   if (BASE64.test(first) && COMPRESSED_BASE64.test(first)) return { kind: 'encoded-log-events' };
@@ -87,7 +89,24 @@ function recogniseLines(text: string): Recognition {
 
 function recogniseExport(lines: readonly string[]): Recognition {
   const content = contentOfLines(lines.map((line) => line.replace(EXPORT_PREFIX, '')));
-  return content === null ? { kind: 'app-log' } : { kind: 'enclosed', envelope: 'export-lines', content };
+  return content === null
+    ? { kind: 'app-log' }
+    : { kind: 'enclosed', envelope: 'prefixed-lines', prefix: EXPORT_PREFIX, content };
+}
+
+/** What `aws logs tail` puts before each event: the time, and the stream unless it is asked for `--format short`. */
+const TAIL_PREFIXES = [
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2} /,
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?\+\d{2}:\d{2} \S+ /,
+];
+
+/** Flow records behind one of these: a line that begins with a time looks like a record of none of the usual formats. */
+function recogniseTail(lines: readonly string[]): Recognition | null {
+  const prefix = TAIL_PREFIXES.find((each) => each.test(lines[0] ?? ''));
+  if (prefix === undefined) return null;
+  const records = lines.map((line) => line.replace(prefix, ''));
+  const content = contentOfLines(records);
+  return content === 'flow-log' ? { kind: 'enclosed', envelope: 'prefixed-lines', prefix, content } : null;
 }
 
 /**

@@ -3,8 +3,15 @@ import type { CsvContent } from './csv-content.ts';
 /** What an input is, by its content alone. */
 export type Recognition =
   | { readonly kind: 'flow-log' | 'app-log' | 'metric' | 'inventory' | 'socket-table' | 'settings' }
-  /** Records inside the messages of log events, or behind the time that a CloudWatch Logs export puts before them. */
-  | { readonly kind: 'enclosed'; readonly envelope: 'log-events' | 'export-lines'; readonly content: LineContent }
+  /** Records inside the messages of log events. */
+  | { readonly kind: 'enclosed'; readonly envelope: 'log-events'; readonly content: LineContent }
+  /** Records behind what is put before them, line by line: the time in a CloudWatch Logs export, also in `aws logs tail`. */
+  | {
+      readonly kind: 'enclosed';
+      readonly envelope: 'prefixed-lines';
+      readonly prefix: RegExp;
+      readonly content: LineContent;
+    }
   /** A bare list of log events (`--query events`), or the rows of a CloudWatch Logs Insights answer. */
   | { readonly kind: 'event-list' }
   | { readonly kind: 'csv'; readonly table: CsvContent }

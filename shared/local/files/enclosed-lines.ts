@@ -1,7 +1,6 @@
 import { createLineReader } from '../../core/flow-log/lines.ts';
 import type { InputReader } from '../../core/model/reading.ts';
 import { eventsOfQueryAnswer } from './listed-events.ts';
-import { EXPORT_PREFIX } from '../../core/recognise/recognise.ts';
 import { readLinesWithin } from './lines-within.ts';
 
 const encoder = new TextEncoder();
@@ -14,10 +13,10 @@ export const readMessagesOfLogEvents = (file: string, lines: InputReader): Input
     else for (const message of messages) to.line(message);
   });
 
-/** Hands the lines of a CloudWatch Logs export to a reader of lines, without the time that the export puts before each. */
-export function readExportedLines(lines: InputReader): InputReader {
+/** Hands lines to a reader of lines, without what an export of CloudWatch Logs puts before each. */
+export function readPrefixedLines(prefix: RegExp, lines: InputReader): InputReader {
   const reader = createLineReader((line) => {
-    if (line !== null) lines.push(encoder.encode(`${line.replace(EXPORT_PREFIX, '')}\n`));
+    if (line !== null) lines.push(encoder.encode(`${line.replace(prefix, '')}\n`));
   });
   return {
     push: (chunk) => reader.push(chunk),

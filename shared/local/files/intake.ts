@@ -9,7 +9,7 @@ import { recognise, RECOGNITION_BYTES } from '../../core/recognise/recognise.ts'
 import { createSocketReader } from '../../core/socket-table/socket-reader.ts';
 import { unpackPayload } from './decompress.ts';
 import { createPayloadDecoder } from './encoded-log-events.ts';
-import { readExportedLines, readMessagesOfLogEvents } from './enclosed-lines.ts';
+import { readPrefixedLines, readMessagesOfLogEvents } from './enclosed-lines.ts';
 import { readFlowLines } from './flow-lines.ts';
 import { readFlowObjects } from './flow-objects.ts';
 import type { FlowReaders } from './flow-readers.ts';
@@ -84,8 +84,8 @@ function stageFor(recognition: Recognition, options: IntakeOptions, nesting: num
       return reading(watchPages(createInventoryReader(options)));
     case 'enclosed': {
       const lines = lineReaderFor(recognition.content, options);
-      const isExport = recognition.envelope === 'export-lines';
-      return reading(isExport ? readExportedLines(lines) : watchPages(readMessagesOfLogEvents(options.file, lines)));
+      if (recognition.envelope === 'prefixed-lines') return reading(readPrefixedLines(recognition.prefix, lines));
+      return reading(watchPages(readMessagesOfLogEvents(options.file, lines)));
     }
     case 'encoded-log-events':
       return nesting < NESTING_LIMIT ? decodedStage(options, nesting) : ended('log events encoded too many times');

@@ -42,7 +42,7 @@ describe('flow logs', () => {
 
   test('behind the times of an export', () => {
     expect(kindOf(`2026-01-01T10:00:00.000Z ${FLOW}\n2026-01-01T10:00:01.000Z ${FLOW}\n`)).toBe(
-      'flow-log in export-lines',
+      'flow-log in prefixed-lines',
     );
   });
 });

@@ -55,6 +55,8 @@ const PAYLOAD = JSON.stringify({
 describe('flow records inside something else', () => {
   it.each([
     ['a CloudWatch Logs export', `2026-01-01T10:00:00.000Z ${RECORD}\n`],
+    ['aws logs tail', `2026-01-01T10:00:00.123000+00:00 eni-1-all ${RECORD}\n`],
+    ['aws logs tail --format short', `2026-01-01T10:00:00 ${RECORD}\n`],
     ['filter-log-events', JSON.stringify({ events: [{ logStreamName: 'eni-1-all', ...EVENT, eventId: '1' }] })],
     ['a subscription payload', gzipSync(PAYLOAD)],
     ['gzip in gzip', gzipSync(gzipSync(`${RECORD}\n`))],
