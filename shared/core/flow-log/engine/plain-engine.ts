@@ -2,6 +2,7 @@ import { canonicalAddress } from '../../model/address.ts';
 import { DEFAULT_FORMAT, formatOf } from '../fields.ts';
 import { LINE_BYTES_LIMIT } from '../lines.ts';
 import { emptyTally } from '../tally.ts';
+import { createByteKeys, UNKNOWN_KEY, type ByteKeys } from './byte-keys.ts';
 import { createAddresses, createPlaces, ipv4Number, type Addresses } from './dictionary.ts';
 import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type FlowEngine } from './engine.ts';
 import { planFields } from './field-plan.ts';
@@ -109,7 +110,7 @@ type Scanner = {
 /** One for all inputs: what runs for every record is compiled once, for one shape of everything. */
 function createScanner(log: MinuteLog, addresses: Addresses): Scanner {
   const state = createScanState(log, addresses);
-  const spellings = new Map<string, number>();
+  const spellings = createByteKeys(SPELLINGS_LIMIT);
   let lines: OddLineState | null = null;
   const opened = (): OddLineState => {
     if (!lines) throw new Error('no input was begun');
@@ -139,15 +140,14 @@ function createScanner(log: MinuteLog, addresses: Addresses): Scanner {
   };
 }
 
-function createScanHelp(state: ScanState, spellings: Map<string, number>, lines: () => OddLineState): ScanHelp {
+function createScanHelp(state: ScanState, spellings: ByteKeys, lines: () => OddLineState): ScanHelp {
   const findPlace = createPlaceFinder(state);
   const help: ScanHelp = {
     ipv4: 0,
     ipv6(bytes, from, to) {
-      const text = decoder.decode(bytes.subarray(from, to));
-      const known = spellings.get(text);
-      if (known !== undefined) return known;
-      const address = canonicalAddress(text);
+      const known = spellings.get(bytes, from, to);
+      if (known !== UNKNOWN_KEY) return known;
+      const address = canonicalAddress(decoder.decode(bytes.subarray(from, to)));
       if (address === null) return NOT_IPV6;
       const number = ipv4Number(address);
       if (number !== null) {
@@ -155,8 +155,7 @@ function createScanHelp(state: ScanState, spellings: Map<string, number>, lines:
         return MAPPED_IPV4;
       }
       const id = state.addresses.idOf(address);
-      if (spellings.size >= SPELLINGS_LIMIT) spellings.clear();
-      spellings.set(text, id);
+      spellings.set(bytes, from, to, id);
       return id;
     },
     place: (bytes, from, to) => findPlace(lines(), bytes, from, to),
