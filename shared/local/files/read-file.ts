@@ -87,11 +87,24 @@ async function* contentChunks(
     const readable = first.value.length === size ? (): Uint8Array => gunzipReadable(first.value) : null;
     return yield* utf8Chunks(unzipped(whole, roomFor(size * INFLATED), readable));
   }
-  if (startsWith(first.value, PARQUET)) {
-    yield* parquetText(whole);
-    return null;
-  }
+  if (startsWith(first.value, PARQUET)) return yield* parquetChunks(whole);
   return yield* utf8Chunks(whole);
+}
+
+/** Rows before a damage count; a file that has none is no flow log, and throws. */
+async function* parquetChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, string | null> {
+  let texts = 0;
+  try {
+    for await (const text of parquetText(chunks)) {
+      yield text;
+      texts += 1;
+    }
+    return null;
+  } catch (error) {
+    // The first text is the header.
+    if (texts > 1 && error instanceof Error && error.name === 'UnreadableParquet') return error.message;
+    throw error;
+  }
 }
 
 /** `readable` gives the text of a small file up to its damage: a damaged stream keeps what it had not handed over yet. */

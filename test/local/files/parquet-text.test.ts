@@ -1,6 +1,8 @@
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parquetMetadata } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readInputs } from '../../../shared/local/files/read-inputs.ts';
 import { observationsOf } from '../../core/flow-rows/observations-of.ts';
@@ -37,5 +39,37 @@ test('damaged Parquet is listed with the reason, and the others go on', async ()
   expect(inputs).toMatchObject([
     { source: 'flow-log', files: 1, read: 3 },
     { source: 'unrecognised', rejectedExamples: [{ reason: expect.stringMatching(/^damaged Parquet/) as string }] },
+  ]);
+});
+
+test('what is before a damage counts', async () => {
+  const rows = 70_000;
+  const column = (name: string, type: 'STRING' | 'INT32', of: (row: number) => string | number) => ({
+    name,
+    type,
+    data: Array.from({ length: rows }, (_, row) => of(row)),
+  });
+  const bytes = new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [
+        column('srcaddr', 'STRING', () => '10.0.0.5'),
+        column('dstaddr', 'STRING', () => '10.0.0.9'),
+        column('srcport', 'INT32', (row) => 1_024 + (row % 60_000)),
+        column('dstport', 'INT32', () => 443),
+        column('protocol', 'INT32', () => 6),
+        column('start', 'INT32', () => 1_767_261_600),
+      ],
+      rowGroupSize: 65_536,
+    }),
+  );
+  const { row_groups } = parquetMetadata(bytes.buffer);
+  const at = Number(row_groups[1]?.columns[2]?.meta_data?.data_page_offset);
+  await writeFile(join(folder, 'a'), bytes.fill(0xff, at, at + 20));
+  const { inputs } = await readInputs([folder], { natGateway: null });
+  expect(inputs).toMatchObject([
+    {
+      read: 65_536,
+      warnings: [expect.stringMatching(/damaged Parquet.*what could be read before it counts/) as string],
+    },
   ]);
 });

@@ -209,6 +209,18 @@ describe('bad inputs stop nothing', () => {
     expect(inputs[0]?.warnings).toEqual([`${path}: truncated gzip: what could be read before it counts`]);
   });
 
+  test('so does what stands behind the end of a small gzip, or a checksum that is wrong', async () => {
+    const gzip = gzipSync(FLOWS);
+    const wrong = Uint8Array.from(gzip);
+    wrong[gzip.length - 6] = (wrong[gzip.length - 6] as number) ^ 1;
+    for (const content of [wrong, Buffer.concat([gzip, Buffer.from('more')])]) {
+      const path = await write('a.log.gz', content);
+      const { inputs } = await read();
+      expect(inputs).toMatchObject([{ source: 'flow-log', read: 3 }]);
+      expect(inputs[0]?.warnings).toEqual([`${path}: damaged gzip: what could be read before it counts`]);
+    }
+  });
+
   test('a damaged gzip is named', async () => {
     const path = await write('bad.gz', Buffer.concat([gzipSync(FLOWS).subarray(0, 12), Buffer.alloc(40, 7)]));
     const { inputs } = await read();
