@@ -96,8 +96,8 @@ function addSorted(set: PortSet, ports: Uint16Array): void {
 function addBitmap(set: PortSet, bytes: Uint8Array, at: number): void {
   const isFirst = set.size === 0 && set.bitmap === null;
   const bitmap = isFirst ? new Uint32Array(BITMAP_WORDS) : BITMAP;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, RUN_BITMAP_BYTES);
-  for (let word = 0; word < BITMAP_WORDS; word += 1) bitmap[word] = view.getUint32(word * 4, true);
+  // As bytes, which need not be aligned: the words of runs are those of the machine.
+  new Uint8Array(bitmap.buffer).set(bytes.subarray(at, at + RUN_BITMAP_BYTES));
   const read: PortSet = { ports: new Uint16Array(0), size: countBits(bitmap, 0, BITMAP_WORDS - 1), bitmap };
   if (isFirst) Object.assign(set, read);
   else addAllPorts(set, read);
