@@ -2,7 +2,13 @@ import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { diallingAddresses } from '../../core/flow-log/rank/gates.ts';
 import { mergeRankings, type RankedFlow, type RankOptions, type TopSource } from '../../core/flow-log/rank/ranking.ts';
-import { beatenRows, hasSeveralFormats, tellsForwarding, topSources } from '../../core/flow-log/rank/surveys.ts';
+import {
+  beatenRows,
+  hasSeveralFormats,
+  nothingForwarded,
+  tellsForwarding,
+  topSources,
+} from '../../core/flow-log/rank/surveys.ts';
 import { eachForwardedWasm } from '../../core/flow-log/rank/wasm-forwarded.ts';
 import { STANDARD_INPUT } from '../files/list-files.ts';
 import { allRuns, bytesInRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } from './run-store.ts';
@@ -79,7 +85,8 @@ export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlo
       options,
     );
     const places = stores.flatMap((store) => store.places);
-    const sources = topSources(places.some(tellsForwarding) ? allRuns(stores) : [], flows, eachForwardedWasm);
+    const eachForwarded = places.some(tellsForwarding) ? eachForwardedWasm : nothingForwarded;
+    const sources = topSources(allRuns(stores), flows, eachForwarded);
     return {
       flows: flows.map((flow, i) => ({ ...flow, topSources: sources[i] ?? [] })),
       files: results.flatMap((result) => result.files),

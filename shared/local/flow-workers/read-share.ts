@@ -63,7 +63,9 @@ export async function readShare(
   for (let next = takeNext(cells, NEXT_FILE); next < share.files.length; next = takeNext(cells, NEXT_FILE))
     await read(share.files[next] as string);
   engine.close();
-  return { files, runs: store.stored(engine.places, engine.pairBounds()) };
+  const runs = store.stored(engine.places, engine.pairBounds());
+  engine.retire?.();
+  return { files, runs };
 }
 
 async function readOne(engine: FlowEngine, path: string, options: ReadFlowFileOptions): Promise<FileOutcome> {

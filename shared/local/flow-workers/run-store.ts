@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { close, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Place } from '../../core/flow-log/engine/dictionary.ts';
@@ -148,6 +148,7 @@ function readSpilled(file: number, at: number, bytes: Uint8Array): void {
   }
 }
 
+/** Nobody waits until the system has freed what was spilled. */
 export function dropRuns(stores: readonly StoredRuns[]): void {
-  for (const { fileDescriptor } of stores) if (fileDescriptor !== null) closeSync(fileDescriptor);
+  for (const { fileDescriptor } of stores) if (fileDescriptor !== null) close(fileDescriptor);
 }

@@ -28,6 +28,8 @@ export type FlowEngine = {
   endInput(): EngineInput;
   /** Closes every minute and hands over the last runs. The engine can go on with further inputs. */
   close(): void;
+  /** Nothing more is asked of it: what it held may serve another use in the same thread. */
+  retire?(): void;
   /** What the place numbers in runs mean, in the order of the numbers. */
   readonly places: readonly Place[];
   /** What the rows that left so far can come to, which is only lent. */

@@ -7,7 +7,7 @@ import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type FlowEngine } from './engi
 import { parsePlace, readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
 import { BOUND_WORDS, PAIR_BUCKETS } from './pair-bounds.ts';
 import { planWords } from './plan-words.ts';
-import { hostWith, instantiateEngine, type WasmExports, type WasmHost } from './wasm-exports.ts';
+import { hostWith, instantiateEngine, retireEngine, type WasmExports, type WasmHost } from './wasm-exports.ts';
 
 /** What wasm/gzip.as answers. */
 const NEEDS_INPUT = 1;
@@ -105,6 +105,7 @@ export function createWasmEngine(options: EngineOptions): FlowEngine {
       exports.forget();
       addresses.clear();
     },
+    retire: () => retireEngine(exports),
   };
 }
 

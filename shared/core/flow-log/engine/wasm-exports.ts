@@ -86,6 +86,20 @@ export function instantiateEngine(host: WasmHost): WasmExports {
   return new api.Instance(compiled, { host }).exports;
 }
 
+let retired: WasmExports | null = null;
+
+/** Another use may have it, as new memory costs more than the use: pages to be cleared, and a collection of garbage. */
+export const retireEngine = (engine: WasmExports): void => {
+  retired = engine;
+};
+
+/** For uses that ask nothing of a host. */
+export function reuseEngine(): WasmExports {
+  const engine = retired ?? instantiateEngine(hostWith({}));
+  retired = null;
+  return engine;
+}
+
 /** By a loop: an iterator over the characters would take longer than compiling them. */
 function bytesOf(base64: string): Uint8Array {
   const text = atob(base64);

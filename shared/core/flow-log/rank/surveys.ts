@@ -15,6 +15,9 @@ export type EachForwarded = (
   flows: readonly RankedFlow[],
 ) => void;
 
+/** For logs that do not tell who forwards for whom. */
+export const nothingForwarded: EachForwarded = () => {};
+
 /** Looks at every record of runs once. */
 function eachRecord(runs: Iterable<PlacedRun>, visit: (cursor: RunCursor, place: Place) => void): void {
   const cursor = createRunCursor();

@@ -1,5 +1,5 @@
 import type { Place } from '../engine/dictionary.ts';
-import { hostWith, instantiateEngine, type WasmExports } from '../engine/wasm-exports.ts';
+import { reuseEngine, type WasmExports } from '../engine/wasm-exports.ts';
 import {
   createPlaceNumbers,
   ENTRY_WORDS,
@@ -15,7 +15,7 @@ const SORTS = { ports: 0, opens: 1, unanswered: 2 } as const;
 
 /** `indexPartition` in WebAssembly, one partition after the other in the same memory. It takes every wanted row. */
 export function createWasmIndexer(): (rows: WantedRows, options: Omit<IndexOptions, 'counts'>) => PartitionIndex {
-  const wasm = instantiateEngine(hostWith({}));
+  const wasm = reuseEngine();
   const numbers = createPlaceNumbers();
   return (rows, { perMinute, sort }) => {
     const kept = keepRows(wasm, rows);
