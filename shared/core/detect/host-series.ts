@@ -1,6 +1,6 @@
 import type { JoinedSource } from '../correlate/join-log-source.ts';
 import type { Address } from '../model/address.ts';
-import { type Destination, destinationKey } from '../model/destination.ts';
+import { type Destination, destinationKeys } from '../model/destination.ts';
 import { countEvents, totalEvents } from '../model/event-count.ts';
 import type { ConnectErrorMinute, FlowMinute, PortRange, SocketMinute } from '../model/observation.ts';
 import { rangeOf, type PortSet, unionSize } from '../model/port-set.ts';
@@ -137,17 +137,21 @@ export function measureHost(
   budget: PortBudget,
   settings: Settings,
 ): HostDestination[] {
-  const flows = Map.groupBy(rows, (row) => destinationKey(row.destination));
-  const tables = Map.groupBy(sockets, (row) => destinationKey(row.destination));
+  const keyOf = destinationKeys();
+  const flows = Map.groupBy(rows, (row) => keyOf(row.destination));
+  const tables = Map.groupBy(sockets, (row) => keyOf(row.destination));
+  const isNamed = ({ address, port }: Destination): boolean => named.size > 0 && named.has(`${address} ${port}`);
+  const worth = [...flows].flatMap(([key, own]) =>
+    !tables.has(key) && (isNamed((own[0] as FlowMinute).destination) || isCandidate(own, budget)) ? [key] : [],
+  );
+  if (worth.length + tables.size === 0) return [];
   const spanPorts = spanOf(rows);
   const isBlurred = spansMinutes(rows);
   const measured: HostDestination[] = [];
-  for (const key of [...new Set([...flows.keys(), ...tables.keys()])].sort()) {
+  for (const key of [...worth, ...tables.keys()].sort()) {
     const own = flows.get(key) ?? [];
     const table = tables.get(key) ?? [];
     const { destination } = (own[0] ?? table[0]) as FlowMinute | SocketMinute;
-    const isNamed = named.has(`${destination.address} ${destination.port}`);
-    if (table.length === 0 && !isNamed && !isCandidate(own, budget)) continue;
     measured.push({
       source,
       interfaceId: own[0]?.interfaceId ?? null,
@@ -178,16 +182,22 @@ function fullestTables(tables: readonly SocketMinute[]): Map<Minute, SocketMinut
 
 /** 0 without rows. */
 export function spanOf(rows: readonly FlowMinute[]): number {
-  const used = rows.filter((row) => row.ports.size > 0).map((row) => rangeOf(row.ports));
-  if (used.length === 0) return 0;
-  const low = used.reduce((least, range) => Math.min(least, range.low), 65_535);
-  return used.reduce((most, range) => Math.max(most, range.high), 0) - low + 1;
+  let [least, most] = [65_535, -1];
+  for (const { ports } of rows) {
+    if (ports.size === 0) continue;
+    const { low, high } = rangeOf(ports);
+    if (low < least) least = low;
+    if (high > most) most = high;
+  }
+  return most < 0 ? 0 : most - least + 1;
 }
 
 /** Cheap: two neighbouring minutes' port counts bound what their union can be. */
 function isCandidate(rows: readonly FlowMinute[], budget: PortBudget): boolean {
-  const sizes = new Map(rows.map((row) => [row.minute, row.ports.size]));
   const enough = budget.capacityPorts * CANDIDATE_SHARE;
+  // Of two that come to enough one has half of it.
+  if (!rows.some(({ ports }) => 2 * ports.size >= enough)) return false;
+  const sizes = new Map(rows.map((row) => [row.minute, row.ports.size]));
   return rows.some((row) => row.ports.size + (sizes.get(row.minute - 1) ?? 0) >= enough);
 }
 

@@ -1,8 +1,9 @@
 import type { NatFlows } from '../correlate/lay-out-flows.ts';
 import { type FlowRows, groupRows, joinRows, NO_ROWS } from '../flow-rows/flow-rows.ts';
 import type { Address } from '../model/address.ts';
-import { destinationKey } from '../model/destination.ts';
+import { type Destination, destinationKeys } from '../model/destination.ts';
 import type { NatGateway } from '../model/inventory.ts';
+import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 import { countAddresses } from './nat-capacity.ts';
 
@@ -54,7 +55,12 @@ export function zonesOf(gateway: NatGateway | null, flows: NatFlows | null): Nat
   });
 }
 
-const byDestination = (rows: FlowRows = NO_ROWS): Legs => groupRows(rows, (row) => destinationKey(row.destination));
+const byDestination = (rows: FlowRows = NO_ROWS): Legs => groupRows(rows, keyOfRow(destinationKeys()));
+
+const keyOfRow =
+  (keyOf: (destination: Destination) => string) =>
+  ({ destination }: FlowMinute): string =>
+    keyOf(destination);
 
 const zoneOf = (name: string | null, gateway: NatGateway | null, flows: NatFlows | null): NatZone => ({
   name,

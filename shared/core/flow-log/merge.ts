@@ -59,25 +59,26 @@ function gatherObjects(): RowGathering {
 
 function gatherPacked(store: RowStore): RowGathering {
   const own: number[] = [];
-  const lists: Uint32Array[] = [];
+  const lists: PackedRows[] = [];
   return {
     addOne: (row) => void own.push(store.add(row)),
     add(rows) {
-      if (rows.store === store.floor) lists.push(rows.numbers());
+      if (rows.store === store.floor) lists.push(rows);
       else for (const row of rows) own.push(store.add(row));
     },
-    merge: () => orientPackedRows(mergePackedRows(store, concat([...lists, Uint32Array.from(own)]))),
+    merge: () => orientPackedRows(mergePackedRows(store, numbersOf(lists, own))),
   };
 }
 
-function concat(lists: readonly Uint32Array[]): Uint32Array {
-  const all = new Uint32Array(lists.reduce((sum, { length }) => sum + length, 0));
+function numbersOf(lists: readonly PackedRows[], own: readonly number[]): Uint32Array {
+  const numbers = new Uint32Array(lists.reduce((sum, { length }) => sum + length, own.length));
   let at = 0;
-  for (const list of lists) {
-    all.set(list, at);
-    at += list.length;
+  for (const rows of lists) {
+    numbers.set(rows.numbers(), at);
+    at += rows.length;
   }
-  return all;
+  numbers.set(own, at);
+  return numbers;
 }
 
 const firstMinute = ({ observations }: AnyPart): number => observations[0]?.minute ?? 0;

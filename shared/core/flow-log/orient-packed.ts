@@ -1,4 +1,4 @@
-import { PackedRow } from '../flow-rows/packed-row.ts';
+import { FourNumbers } from '../flow-rows/four-numbers.ts';
 import { PackedRows } from '../flow-rows/packed-rows.ts';
 import { mergePackedRows } from '../flow-rows/order-rows.ts';
 import { INTERFACE, LOCAL, type RowKeys } from '../flow-rows/row-keys.ts';
@@ -46,37 +46,25 @@ function pairsAmong(rows: PackedRows): Pairs {
   const { store } = rows;
   const { keys } = store;
   const pairOf = new Uint32Array(keys.length).fill(UNSEEN);
-  const pairs = new Map<string, number>();
+  const pairs = new FourNumbers();
   const firsts: number[] = [];
   const isMixed: boolean[] = [];
-  const numbers = rows.numbers();
-  if (numbers.length === 0) return { pairOf, isMixed };
-  const row = new PackedRow(store, numbers[0] as number);
-  for (let i = 0; i < numbers.length; i += 1) {
-    row.moveTo(store, numbers[i] as number);
-    const { key } = row;
+  for (const number of rows.numbers()) {
+    const key = store.keyOf(number);
     if (pairOf[key] !== UNSEEN) continue;
-    const text = textOfPair(keys, key);
-    const pair = pairs.get(text);
-    if (pair === undefined) {
-      pairs.set(text, firsts.length);
-      pairOf[key] = firsts.push(key) - 1;
-      isMixed.push(keys.wordOf(key, LOCAL) === keys.remoteOf(key));
-    } else {
-      pairOf[key] = pair;
-      if (!isAlike(keys, key, firsts[pair] as number)) isMixed[pair] = true;
-    }
+    const [local, remote] = [keys.wordOf(key, LOCAL), keys.remoteOf(key)];
+    const { protocol } = keys.destinationOf(key);
+    const pair = pairs.idOf(keys.wordOf(key, INTERFACE), protocol, Math.min(local, remote), Math.max(local, remote));
+    pairOf[key] = pair;
+    if (pair === firsts.length) {
+      firsts.push(key);
+      isMixed.push(local === remote);
+    } else if (!isAlike(keys, key, firsts[pair] as number)) isMixed[pair] = true;
   }
   return { pairOf, isMixed };
 }
 
 const UNSEEN = 0xffff_ffff;
-
-function textOfPair(keys: RowKeys, key: number): string {
-  const [local, remote] = [keys.wordOf(key, LOCAL), keys.remoteOf(key)];
-  const { protocol } = keys.destinationOf(key);
-  return `${keys.wordOf(key, INTERFACE)} ${protocol} ${Math.min(local, remote)} ${Math.max(local, remote)}`;
-}
 
 const isAlike = (keys: RowKeys, key: number, other: number): boolean =>
   keys.wordOf(key, LOCAL) === keys.wordOf(other, LOCAL) &&

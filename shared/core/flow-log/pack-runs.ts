@@ -57,7 +57,7 @@ export function createRunPacker(store: RowStore, placeOf: (place: number) => Pla
           const own = numbers.slice(0, count);
           return {
             scope,
-            rows: hasPieces(store, own) ? mergePackedRows(store, own) : new PackedRows(store, own),
+            rows: hasPieces(store, own) ? mergePackedRows(store, own) : rowsOf(store, own),
             observations: [...coverage.values()].sort(compareCoverage),
           };
         }),
@@ -72,6 +72,13 @@ function keyOf({ keys }: RowStore, cursor: RunCursor, interfaceText: number): nu
   const remote = textAt(cursor.remoteAt, tag & TAG_REMOTE_TEXT);
   const via = cursor.hasVia ? textAt(cursor.viaAt, tag & TAG_VIA_TEXT) : NO_VIA;
   return keys.keyId(interfaceText, local, keys.destinationId(remote, cursor.port, cursor.protocol), via);
+}
+
+/** An input of one scope has its rows side by side. */
+function rowsOf(store: RowStore, numbers: Uint32Array): PackedRows {
+  const first = numbers[0] ?? 0;
+  const end = first + numbers.length;
+  return numbers.at(-1) === end - 1 ? new PackedRows(store, null, first, end) : new PackedRows(store, numbers);
 }
 
 function addNumber(rows: ScopeRows, number: number): void {

@@ -11,14 +11,14 @@ import type { RowStore } from './row-store.ts';
 export function mergePackedRows(store: RowStore, numbers: Uint32Array): PackedRows {
   const order = inOrder(store, numbers);
   let length = 0;
-  const [row, other] = [new PackedRow(store, 0), new PackedRow(store, 0)];
   for (let from = 0, to = 0; from < order.length; from = to) {
-    row.moveTo(store, order[from] as number);
+    const first = order[from] as number;
+    const [key, minute] = [store.keyOf(first), store.minuteOf(first)];
     for (to = from + 1; to < order.length; to += 1) {
-      other.moveTo(store, order[to] as number);
-      if (other.key !== row.key || other.minute !== row.minute) break;
+      const next = order[to] as number;
+      if (store.keyOf(next) !== key || store.minuteOf(next) !== minute) break;
     }
-    order[length++] = to === from + 1 ? (order[from] as number) : sumOf(store, order.subarray(from, to));
+    order[length++] = to === from + 1 ? first : sumOf(store, order.subarray(from, to));
   }
   return new PackedRows(store, length === order.length ? order : order.slice(0, length));
 }
@@ -30,23 +30,10 @@ function sumOf(store: RowStore, numbers: Uint32Array): number {
 }
 
 function inOrder(store: RowStore, numbers: Uint32Array): Uint32Array {
-  const row = new PackedRow(store, 0);
-  const keys = numbers.map((number) => {
-    row.moveTo(store, number);
-    return row.key;
-  });
-  const minutes = numbers.map((number) => {
-    row.moveTo(store, number);
-    return row.minute;
-  });
-  const { ranks: keyRanks, count: keyCount } = rankKeys(store.keys, keys);
-  const { ranks: minuteRanks, count: minuteCount } = rankMinutes(minutes);
-  for (let i = 0; i < keys.length; i += 1) keys[i] = keyRanks[keys[i] as number] as number;
-  const positions = Uint32Array.from(numbers.keys());
-  const byKey = countingSort(positions, (i) => keys[i] as number, keyCount);
-  const sorted = countingSort(byKey, (i) => minuteRanks[i] as number, minuteCount);
-  for (let i = 0; i < sorted.length; i += 1) sorted[i] = numbers[sorted[i] as number] as number;
-  return sorted;
+  const keys = rankKeys(store, numbers);
+  const minutes = rankMinutes(store, numbers);
+  const byKey = countingSort(numbers, (number) => keys.ranks[store.keyOf(number)] as number, keys.count);
+  return countingSort(byKey, (number) => minutes.rankOf(store.minuteOf(number)), minutes.count);
 }
 
 /** Stable. `rankOf` gives whole numbers below `count`. */
@@ -70,38 +57,55 @@ function countingSort(order: Uint32Array, rankOf: (value: number) => number, cou
 
 /** Whether two of the rows are of one key: a row may leave a flow engine in several pieces. */
 export function hasPieces(store: RowStore, numbers: Uint32Array): boolean {
-  const row = new PackedRow(store, 0);
-  const other = new PackedRow(store, 0);
   let room = 16;
   while (room < numbers.length * 2) room *= 2;
   const table = new Uint32Array(room);
   for (let i = 0; i < numbers.length; i += 1) {
-    row.moveTo(store, numbers[i] as number);
-    const { key, minute } = row;
-    let place = (Math.imul(key, 0x9e37_79b9) ^ Math.imul(minute, 0x85eb_ca6b)) >>> 4;
-    for (place &= room - 1; table[place] !== 0; place = (place + 1) & (room - 1)) {
-      other.moveTo(store, numbers[(table[place] as number) - 1] as number);
-      if (other.key === key && other.minute === minute) return true;
+    const [key, minute] = [store.keyOf(numbers[i] as number), store.minuteOf(numbers[i] as number)];
+    const hash = Math.imul(key, 0x9e37_79b9) ^ Math.imul(minute, 0x85eb_ca6b);
+    let place = (hash ^ (hash >>> 15)) & (room - 1);
+    for (; table[place] !== 0; place = (place + 1) & (room - 1)) {
+      const other = numbers[(table[place] as number) - 1] as number;
+      if (store.keyOf(other) === key && store.minuteOf(other) === minute) return true;
     }
     table[place] = i + 1;
   }
   return false;
 }
 
-/** The place of each minute among them all: they may lie years apart. */
-function rankMinutes(minutes: Uint32Array): { readonly ranks: Uint32Array; readonly count: number } {
+/** The place of each minute among them all. */
+function rankMinutes(
+  store: RowStore,
+  numbers: Uint32Array,
+): { readonly rankOf: (minute: number) => number; readonly count: number } {
   const distinct = new Set<number>();
-  for (let i = 0; i < minutes.length; i += 1) distinct.add(minutes[i] as number);
-  const rankOf = new Map([...distinct].sort((a, b) => a - b).map((minute, rank) => [minute, rank]));
-  return { ranks: minutes.map((minute) => rankOf.get(minute) as number), count: distinct.size };
+  let last = -1;
+  for (let i = 0; i < numbers.length; i += 1) {
+    const minute = store.minuteOf(numbers[i] as number);
+    if (minute !== last) distinct.add(minute);
+    last = minute;
+  }
+  const ascending = [...distinct].sort((a, b) => a - b);
+  const [first = 0] = ascending;
+  const span = (ascending.at(-1) ?? 0) - first + 1;
+  // Nearly always they lie side by side; a wrong clock may put them decades apart.
+  if (span > SPAN_LIMIT) {
+    const ranks = new Map(ascending.map((minute, rank) => [minute, rank]));
+    return { rankOf: (minute) => ranks.get(minute) as number, count: ascending.length };
+  }
+  return { rankOf: (minute) => minute - first, count: span };
 }
 
+/** Some four months. */
+const SPAN_LIMIT = 180_000;
+
 /** The place of each key among those that are used, in the one order of rows. */
-function rankKeys(keys: RowKeys, used: Uint32Array): { readonly ranks: Uint32Array; readonly count: number } {
+function rankKeys(store: RowStore, numbers: Uint32Array): { readonly ranks: Uint32Array; readonly count: number } {
+  const { keys } = store;
   const isUsed = new Uint8Array(keys.length);
   let count = 0;
-  for (let i = 0; i < used.length; i += 1) {
-    const key = used[i] as number;
+  for (let i = 0; i < numbers.length; i += 1) {
+    const key = store.keyOf(numbers[i] as number);
     if (isUsed[key] === 0) count += 1;
     isUsed[key] = 1;
   }

@@ -53,6 +53,16 @@ export class PackedPorts implements PortSet {
   get bitmap(): Uint32Array | null {
     return this.size > ARRAY_LIMIT ? (this.bits ??= readBits(this.page, this.at)) : null;
   }
+
+  get range(): { readonly low: number; readonly high: number } | null {
+    const { page, at, size } = this;
+    if (size > ARRAY_LIMIT || size === 0) return null;
+    const last = at + 2 * size - 2;
+    return {
+      low: (page[at] as number) | ((page[at + 1] as number) << 8),
+      high: (page[last] as number) | ((page[last + 1] as number) << 8),
+    };
+  }
 }
 
 /** Some of a row's ports: see `PackedPorts`. */

@@ -6,11 +6,11 @@ import type { RowStore } from './row-store.ts';
 export class PackedRows {
   readonly store: RowStore;
   readonly length: number;
-  /** Numbers of rows, of which those from `from` on are meant. */
-  private readonly order: Uint32Array;
+  /** Numbers of rows, of which those from `from` on are meant; null where they are the numbers from `from` on. */
+  private readonly order: Uint32Array | null;
   private readonly from: number;
 
-  constructor(store: RowStore, order: Uint32Array, from = 0, to = order.length) {
+  constructor(store: RowStore, order: Uint32Array | null, from = 0, to = order?.length ?? from) {
     this.store = store;
     this.order = order;
     this.from = from;
@@ -19,33 +19,38 @@ export class PackedRows {
 
   /** Each row as an object of its own. */
   *[Symbol.iterator](): Generator<FlowMinute, void> {
-    const { store, order, from, length } = this;
-    for (let i = from; i < from + length; i += 1) yield new PackedRow(store, order[i] as number);
+    for (let i = 0; i < this.length; i += 1) yield new PackedRow(this.store, this.numberAt(i));
   }
 
   at(place: number): FlowMinute | undefined {
-    return place < this.length ? new PackedRow(this.store, this.order[this.from + place] as number) : undefined;
+    return place < this.length ? new PackedRow(this.store, this.numberAt(place)) : undefined;
   }
 
   pick(places: Uint32Array): PackedRows {
     return new PackedRows(
       this.store,
-      places.map((place) => this.order[this.from + place] as number),
+      places.map((place) => this.numberAt(place)),
     );
   }
 
-  /** The rows' numbers. */
+  /** The rows' numbers: for reading. */
   numbers(): Uint32Array {
-    return this.order.subarray(this.from, this.from + this.length);
+    const { order, from, length } = this;
+    return order === null ? Uint32Array.from({ length }, (_, i) => from + i) : order.subarray(from, from + length);
+  }
+
+  private numberAt(place: number): number {
+    const { order, from } = this;
+    return order === null ? from + place : (order[from + place] as number);
   }
 
   /** A row is lent to `keep`, and the same object then is the next one. */
   filter(keep: (row: PackedRow) => boolean): PackedRows {
-    const { store, order, from, length } = this;
+    const { store, length } = this;
     const kept = new Uint32Array(length);
     let count = 0;
     this.eachLent((row, i) => {
-      if (keep(row)) kept[count++] = order[from + i] as number;
+      if (keep(row)) kept[count++] = this.numberAt(i);
     });
     if (count === length) return this;
     // What is left of many goes to a place of its own, so that theirs can go.
@@ -53,11 +58,11 @@ export class PackedRows {
   }
 
   some(test: (row: PackedRow) => boolean): boolean {
-    const { store, order, from, length } = this;
+    const { store, length } = this;
     if (length === 0) return false;
-    const row = new PackedRow(store, order[from] as number);
-    for (let i = from; i < from + length; i += 1) {
-      row.moveTo(store, order[i] as number);
+    const row = new PackedRow(store, this.numberAt(0));
+    for (let i = 0; i < length; i += 1) {
+      row.moveTo(store, this.numberAt(i));
       if (test(row)) return true;
     }
     return false;
@@ -69,7 +74,7 @@ export class PackedRows {
 
   /** Groups in the order in which they are met, and the rows of each in theirs. */
   groupBy<K>(keyOf: (row: PackedRow) => K): Map<K, PackedRows> {
-    const { store, order, from, length } = this;
+    const { store, length } = this;
     const groups = new Map<K, number>();
     const sizes: number[] = [];
     const groupOf = new Uint32Array(length);
@@ -91,7 +96,7 @@ export class PackedRows {
       const group = groupOf[i] as number;
       const end = ends[group] as number;
       ends[group] = end + 1;
-      grouped[end] = order[from + i] as number;
+      grouped[end] = this.numberAt(i);
     }
     const rowsOf = (group: number): PackedRows =>
       new PackedRows(store, grouped, (ends[group] as number) - (sizes[group] as number), ends[group]);
@@ -99,11 +104,11 @@ export class PackedRows {
   }
 
   private eachLent(visit: (row: PackedRow, i: number) => void): void {
-    const { store, order, from, length } = this;
+    const { store, length } = this;
     if (length === 0) return;
-    const row = new PackedRow(store, order[from] as number);
+    const row = new PackedRow(store, this.numberAt(0));
     for (let i = 0; i < length; i += 1) {
-      row.moveTo(store, order[from + i] as number);
+      row.moveTo(store, this.numberAt(i));
       visit(row, i);
     }
   }

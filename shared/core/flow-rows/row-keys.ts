@@ -1,6 +1,7 @@
 import type { Address } from '../model/address.ts';
 import type { Destination } from '../model/destination.ts';
 import type { FlowMinute } from '../model/observation.ts';
+import { FourNumbers } from './four-numbers.ts';
 
 /** What a row is about, but for its minute. */
 export type RowPlace = Pick<FlowMinute, 'interfaceId' | 'localAddress' | 'destination' | 'via'>;
@@ -12,17 +13,17 @@ export type RowPlace = Pick<FlowMinute, 'interfaceId' | 'localAddress' | 'destin
 export class RowKeys {
   readonly texts: string[] = [];
   readonly destinations: Destination[] = [];
-  length = 0;
   private readonly textIds = new Map<string, number>();
   private readonly ipv4Ids = new Map<number, number>();
   private readonly destinationIds = new Map<number, number>();
-  /** `KEY_WORDS` numbers for each key. */
-  private words = new Uint32Array(KEY_WORDS * FIRST_KEYS);
-  /** Key + 1, where its hash or the next free place is; a power of two, and never more than half full. */
-  private table = new Uint32Array(2 * FIRST_KEYS);
+  private readonly keys = new FourNumbers();
   private readonly destinationTexts: number[] = [];
   private ranksOfTexts = new Uint32Array(0);
   private ranksOfDestinations = new Uint32Array(0);
+
+  get length(): number {
+    return this.keys.length;
+  }
 
   textId(text: string): number {
     const known = this.textIds.get(text);
@@ -51,20 +52,7 @@ export class RowKeys {
 
   /** `via` is a text, or `NO_VIA`. */
   keyId(interfaceId: number, local: number, destination: number, via: number): number {
-    const { table, words } = this;
-    const mask = table.length - 1;
-    let place = hashOf(interfaceId, local, destination, via) & mask;
-    for (; table[place] !== 0; place = (place + 1) & mask) {
-      const at = ((table[place] as number) - 1) * KEY_WORDS;
-      if (
-        words[at + 2] === destination &&
-        words[at + 1] === local &&
-        words[at] === interfaceId &&
-        words[at + 3] === via
-      )
-        return (table[place] as number) - 1;
-    }
-    return this.addKey(place, interfaceId, local, destination, via);
+    return this.keys.idOf(interfaceId, local, destination, via);
   }
 
   keyOf({ interfaceId, localAddress, destination: { address, port, protocol }, via }: RowPlace): number {
@@ -78,30 +66,30 @@ export class RowKeys {
   }
 
   interfaceIdOf(key: number): string {
-    return this.texts[this.words[key * KEY_WORDS] as number] as string;
+    return this.texts[this.keys.at(key, INTERFACE)] as string;
   }
 
   localAddressOf(key: number): Address {
-    return this.texts[this.words[key * KEY_WORDS + 1] as number] as Address;
+    return this.texts[this.keys.at(key, LOCAL)] as Address;
   }
 
   destinationOf(key: number): Destination {
-    return this.destinations[this.words[key * KEY_WORDS + 2] as number] as Destination;
+    return this.destinations[this.keys.at(key, DESTINATION)] as Destination;
   }
 
   viaOf(key: number): Address | null {
-    const via = this.words[key * KEY_WORDS + 3] as number;
+    const via = this.keys.at(key, VIA);
     return via === NO_VIA ? null : (this.texts[via] as Address);
   }
 
   /** The number of a key's text: `INTERFACE`, `LOCAL` or `VIA`; or of its destination. */
   wordOf(key: number, word: number): number {
-    return this.words[key * KEY_WORDS + word] as number;
+    return this.keys.at(key, word);
   }
 
   /** The number of the text of a destination's address. */
   remoteOf(key: number): number {
-    return this.destinationTexts[this.words[key * KEY_WORDS + 2] as number] as number;
+    return this.destinationTexts[this.keys.at(key, DESTINATION)] as number;
   }
 
   /** Where each text stands among all of them. */
@@ -131,42 +119,6 @@ export class RowKeys {
     this.ranksOfDestinations = ranks;
     return ranks;
   }
-
-  private addKey(place: number, interfaceId: number, local: number, destination: number, via: number): number {
-    const key = this.length++;
-    if (this.length * KEY_WORDS > this.words.length) {
-      const words = new Uint32Array(this.words.length * 2);
-      words.set(this.words);
-      this.words = words;
-    }
-    const { words } = this;
-    const at = key * KEY_WORDS;
-    words[at] = interfaceId;
-    words[at + 1] = local;
-    words[at + 2] = destination;
-    words[at + 3] = via;
-    this.table[place] = key + 1;
-    if (this.length * 2 > this.table.length) this.rehash();
-    return key;
-  }
-
-  private rehash(): void {
-    const table = new Uint32Array(this.table.length * 2);
-    const { words } = this;
-    for (let key = 0; key < this.length; key += 1) {
-      const at = key * KEY_WORDS;
-      const hash = hashOf(
-        words[at] as number,
-        words[at + 1] as number,
-        words[at + 2] as number,
-        words[at + 3] as number,
-      );
-      let place = hash & (table.length - 1);
-      while (table[place] !== 0) place = (place + 1) & (table.length - 1);
-      table[place] = key + 1;
-    }
-    this.table = table;
-  }
 }
 
 export const NO_VIA = 0xffff_ffff;
@@ -175,17 +127,7 @@ export const LOCAL = 1;
 export const DESTINATION = 2;
 export const VIA = 3;
 
-const KEY_WORDS = 4;
-const FIRST_KEYS = 1024;
 /** Ports and protocols of one address. */
 const SERVICES = 65_536 * 256;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function hashOf(a: number, b: number, c: number, d: number): number {
-  let hash = Math.imul(a ^ 0x9e37_79b9, 0x85eb_ca6b);
-  hash = Math.imul((hash ^ (hash >>> 15)) + b, 0xc2b2_ae35);
-  hash = Math.imul((hash ^ (hash >>> 13)) + c, 0x27d4_eb2f);
-  hash = Math.imul((hash ^ (hash >>> 15)) + d, 0x1656_67b1);
-  return hash ^ (hash >>> 16);
-}

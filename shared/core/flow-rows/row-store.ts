@@ -50,6 +50,16 @@ export class RowStore {
     this.count = Math.min(this.count, Math.max(0, length - this.first));
   }
 
+  keyOf(row: number): number {
+    return row < this.first && this.floor !== null ? this.floor.keyOf(row) : (this.keyIds[row - this.first] as number);
+  }
+
+  minuteOf(row: number): number {
+    return row < this.first && this.floor !== null
+      ? this.floor.minuteOf(row)
+      : (this.minutes[row - this.first] as number);
+  }
+
   /** Whose own the row is. */
   ownerOf(row: number): RowStore {
     return row < this.first && this.floor !== null ? this.floor.ownerOf(row) : this;

@@ -12,6 +12,18 @@ export type NamedDestination = { readonly host: string; readonly port: number | 
 export const destinationKey = (destination: Destination): string =>
   `${destination.address}|${destination.port}|${destination.protocol}`;
 
+/** `destinationKey` for very many rows of few destinations, which mostly share them: each one's text is made once. */
+export function destinationKeys(): (destination: Destination) => string {
+  const known = new Map<Destination, string>();
+  return (destination) => {
+    const same = known.get(destination);
+    if (same !== undefined) return same;
+    const key = destinationKey(destination);
+    known.set(destination, key);
+    return key;
+  };
+}
+
 export function parseDestinationKey(key: string): Destination {
   const [address = '', port = '0', protocol = '0'] = key.split('|');
   return { address, port: Number(port), protocol: Number(protocol) };

@@ -9,7 +9,13 @@ import { filterList, filterListByBits, mergeLists, placeInList, type PortList } 
  * `addPort` and `addAllPorts` write into the set that they are given, which must be its owner's alone. What every other
  * function returns is for reading: it may be one of its arguments, and rows share sets that are equal.
  */
-export type PortSet = { ports: Uint16Array; size: number; bitmap: Uint32Array | null };
+export type PortSet = {
+  ports: Uint16Array;
+  size: number;
+  bitmap: Uint32Array | null;
+  /** Of sets that would have to be made out for it: see `rangeOf`. */
+  readonly range?: { readonly low: number; readonly high: number } | null;
+};
 
 /** A sorted Uint16Array of this length is as large as half the bitmap; past it, inserting costs more than it saves. */
 export const ARRAY_LIMIT = 2048;
@@ -143,7 +149,8 @@ const DENSE_SHARE = 0.85;
 const FEWEST_DENSE = 16;
 
 /** The smallest range that holds every port of a set that is not empty. */
-export function rangeOf(set: PortSet): { low: number; high: number } {
+export function rangeOf(set: PortSet): { readonly low: number; readonly high: number } {
+  if (set.range) return set.range;
   if (set.bitmap === null) return { low: set.ports[0] ?? 65_535, high: set.ports[set.size - 1] ?? 0 };
   let [from, to] = [0, BITMAP_WORDS - 1];
   while (from < to && set.bitmap[from] === 0) from += 1;

@@ -15,8 +15,7 @@ export function readFlowLines({ file, flowReaders }: FlowLinesOptions): InputRea
   let reader: InputReader | null = null;
   let guessed: readonly string[] | null = null;
 
-  const begin = (): InputReader => {
-    const first = Buffer.concat(held);
+  const begin = (first: Uint8Array): InputReader => {
     guessed = guessFlowFormat(wholeLines(first));
     const begun = flowReaders(guessed === null ? { file } : { file, format: guessed });
     begun.push(first);
@@ -26,12 +25,16 @@ export function readFlowLines({ file, flowReaders }: FlowLinesOptions): InputRea
   return {
     push(chunk) {
       if (reader) return reader.push(chunk);
+      if (held.length === 0 && chunk.length >= PEEK_BYTES) {
+        reader = begin(chunk);
+        return;
+      }
       held.push(chunk.slice());
       heldBytes += chunk.length;
-      if (heldBytes >= PEEK_BYTES) reader = begin();
+      if (heldBytes >= PEEK_BYTES) reader = begin(Buffer.concat(held));
     },
     finish() {
-      const reading = (reader ?? begin()).finish();
+      const reading = (reader ?? begin(Buffer.concat(held))).finish();
       if (guessed === null) return reading;
       return { ...reading, warnings: [...reading.warnings, guessWarning(guessed)] };
     },
@@ -43,7 +46,7 @@ export const guessWarning = (format: readonly string[]): string =>
   `no header: read as the ${format.length} fields ${format.slice(0, 3).join(' ')} … ${format.at(-1)}`;
 
 /** The last line may be cut, but for a text that has no other. */
-function wholeLines(first: Buffer): string[] {
-  const lines = first.subarray(0, PEEK_BYTES).toString('utf8').split('\n');
+function wholeLines(first: Uint8Array): string[] {
+  const lines = Buffer.from(first.subarray(0, PEEK_BYTES)).toString('utf8').split('\n');
   return lines.slice(0, Math.max(1, Math.min(lines.length - 1, LINES_LIMIT)));
 }

@@ -41,14 +41,16 @@ export type Intake = { push(chunk: Uint8Array): void; finish(): IntakeResult };
 /** Envelopes inside envelopes: a Firehose object is gzip around gzip around log events. */
 const NESTING_LIMIT = 4;
 
-/** Holds an input's first bytes until they tell what it is, and hands it to the reader for that. */
+/**
+ * Holds an input's first bytes until they tell what it is, and hands it to the reader for that. A chunk that tells by
+ * itself is not copied: it is often the whole of an object, and thousands of copies keep the garbage collector busy.
+ */
 export function createIntake(options: IntakeOptions, nesting = 0): Intake {
   const held: Uint8Array[] = [];
   let heldBytes = 0;
   let stage: Intake | null = null;
 
-  const begin = (isWhole: boolean): Intake => {
-    const first = Buffer.concat(held);
+  const begin = (first: Uint8Array, isWhole: boolean): Intake => {
     const begun = stageFor(recognise(first, isWhole), options, nesting);
     begun.push(first);
     held.length = 0;
@@ -57,11 +59,15 @@ export function createIntake(options: IntakeOptions, nesting = 0): Intake {
   return {
     push(chunk) {
       if (stage) return stage.push(chunk);
+      if (held.length === 0 && chunk.length >= RECOGNITION_BYTES) {
+        stage = begin(chunk, false);
+        return;
+      }
       held.push(chunk.slice());
       heldBytes += chunk.length;
-      if (heldBytes >= RECOGNITION_BYTES) stage = begin(false);
+      if (heldBytes >= RECOGNITION_BYTES) stage = begin(Buffer.concat(held), false);
     },
-    finish: () => (stage ?? begin(true)).finish(),
+    finish: () => (stage ?? begin(Buffer.concat(held), true)).finish(),
   };
 }
 

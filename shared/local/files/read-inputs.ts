@@ -9,6 +9,7 @@ import { listFiles, reasonOf } from './list-files.ts';
 import type { InputFile } from './list-files.ts';
 import { partsOf, readFile } from './read-file.ts';
 import type { ReadFileOptions } from './read-file.ts';
+import { keepYoungGenerationSmall } from './young-generation.ts';
 
 export type ReadProgress = { readonly bytesDone: number; readonly bytesTotal: number; readonly file: string };
 
@@ -34,6 +35,7 @@ export async function readInputs(
   const readOptions = { natGateway: options.natGateway, flowReaders: createFlowReaders(store) };
   for (const { path, reason } of unreadable) tray.addUnrecognised(path, reason);
   const bytesTotal = files.reduce((total, { bytes }) => total + bytes, 0);
+  keepYoungGenerationSmall(bytesTotal);
   let bytesDone = 0;
   for (const file of files) {
     const onBytes = (bytes: number): void => {

@@ -90,6 +90,23 @@ describe('packed rows', () => {
     );
   });
 
+  it('that lie side by side need no list of their numbers', () => {
+    const rows = [1, 2, 3, 4].map((minute) => flowMinute({ minute }));
+    const { store } = pack(rows);
+    const some = new PackedRows(store, null, 1, 3);
+    expect(plain(some)).toEqual(plain(rows.slice(1, 3)));
+    expect([...some.numbers()]).toEqual([1, 2]);
+    expect([some.at(1)?.minute, some.at(2)]).toEqual([3, undefined]);
+    expect(plain(some.filter(({ minute }) => minute > 2))).toEqual(plain([rows[2] as FlowMinute]));
+  });
+
+  it('of more keys than a table begins with are told apart', () => {
+    const rows = Array.from({ length: 5_000 }, (_, i) => flowMinute({ localAddress: `10.0.${i >> 8}.${i & 255}` }));
+    const packed = pack([...rows, ...rows]);
+    expect(packed.store.keys.length).toBe(5_000);
+    expect(packed.groupBy(({ localAddress }) => localAddress).size).toBe(5_000);
+  });
+
   it('that are lent are the same object, and those that are iterated over are not', () => {
     const rows = pack([flowMinute({ minute: 1 }), flowMinute({ minute: 2 })]);
     const lent = new Set<FlowMinute>();
