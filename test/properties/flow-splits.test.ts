@@ -16,7 +16,7 @@ import { arbitraryRow, cutAt } from '../core/flow-log/text-arbitrary.ts';
 const FORMAT = ['version', ...USED_FIELDS, 'flow-direction'];
 const HEADER = FORMAT.join(' ');
 /** No line twice: objects that say the same would be taken for copies of one. */
-const LINES = [...new Set(fc.sample(arbitraryRow(FORMAT), { seed: 5, numRuns: 130 }))];
+const LINES = [...new Set(fc.sample(arbitraryRow(FORMAT), { seed: 5, numRuns: 160 }))];
 const objectOf = (lines: readonly string[]): string => [HEADER, ...lines].map((line) => `${line}\n`).join('');
 
 /** So few tuples that minutes close while their records still arrive, and more than there are. */
