@@ -55,6 +55,20 @@ export function addSeenPorts(cursor: RecordPorts, seen: PortSet): void {
   else eachRunPort(cursor, (port) => addPort(seen, port));
 }
 
+/** Sets the bits of the record's ports: 32 at a time where it has bitmaps. */
+export function setPortBits({ bytes, portsAt, portCount, hasBitmaps }: RecordPorts, bits: Uint32Array): void {
+  if (hasBitmaps) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + portsAt, RUN_BITMAP_BYTES);
+    for (let word = 0; word < BITMAP_WORDS; word += 1)
+      bits[word] = (bits[word] as number) | view.getUint32(word * 4, true);
+    return;
+  }
+  for (let at = portsAt; at < portsAt + 3 * portCount; at += 3) {
+    const port = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+    bits[port >>> 5] = (bits[port >>> 5] as number) | (1 << (port & 31));
+  }
+}
+
 /** From here on putting ports in their places one by one costs more than sorting them. */
 const SORT_FROM = 32;
 

@@ -1,7 +1,8 @@
 import type { Addresses } from './dictionary.ts';
 import { copyPortEntries, portEntriesSize, writePortBitmaps } from './port-entries.ts';
 import type { RowTable } from './row-table.ts';
-import { createBoundsKeeper, pairBucket, type PairBounds } from './pair-bounds.ts';
+import { createBoundsKeeper } from './bounds-keeper.ts';
+import { pairBucket, type PairBounds } from './pair-bounds.ts';
 import * as pairBounds from './pair-bounds.ts';
 import * as rowWords from './row-words.ts';
 import * as runFormat from './run-format.ts';

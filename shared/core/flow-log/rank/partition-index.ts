@@ -1,5 +1,6 @@
 import type { Place } from '../engine/dictionary.ts';
-import { eachRunPort } from '../engine/run-ports.ts';
+import { eachRunPort, setPortBits } from '../engine/run-ports.ts';
+import { BITMAP_WORDS, countBits } from '../../model/port-bits.ts';
 import { createRunCursor, nextRecord, openRun, readU32, type RunCursor } from '../engine/run-reader.ts';
 import { RUN_ANSWERED, RUN_OPENED, TAG_LOCAL_TEXT, TAG_REMOTE_TEXT, TAG_VIA_TEXT } from '../engine/run-format.ts';
 import { mix } from '../engine/tuple.ts';
@@ -201,20 +202,17 @@ function createBuilder(runs: readonly PlacedRun[], { perMinute, sort }: IndexOpt
 }
 
 const portCursor = createRunCursor();
-const seenPorts = new Uint8Array(65_536);
+const seenPorts = new Uint32Array(BITMAP_WORDS);
 
 function portsOfRows(runs: readonly PlacedRun[], rows: Int32Array, first: number): number {
-  let count = 0;
   seenPorts.fill(0);
   for (let row = first; row !== NONE; row = rows[row + R_NEXT] as number) {
     openRun(portCursor, runs[rows[row + R_RUN] as number]?.bytes as Uint8Array, rows[row + R_AT]);
     nextRecord(portCursor);
-    eachRunPort(portCursor, (port) => {
-      if (seenPorts[port] === 0) count += 1;
-      seenPorts[port] = 1;
-    });
+    if (row === first && rows[row + R_NEXT] === NONE) return portCursor.portCount;
+    setPortBits(portCursor, seenPorts);
   }
-  return count;
+  return countBits(seenPorts, 0, BITMAP_WORDS - 1);
 }
 
 /** A pair of addresses at an interface: the one that stands first in memory order, and how its first entry was oriented. */
