@@ -4,6 +4,7 @@ import { LIFETIME_BUCKETS, OVERLAP_SECONDS, type FlowMinute } from '../model/obs
 import { BITMAP_WORDS, setBits } from '../model/port-bits.ts';
 import { ARRAY_LIMIT, countWithout, hasPort, portList, type PortSet } from '../model/port-set.ts';
 import { BITMAP_BYTES, EMPTY, OTHER, portBytes, SOME, subsetBytes, WHOLE } from './packed-ports.ts';
+import { TooManyRows } from './too-many-rows.ts';
 
 /**
  * A row's counts and ports as bytes, in pages, as arrays that grow would have to be copied. `v` is a LEB128 varint:
@@ -43,7 +44,7 @@ export function createPageWriter(): PageWriter {
 
   const begin = (most: number): number => {
     if (at + most > page.length) {
-      if (pages.length === PAGES_LIMIT) throw new RangeError('more rows than can be held');
+      if (pages.length === PAGES_LIMIT) throw new TooManyRows('more ports than can be held');
       // The first rows of a small log need no whole page.
       page = new Uint8Array(pages.length === 0 && most < FIRST_PAGE_BYTES ? FIRST_PAGE_BYTES : PAGE_BYTES);
       pages.push(page);

@@ -1,6 +1,7 @@
 import type { FlowMinute } from '../model/observation.ts';
 import { createPageWriter, type PageWriter } from './page-writer.ts';
 import { RowKeys } from './row-keys.ts';
+import { TooManyRows } from './too-many-rows.ts';
 
 /**
  * Rows as bytes and three numbers each: the minute, what the row is about, and where its counts and ports stand. That
@@ -20,9 +21,11 @@ export class RowStore {
   keyIds = new Uint32Array(FIRST_ROWS);
   places = new Uint32Array(FIRST_ROWS);
   readonly writer: PageWriter = createPageWriter();
+  private readonly limit: number;
 
-  constructor(floor: RowStore | null = null) {
+  constructor(floor: RowStore | null = null, limit = Infinity) {
     this.floor = floor;
+    this.limit = limit;
     this.first = floor === null ? 0 : floor.length;
     this.keys = floor?.keys ?? new RowKeys();
   }
@@ -37,6 +40,7 @@ export class RowStore {
   }
 
   append(minute: number, key: number, place: number): number {
+    if (this.count >= this.limit) throw new TooManyRows(`more than ${this.limit} rows`);
     const i = this.count++;
     if (i === this.minutes.length) this.grow();
     this.minutes[i] = minute;

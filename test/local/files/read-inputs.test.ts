@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Observation } from '../../../shared/core/model/observation.ts';
 import { UnreadablePath } from '../../../shared/local/files/list-files.ts';
 import { unpackPart } from '../../../shared/core/flow-rows/unpack-part.ts';
+import { InputsTooLarge } from '../../../shared/local/files/memory-limits.ts';
 import { readInputs } from '../../../shared/local/files/read-inputs.ts';
 
 const flowLine = (port: number): string =>
@@ -188,6 +189,31 @@ test('metrics that name no gateway are of the one that their file is named after
   const { parts, inputs } = await read();
   expect(parts.map(({ scope }) => scope).sort()).toEqual(['nat-0aaaabbbbccccdddd', 'nat-0eeeeffff00001111']);
   expect(inputs[0]?.warnings).toEqual([]);
+});
+
+describe('what does not fit into memory', () => {
+  /** 550 rows fit. */
+  const memoryBytes = 185_172_000;
+
+  test('ends with what to do, and not with a crash or half an answer', async () => {
+    await write('one.log', `${flowLine(40_000)}\n`);
+    const lines = Array.from({ length: 600 }, (_, i) =>
+      flowLine(40_000).replace('203.0.113.7', `203.0.${i >> 8}.${i & 255}`),
+    );
+    expect(new Set(lines).size).toBe(600);
+    await write('two.log.gz', gzipSync(lines.join('\n')));
+    const reading = readInputs([folder], { natGateway: null, memoryBytes });
+    await expect(reading).rejects.toThrow(InputsTooLarge);
+    await expect(reading).rejects.toThrow(
+      /^too much to analyse at once: with the last of 2 files the flow logs have come to \d{3} rows .* no more fit into the 0\.2 GB of memory here\.\nGive fewer hours at a time, or ask `freeport flows`/,
+    );
+  });
+
+  test('is read as before where it fits', async () => {
+    await write('one.log', `${flowLine(40_000)}\n`);
+    const { inputs } = await readInputs([folder], { natGateway: null, memoryBytes });
+    expect(inputs).toMatchObject([{ source: 'flow-log', read: 1, rejected: 0 }]);
+  });
 });
 
 test('the pieces of a rotated log are one log', async () => {
