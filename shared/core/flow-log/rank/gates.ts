@@ -13,6 +13,7 @@ import {
 import { mix, PARTITION_BITS } from '../engine/tuple.ts';
 import type { EntryKey } from './entry-rows.ts';
 import type { PlacedRun } from './partition-index.ts';
+import { createKeySet, type KeySet } from './key-set.ts';
 import { forwardingKey } from './surveys.ts';
 
 type Runs = () => Iterable<PlacedRun>;
@@ -30,7 +31,7 @@ export const diallingAddresses = (runs: Runs): ReadonlySet<string> => diallingAt
 function passingAddresses(runs: Runs): ReadonlySet<string> {
   const { dialled } = diallingAt(runs, askedServices(runs));
   const passing = createKeptTexts();
-  if (dialled.size > 0)
+  if (dialled.size() > 0)
     eachFlow(runs(), (cursor, place) => {
       if (cursor.hasVia && dialled.has(serviceKey(cursor, place)))
         passing.add(addressKey(cursor, cursor.viaAt, TAG_VIA_TEXT, place), () =>
@@ -41,21 +42,17 @@ function passingAddresses(runs: Runs): ReadonlySet<string> {
 }
 
 /** Services and clients that are kept in mind: a gate shows at any of them. */
-const KEPT_LIMIT = 1 << 20;
+const KEPT_LIMIT = 1 << 18;
 
-type Asked = {
-  readonly services: ReadonlySet<number>;
-  readonly clients: ReadonlySet<number>;
-  readonly vias: ReadonlySet<number>;
-};
+type Asked = { readonly services: KeySet; readonly clients: KeySet; readonly vias: KeySet };
 
 /** What was asked for at another address than its own, by whom, and there. */
 function askedServices(runs: Runs): Asked {
-  const [services, clients, vias] = [new Set<number>(), new Set<number>(), new Set<number>()];
+  const [services, clients, vias] = [createKeySet(KEPT_LIMIT), createKeySet(KEPT_LIMIT), createKeySet(KEPT_LIMIT)];
   eachFlow(runs(), (cursor, place) => {
     if (!cursor.hasVia) return;
-    if (services.size < KEPT_LIMIT) services.add(serviceKey(cursor, place));
-    if (clients.size < KEPT_LIMIT) clients.add(addressKey(cursor, cursor.localAt, TAG_LOCAL_TEXT, place));
+    services.add(serviceKey(cursor, place));
+    clients.add(addressKey(cursor, cursor.localAt, TAG_LOCAL_TEXT, place));
     vias.add(addressKey(cursor, cursor.viaAt, TAG_VIA_TEXT, place));
   });
   return { services, clients, vias };
@@ -65,10 +62,10 @@ function askedServices(runs: Runs): Asked {
 function diallingAt(
   runs: Runs,
   { services, clients, vias }: Asked,
-): { readonly dialling: ReadonlySet<string>; readonly dialled: ReadonlySet<number> } {
+): { readonly dialling: ReadonlySet<string>; readonly dialled: KeySet } {
   const dialling = createKeptTexts();
-  const dialled = new Set<number>();
-  if (services.size > 0)
+  const dialled = createKeySet(KEPT_LIMIT);
+  if (services.size() > 0)
     eachFlow(runs(), (cursor, place) => {
       if (cursor.hasVia) return;
       const service = serviceKey(cursor, place);
@@ -85,7 +82,7 @@ const keyOf = ({ interfaceId }: Place, address: string): string => forwardingKey
 
 /** Texts are made once for each key: records repeat them by the million. */
 function createKeptTexts(): { add(key: number, text: () => string): void; readonly texts: ReadonlySet<string> } {
-  const keys = new Set<number>();
+  const keys = createKeySet(KEPT_LIMIT);
   const texts = new Set<string>();
   return {
     texts,
