@@ -33,15 +33,18 @@ export function createKeySet(limit: number): KeySet {
     slots[slot] = key;
     size += 1;
   };
+  const shrink = (): void => {
+    if (size <= limit || sample >= LOW) return;
+    sample *= 2;
+    rebuild(slots.length);
+    shrink();
+  };
   return {
     size: () => size,
     has: (key) => slots[slotOf(key)] === key,
     add(key) {
       insert(key);
-      while (size > limit && sample < LOW) {
-        sample *= 2;
-        rebuild(slots.length);
-      }
+      shrink();
       if (size * 3 > slots.length * 2) rebuild(slots.length * 2);
     },
   };
