@@ -8,7 +8,7 @@ import { CHUNK_BYTES, eachChunk } from './each-chunk.ts';
  * Objects no larger, and with no more text, are inflated at once into one buffer. Larger ones are streamed: zlib then
  * works beside this thread, and their buffers are not garbage of many megabytes.
  */
-const WHOLE_GZIP_BYTES = 512 * 1024;
+const WHOLE_GZIP_BYTES = 128 * 1024;
 const WHOLE_TEXT_BYTES = 8 * 1024 * 1024;
 /** What a stream hands over at once: little enough that it is still in the cache when it is read. */
 const STREAMED_BYTES = 256 * 1024;
