@@ -1,4 +1,5 @@
 import type { FlowRows } from '../flow-rows/flow-rows.ts';
+import { letGo } from '../flow-rows/let-go.ts';
 import { mergePackedRows } from '../flow-rows/order-rows.ts';
 import type { PackedRows } from '../flow-rows/packed-rows.ts';
 import { RowStore } from '../flow-rows/row-store.ts';
@@ -66,7 +67,12 @@ function gatherPacked(store: RowStore): RowGathering {
       if (rows.store === store.floor) lists.push(rows);
       else for (const row of rows) own.push(store.add(row));
     },
-    merge: () => orientPackedRows(mergePackedRows(store, numbersOf(lists, own))),
+    merge() {
+      const numbers = numbersOf(lists, own);
+      const merged = mergePackedRows(store, numbers);
+      letGo(numbers);
+      return orientPackedRows(merged);
+    },
   };
 }
 

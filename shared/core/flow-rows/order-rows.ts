@@ -1,4 +1,5 @@
 import { mergeFlowRows } from '../flow-log/merge-rows.ts';
+import { letGo } from './let-go.ts';
 import { PackedRow } from './packed-row.ts';
 import { PackedRows } from './packed-rows.ts';
 import { DESTINATION, INTERFACE, LOCAL, NO_VIA, type RowKeys, VIA } from './row-keys.ts';
@@ -20,7 +21,10 @@ export function mergePackedRows(store: RowStore, numbers: Uint32Array): PackedRo
     }
     order[length++] = to === from + 1 ? first : sumOf(store, order.subarray(from, to));
   }
-  return new PackedRows(store, length === order.length ? order : order.slice(0, length));
+  if (length === order.length) return new PackedRows(store, order);
+  const merged = order.slice(0, length);
+  letGo(order);
+  return new PackedRows(store, merged);
 }
 
 function sumOf(store: RowStore, numbers: Uint32Array): number {
@@ -33,7 +37,10 @@ function inOrder(store: RowStore, numbers: Uint32Array): Uint32Array {
   const keys = rankKeys(store, numbers);
   const minutes = rankMinutes(store, numbers);
   const byKey = countingSort(numbers, (number) => keys.ranks[store.keyOf(number)] as number, keys.count);
-  return countingSort(byKey, (number) => minutes.rankOf(store.minuteOf(number)), minutes.count);
+  letGo(keys.ranks);
+  const sorted = countingSort(byKey, (number) => minutes.rankOf(store.minuteOf(number)), minutes.count);
+  letGo(byKey);
+  return sorted;
 }
 
 /** Stable. `rankOf` gives whole numbers below `count`. */
@@ -52,6 +59,7 @@ function countingSort(order: Uint32Array, rankOf: (value: number) => number, cou
     starts[rank] = place + 1;
     sorted[place] = value;
   }
+  letGo(starts);
   return sorted;
 }
 
@@ -111,6 +119,7 @@ function rankKeys(store: RowStore, numbers: Uint32Array): { readonly ranks: Uint
   }
   let order: Uint32Array = new Uint32Array(count);
   for (let key = 0, at = 0; key < keys.length; key += 1) if (isUsed[key] === 1) order[at++] = key;
+  letGo(isUsed);
   const texts = keys.textRanks();
   const rankOf = (word: number) => (key: number) => texts[keys.wordOf(key, word)] as number;
   // The last that counts is sorted by first, as sorting keeps the order of equals.

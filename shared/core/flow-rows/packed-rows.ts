@@ -1,4 +1,5 @@
 import type { FlowMinute } from '../model/observation.ts';
+import { letGo } from './let-go.ts';
 import { PackedRow } from './packed-row.ts';
 import type { RowStore } from './row-store.ts';
 
@@ -52,9 +53,15 @@ export class PackedRows {
     this.eachLent((row, i) => {
       if (keep(row)) kept[count++] = this.numberAt(i);
     });
-    if (count === length) return this;
+    if (count === length) {
+      letGo(kept);
+      return this;
+    }
     // What is left of many goes to a place of its own, so that theirs can go.
-    return new PackedRows(store, count < length / 2 ? kept.slice(0, count) : kept, 0, count);
+    if (count >= length / 2) return new PackedRows(store, kept, 0, count);
+    const few = kept.slice(0, count);
+    letGo(kept);
+    return new PackedRows(store, few);
   }
 
   some(test: (row: PackedRow) => boolean): boolean {
@@ -98,6 +105,7 @@ export class PackedRows {
       ends[group] = end + 1;
       grouped[end] = this.numberAt(i);
     }
+    letGo(groupOf);
     const rowsOf = (group: number): PackedRows =>
       new PackedRows(store, grouped, (ends[group] as number) - (sizes[group] as number), ends[group]);
     return new Map([...groups].map(([key, group]) => [key, rowsOf(group)]));
