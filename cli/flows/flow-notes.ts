@@ -6,7 +6,9 @@ const NOTES_LIMIT = 10;
 type Note = { readonly path: string; readonly text: string };
 
 /** What the user should know of the inputs: what was left out, rejected or lost, said once for all files of which it is true. */
-export function flowNotes({ files }: FlowRanking, unreadable: readonly { path: string; reason: string }[]): string[] {
+export function flowNotes(ranking: FlowRanking, unreadable: readonly { path: string; reason: string }[]): string[] {
+  // Whichever thread read them.
+  const files = ranking.files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const notes: Note[] = [
     ...unreadable.map(({ path, reason }) => ({ path, text: reason })),
     ...files.flatMap(({ path, warnings }) => warnings.map((text) => ({ path, text }))),
@@ -23,16 +25,19 @@ export function flowNotes({ files }: FlowRanking, unreadable: readonly { path: s
 }
 
 const NUMBERS = /\d+/g;
-/** What lies beside flow logs may be of many kinds, and is one note all the same. */
-const NO_FLOW_LOG = /^not a flow log\b/;
+/** Where the reasons are many, they are one note all the same, with the first file's. */
+const ONE_NOTE = /^(?:\d+ records rejected|(?:truncated or damaged gzip, )?not a flow log)\b/;
 
-const kindOf = ({ text }: Note): string => NO_FLOW_LOG.exec(text)?.[0] ?? text.replace(NUMBERS, '#');
+const kindOf = ({ text }: Note): string => (ONE_NOTE.exec(text)?.[0] ?? text).replace(NUMBERS, '#');
 
 /** One note as it is; of several alike the number at the front is added up, and one file named. */
 function sayOnce(notes: readonly Note[]): string {
   const [first] = notes as readonly [Note, ...Note[]];
   if (notes.length === 1) return `${plainLine(first.path)}: ${plainLine(first.text)}`;
-  const [, , rest = NO_FLOW_LOG.exec(first.text)?.[0] ?? first.text] = /^(\d+) (.*)$/.exec(first.text) ?? [];
+  const said = ONE_NOTE.exec(first.text)?.[0] ?? first.text;
+  const reason = first.text.slice(said.length).replace(/^, the first/, ',');
+  const [, , rest = said] = /^(\d+) (.*)$/.exec(said) ?? [];
   const total = notes.reduce((sum, { text }) => sum + Number(/^\d+/.exec(text)?.[0] ?? 0), 0);
-  return `${total > 0 ? `${total} ` : ''}${plainLine(rest)} (in ${notes.length} files, the first ${plainLine(first.path)})`;
+  const where = `in ${notes.length} files, the first ${plainLine(first.path)}${plainLine(reason)}`;
+  return `${total > 0 ? `${total} ` : ''}${plainLine(rest)} (${where})`;
 }
