@@ -19,6 +19,8 @@ const PIECE_BYTES: usize = 16384;
 const SHORTEST: usize = 2 * BEFORE_BYTES;
 
 let folded: usize = 0;
+// Where the next bytes go; 0 as long as none have come.
+let foldedEnd: usize = 0;
 let rest: usize = 0;
 
 // For the byte k places before the last of eight, the 256 values it adds.
@@ -38,14 +40,34 @@ export function prepareChecksum(): void {
   }
 }
 
-/** The checksum of [from, from + length) after `before`; 64 bytes after the end must be readable. */
-export function checksum(from: usize, length: usize, before: u32): u32 {
-  if (length < SHORTEST) return ~byTables(from, length, ~before);
-  // A checksum goes on by adding its inverse to the first bytes of what follows.
-  const first = load<u32>(from);
-  store<u32>(from, first ^ ~before);
-  const left = foldAll(from, length);
-  store<u32>(from, first);
+export function beginChecksum(): void {
+  foldedEnd = 0;
+}
+
+/**
+ * Takes in text; 64 bytes after its end must be readable. Returns from where it must be given again, with what follows:
+ * what is struck out is added to the next 4,018 bytes, so those wait.
+ */
+export function takeIn(from: usize, end: usize): usize {
+  if (end - from < SHORTEST) return from;
+  if (foldedEnd != 0) return foldAll(from, end);
+  memory.fill(folded, 0, BEFORE_BYTES);
+  foldedEnd = folded + BEFORE_BYTES;
+  // A checksum begins with the inverse of its first bytes.
+  store<u32>(from, ~load<u32>(from));
+  const left = foldAll(from, end);
+  store<u32>(from, ~load<u32>(from));
+  return left;
+}
+
+/** The checksum of all text, the last of which is [from, end). */
+export function endChecksum(from: usize, end: usize): u32 {
+  if (foldedEnd == 0) return ~byTables(from, end - from, u32.MAX_VALUE);
+  const last = end - from < FAR + STEP ? from : foldAll(from, end);
+  // From here on nothing is struck out any more.
+  const left = end - last;
+  memory.fill(foldedEnd, 0, left + STEP);
+  for (let i: usize = 0; i < left; i += 16) v128.store(rest + i, fold(last + i, foldedEnd + i));
   return ~byTables(rest, left, 0);
 }
 
@@ -57,13 +79,12 @@ function fold(text: usize, at: usize): v128 {
   return v128.xor(near, v128.xor(v128.load(at - MIDDLE), v128.load(at - FAR)));
 }
 
-// Leaves in `rest` what has the checksum of all of it, and returns how many bytes that are.
-function foldAll(from: usize, length: usize): usize {
+// Strikes out all but the last bytes, and returns where those begin.
+function foldAll(from: usize, last: usize): usize {
   const begin = folded + BEFORE_BYTES;
-  const end = from + ((length - FAR) & ~(STEP - 1));
-  memory.fill(folded, 0, BEFORE_BYTES);
+  const end = from + ((last - from - FAR) & ~(STEP - 1));
   let text = from;
-  let at = begin;
+  let at = foldedEnd;
   while (text < end) {
     if (at != begin) memory.copy(folded, at - BEFORE_BYTES, BEFORE_BYTES);
     at = begin;
@@ -75,11 +96,8 @@ function foldAll(from: usize, length: usize): usize {
       v128.store(at, fold(text + 48, at + 48), 48);
     }
   }
-  // From here on nothing is struck out any more.
-  const left = from + length - end;
-  memory.fill(at, 0, left + STEP);
-  for (let i: usize = 0; i < left; i += 16) v128.store(rest + i, fold(end + i, at + i));
-  return left;
+  foldedEnd = at;
+  return end;
 }
 
 // Eight bytes at a time, without the inversions before and after.

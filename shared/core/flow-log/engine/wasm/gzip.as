@@ -1,7 +1,7 @@
 // Gzip members (RFC 1952) one after the other, from the input buffer into the text window, each checked against its
 // checksum and length.
 
-import { checksum, prepareChecksum } from './checksum';
+import { beginChecksum, endChecksum, prepareChecksum, takeIn } from './checksum';
 import {
   DAMAGED,
   endInflate,
@@ -34,7 +34,8 @@ let input: usize = 0;
 let inputEnd: usize = 0;
 let phase: i32 = 0;
 let isFirstMember: bool = true;
-let memberChecksum: u32 = 0;
+// What of the member's text its checksum has not taken in.
+let uncheckedFrom: usize = 0;
 let memberLength: u32 = 0;
 // The lowest address that copies of this member may reach back to.
 let memberHistory: usize = 0;
@@ -97,7 +98,8 @@ function readMemberHeader(isLast: bool): i32 {
   }
   if (load<u8>(frameAt, 2) != 8 || (load<u8>(frameAt, 3) & 0xe0) != 0) return isFirstMember ? NOT_GZIP : DAMAGED;
   startInflate(after);
-  memberChecksum = 0;
+  beginChecksum();
+  uncheckedFrom = textEnd;
   memberLength = 0;
   memberHistory = textEnd;
   isFirstMember = false;
@@ -130,12 +132,13 @@ function readMember(isLast: bool): i32 {
   if (textEnd >= textLimit()) {
     const distance = slideText();
     memberHistory = max(memberHistory - distance, textBase());
+    uncheckedFrom -= distance;
   }
   const from = textEnd;
   const result = inflate(inputEnd, isLast, from, textLimit(), memberHistory);
   const length = outputAt - from;
   if (length > 0) {
-    memberChecksum = checksum(from, length, memberChecksum);
+    uncheckedFrom = takeIn(uncheckedFrom, outputAt);
     memberLength += <u32>length;
     textWritten(outputAt);
   }
@@ -147,7 +150,7 @@ function readMember(isLast: bool): i32 {
 
 function readMemberTrailer(isLast: bool): i32 {
   if (frameAt + 8 > inputEnd) return isLast ? TRUNCATED : NEEDS_INPUT;
-  if (load<u32>(frameAt) != memberChecksum || load<u32>(frameAt, 4) != memberLength) return WRONG_CHECKSUM;
+  if (load<u32>(frameAt) != endChecksum(uncheckedFrom, textEnd) || load<u32>(frameAt, 4) != memberLength) return WRONG_CHECKSUM;
   frameAt += 8;
   phase = BEFORE_MEMBER;
   return NEEDS_ROOM;
