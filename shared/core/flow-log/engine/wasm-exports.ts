@@ -64,12 +64,7 @@ type WasmApi = {
   readonly Module: new (binary: Uint8Array) => object;
   readonly Instance: new (module: object, imports: { readonly host: WasmHost }) => { readonly exports: WasmExports };
 };
-/** What Node has for base64: a loop over its characters would take longer than compiling them. */
-type Base64Api = { from(text: string, encoding: 'base64'): Uint8Array };
-const { WebAssembly: api, Buffer: base64 } = globalThis as unknown as {
-  readonly WebAssembly: WasmApi;
-  readonly Buffer: Base64Api;
-};
+const { WebAssembly: api } = globalThis as unknown as { readonly WebAssembly: WasmApi };
 
 let compiled: object | null = null;
 
@@ -87,7 +82,7 @@ export const hostWith = (asked: Partial<WasmHost>): WasmHost => ({
 
 /** Compiled once per thread and instantiated for each use, as its memory only grows. */
 export function instantiateEngine(host: WasmHost): WasmExports {
-  compiled ??= new api.Module(base64.from(ENGINE_BINARY, 'base64'));
+  compiled ??= new api.Module(bytesOf(ENGINE_BINARY));
   return new api.Instance(compiled, { host }).exports;
 }
 
@@ -103,4 +98,12 @@ export function reuseEngine(): WasmExports {
   const engine = retired ?? instantiateEngine(hostWith({}));
   retired = null;
   return engine;
+}
+
+/** By a loop: an iterator over the characters would take longer than compiling them. */
+function bytesOf(base64: string): Uint8Array {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
