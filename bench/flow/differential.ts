@@ -46,7 +46,7 @@ function lineOf(row: FlowMinute): string {
 }
 
 /** All files as one input, so that rows which lie in several of them are added up. */
-function rowsBy(createEngine: typeof createWasmEngine, folder: string): Set<string> {
+function rowsBy(createEngine: typeof createPlainEngine, folder: string): Set<string> {
   const reader = createEngineReader(createEngine, { file: folder });
   for (const path of gzipFiles(folder)) reader.push(gunzipSync(readFileSync(path)));
   const lines = new Set<string>();

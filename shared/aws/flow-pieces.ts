@@ -1,14 +1,16 @@
+import type { EngineInput } from '../core/flow-log/engine/engine.ts';
 import { readingOf } from '../core/flow-log/engine/engine-reader.ts';
 import { createWasmEngine } from '../core/flow-log/engine/wasm-engine.ts';
 import type { FlowReaderOptions } from '../core/flow-log/flow-reader.ts';
 import { emptyTally } from '../core/flow-log/tally.ts';
 import type { Reading } from '../core/model/reading.ts';
+import type { ObjectReader } from './object-source.ts';
 
 /**
- * Reads flow log text and gives what it says in pieces, each small enough to be worked on in a function's memory. The
- * first piece carries the counts. Nearly every object is one piece; the largest that AWS delivers are a few.
+ * Reads a flow log and gives what it says in pieces, each small enough to be worked on in a function's memory. The first
+ * piece carries the counts. Nearly every object is one piece; the largest that AWS delivers are a few.
  */
-export type PieceReader = { push(chunk: Uint8Array): void; finish(): Iterable<Reading> };
+export type PieceReader = ObjectReader<Iterable<Reading>>;
 
 /** Rows as the engine packs them; as objects they take about twenty times as much. */
 export const PIECE_BYTES = 3 * 1024 * 1024;
@@ -24,10 +26,14 @@ export function createPieceReader(options: FlowReaderOptions, pieceBytes: number
     },
   });
   engine.beginInput(options);
+  let ended: EngineInput | null = null;
+  const end = (): EngineInput => (ended ??= engine.endInput());
   return {
     push: (chunk) => engine.push(chunk),
+    pushGzip: (chunk) => engine.pushGzip(chunk),
+    endGzip: () => end().damage,
     *finish() {
-      const input = engine.endInput();
+      const input = end();
       engine.close();
       let [tally, damage] = [input.tally, input.damage];
       for (const runs of groupsOf(partitions, pieceBytes)) {

@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import { isParquet } from '../core/flow-log/is-parquet.ts';
 import type { ArrivedObject } from './s3-notification.ts';
@@ -9,10 +8,17 @@ export type ReadObject<T> =
   | { readonly kind: 'read'; readonly content: T; readonly version: string; readonly warning: string | null }
   | { readonly kind: 'gone' };
 
-/** Takes an object's unpacked bytes in chunks of any size and says at the end what it makes of them. */
-export type ObjectReader<T> = { push(chunk: Uint8Array): void; finish(): T };
+/** Takes an object in chunks of any size, as text or as gzip, and says at the end what it makes of it. */
+export type ObjectReader<T> = {
+  push(chunk: Uint8Array): void;
+  /** Returns how many bytes of text it has come to so far. */
+  pushGzip(chunk: Uint8Array): number;
+  /** What is wrong with the gzip as a whole, or null. What could be read before that was read. */
+  endGzip(): string | null;
+  finish(): T;
+};
 
-/** Streams an S3 object through gunzip, or what makes text of Parquet, into a reader. What is broken within the object is a warning; what S3 refuses is thrown. */
+/** Streams an S3 object, or what makes text of Parquet, into a reader. What is broken within the object is a warning; what S3 refuses is thrown. */
 export type ObjectSource = {
   read<T>(object: ArrivedObject, createReader: (name: string) => ObjectReader<T>): Promise<ReadObject<T>>;
 };
@@ -21,8 +27,6 @@ export type ObjectSource = {
 const INFLATED_BYTES_LIMIT = 4 * 1024 ** 3;
 /** Parquet is read from its end, so it is held as a whole. AWS closes a flow log object at 75 MB. */
 const PARQUET_BYTES_LIMIT = 128 * 1024 ** 2;
-/** zlib's default of 16 KiB makes a stream cost four times as much. */
-const GUNZIP_BYTES = 256 * 1024;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 export function createObjectSource(s3: S3Client): ObjectSource {
@@ -42,33 +46,31 @@ export function createObjectSource(s3: S3Client): ObjectSource {
   };
 }
 
+type Pushed = Omit<ObjectReader<unknown>, 'finish'>;
+
 /** Text, gzip or Parquet, by its first bytes. Resolves with what is wrong with the object, or null. */
-async function pour(body: Readable, reader: Pick<ObjectReader<unknown>, 'push'>): Promise<string | null> {
+async function pour(body: Readable, reader: Pushed): Promise<string | null> {
   const { first, rest } = await peek(body);
   if (isParquet(first)) return pourParquet(rest, reader);
-  const compressed = GZIP_MAGIC.every((byte, at) => first[at] === byte);
-  const source = compressed ? rest.pipe(createGunzip({ chunkSize: GUNZIP_BYTES })) : rest;
-  if (compressed) rest.once('error', (error) => source.destroy(error));
-  let inflated = 0;
   try {
-    for await (const chunk of source) {
-      const bytes = chunk as Uint8Array;
-      inflated += bytes.byteLength;
-      if (inflated > INFLATED_BYTES_LIMIT)
-        return `more than ${INFLATED_BYTES_LIMIT} bytes when unpacked: the rest is left`;
-      reader.push(bytes);
-    }
+    if (GZIP_MAGIC.every((byte, at) => first[at] === byte)) return await pourGzip(rest, reader);
+    for await (const chunk of rest) reader.push(chunk as Uint8Array);
     return null;
-  } catch (error) {
-    if (isDamage(error)) return `damaged gzip after ${inflated} bytes: ${error.message}`;
-    throw error;
   } finally {
     body.destroy();
   }
 }
 
+async function pourGzip(body: Readable, reader: Pushed): Promise<string | null> {
+  for await (const chunk of body)
+    if (reader.pushGzip(chunk as Uint8Array) > INFLATED_BYTES_LIMIT)
+      return `more than ${INFLATED_BYTES_LIMIT} bytes when unpacked: the rest is left`;
+  const damage = reader.endGzip();
+  return damage === null ? null : `${damage}: what could be read was read`;
+}
+
 /** Whatever is wrong with the bytes stays wrong: only what S3 refuses is worth another try. */
-async function pourParquet(body: Readable, reader: Pick<ObjectReader<unknown>, 'push'>): Promise<string | null> {
+async function pourParquet(body: Readable, reader: Pushed): Promise<string | null> {
   const held: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
@@ -102,7 +104,3 @@ async function peek(body: Readable): Promise<{ first: Uint8Array; rest: Readable
   );
   return { first, rest };
 }
-
-/** zlib's own verdict on the bytes, as opposed to a broken connection, which is worth another try. */
-const isDamage = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');

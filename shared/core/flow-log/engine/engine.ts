@@ -22,9 +22,9 @@ export type FlowEngine = {
   push(chunk: Uint8Array): void;
   /**
    * Gzip of the input, in chunks of any size, instead of text. Only engines that inflate have it; for others the caller
-   * inflates.
+   * inflates. Returns how many bytes of text it has come to so far.
    */
-  pushGzip?(chunk: Uint8Array): void;
+  pushGzip?(chunk: Uint8Array): number;
   endInput(): EngineInput;
   /** Closes every minute and hands over the last runs. The engine can go on with further inputs. */
   close(): void;
@@ -35,6 +35,8 @@ export type FlowEngine = {
   /** What the rows that left so far can come to, which is only lent. */
   pairBounds(): PairBounds;
 };
+
+export type InflatingEngine = FlowEngine & Required<Pick<FlowEngine, 'pushGzip'>>;
 
 export type EngineOptions = {
   readonly sink: RunSink;

@@ -3,7 +3,7 @@ import { DEFAULT_FORMAT, formatOf } from '../fields.ts';
 import { LINE_BYTES_LIMIT } from '../lines.ts';
 import { emptyTally } from '../tally.ts';
 import { createAddresses, createPlaces, ipv4Number } from './dictionary.ts';
-import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type FlowEngine } from './engine.ts';
+import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type InflatingEngine } from './engine.ts';
 import { parsePlace, readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
 import { BOUND_WORDS, PAIR_BUCKETS } from './pair-bounds.ts';
 import { planWords } from './plan-words.ts';
@@ -42,7 +42,7 @@ type OpenInput = {
  * The engine in WebAssembly: the plain engine's stages on SIMD, with inflate before them. What is rare comes back here:
  * lines that are not plain, new places, new IPv6 addresses.
  */
-export function createWasmEngine(options: EngineOptions): FlowEngine {
+export function createWasmEngine(options: EngineOptions): InflatingEngine {
   let input: OpenInput | null = null;
   // The columns' names in the plan that WebAssembly has.
   let planned = '';
@@ -202,7 +202,7 @@ function pushText(wasm: Wasm, chunk: Uint8Array): void {
 }
 
 /** Whatever follows the last member, or damage, is not read. */
-function pushGzip(wasm: Wasm, open: OpenInput, chunk: Uint8Array): void {
+function pushGzip(wasm: Wasm, open: OpenInput, chunk: Uint8Array): number {
   const { exports } = wasm;
   open.gzip ??= NEEDS_INPUT;
   for (let from = 0; from < chunk.length && open.gzip === NEEDS_INPUT;) {
@@ -212,4 +212,5 @@ function pushGzip(wasm: Wasm, open: OpenInput, chunk: Uint8Array): void {
     from += length;
     open.gzip = exports.gunzip(length, 0);
   }
+  return exports.inflatedBytes.value;
 }

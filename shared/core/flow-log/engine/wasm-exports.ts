@@ -41,6 +41,7 @@ export type WasmExports = {
   readonly indexRowCount: WasmGlobal;
   readonly gatheredFront: WasmGlobal;
   readonly gatheredBack: WasmGlobal;
+  readonly inflatedBytes: WasmGlobal;
   readonly planWords: WasmGlobal;
   readonly reply: WasmGlobal;
   readonly lineNumber: WasmGlobal;

@@ -3,7 +3,7 @@
 import { pairBounds, prepareBounds } from './bounds';
 import { cover, makePlaceRoom } from './close';
 import { addressRoom } from './dictionary';
-import { gunzip, gzipInput, gzipInputEnd, prepareGzip, startGzip } from './gzip';
+import { gunzip, gzipInput, gzipInputEnd, inflatedBytes, prepareGzip, startGzip } from './gzip';
 import { prepareIpv4 } from './addresses';
 import {
   forget,
@@ -93,6 +93,7 @@ export {
   gunzip,
   gzipInput,
   gzipInputEnd,
+  inflatedBytes,
   lineNumber,
   makePlaceRoom,
   pairBounds,

@@ -37,6 +37,8 @@ let isFirstMember: bool = true;
 // What of the member's text its checksum has not taken in.
 let uncheckedFrom: usize = 0;
 let memberLength: u32 = 0;
+/** Text of the input so far. */
+export let inflatedBytes: f64 = 0;
 // The lowest address that copies of this member may reach back to.
 let memberHistory: usize = 0;
 // Where the next member's header, or the last one's trailer, begins.
@@ -53,6 +55,7 @@ export function startGzip(): void {
   frameAt = input;
   phase = BEFORE_MEMBER;
   isFirstMember = true;
+  inflatedBytes = 0;
 }
 
 /** Moves what is left of the input to the front and returns where more can be written: up to `gzipInputEnd()`. */
@@ -140,6 +143,7 @@ function readMember(isLast: bool): i32 {
   if (length > 0) {
     uncheckedFrom = takeIn(uncheckedFrom, outputAt);
     memberLength += <u32>length;
+    inflatedBytes += <f64>length;
     textWritten(outputAt);
   }
   if (result != FINISHED) return result;
