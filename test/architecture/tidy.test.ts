@@ -18,7 +18,8 @@ const CLASSES: Readonly<Record<string, string>> = {
   'shared/core/flow-rows/packed-row.ts': 'millions of short-lived objects, whose getters must be on a prototype',
   'shared/core/flow-rows/packed-ports.ts': 'as many sets of ports, read when they are asked for',
   'shared/core/flow-rows/packed-rows.ts': 'a list for each group of rows, tens of thousands of them',
-  'shared/core/flow-rows/row-store.ts': 'asked for every row: as closures, with its keys, analyses took some 12 % longer',
+  'shared/core/flow-rows/row-store.ts':
+    'asked for every row: as closures, with its keys, analyses took some 12 % longer',
   'shared/core/flow-rows/row-keys.ts': 'asked for every row: see row-store.ts',
   'shared/core/flow-rows/four-numbers.ts': 'asked for every row: see row-store.ts',
 };
