@@ -25,7 +25,14 @@ export async function runFlows(paths: readonly string[], flags: FlowFlags): Prom
   const ranking = await rankWithProgress(list, flags);
   for (const note of flowNotes(ranking, list.unreadable)) process.stderr.write(`freeport: ${note}\n`);
   if (ranking.files.every(({ counts }) => counts === null)) throw new UserError('no flow log was found');
+  if (isAllRejected(ranking)) throw new UserError('no record could be read: all were rejected');
   process.stdout.write(renderFlows(ranking.flows, flags.format));
+}
+
+/** An empty ranking would look like a calm network. */
+function isAllRejected({ files }: FlowRanking): boolean {
+  const counts = files.flatMap((file) => file.counts ?? []);
+  return counts.some(({ rejected }) => rejected > 0) && counts.every(({ read, skipped }) => read + skipped === 0);
 }
 
 async function rankWithProgress({ files }: FileList, flags: FlowFlags): Promise<FlowRanking> {

@@ -46,6 +46,15 @@ describe('freeport flows', () => {
     expect(stderr).toContain('no flow log was found');
   });
 
+  it('fails when no record can be read, and not when there is none', async () => {
+    const rejected = await flowsOf('10.0.0.5 nowhere 40000 443 6 1767261600\n');
+    expect(rejected.code).toBe(2);
+    expect(rejected.stderr).toContain('1 records rejected');
+    expect(rejected.stderr).toContain('no record could be read');
+    const skipped = await flowsOf('10.0.0.5 10.0.0.9 443 443 6 1767261600\n');
+    expect([skipped.code, JSON.parse(skipped.stdout)]).toEqual([0, []]);
+  });
+
   it('says once what lies beside flow logs', async () => {
     const { code, stderr } = await flows(RECORDED, '--top', '1');
     expect(code).toBe(0);
