@@ -4,9 +4,10 @@ import { NO_VIA } from '../flow-rows/row-keys.ts';
 import type { RowStore } from '../flow-rows/row-store.ts';
 import type { FlowCoverageMinute, ScopeId } from '../model/observation.ts';
 import { ipv4Text, type Place } from './engine/dictionary.ts';
+import { addCoverage } from './engine/reading-rows.ts';
 import { TAG_LOCAL_TEXT, TAG_REMOTE_TEXT, TAG_VIA_TEXT } from './engine/run-format.ts';
 import { addressText, createRunCursor, nextRecord, openRun, readU32, type RunCursor } from './engine/run-reader.ts';
-import { compareCoverage, coverageKey, type CoverageRow } from './flow-row.ts';
+import { compareCoverage, type CoverageRow } from './flow-row.ts';
 
 /** What runs say of one scope. Rows are in no order, each key once; coverage ascends. */
 export type PackedScope = {
@@ -88,14 +89,4 @@ function addNumber(rows: ScopeRows, number: number): void {
     rows.numbers = larger;
   }
   rows.numbers[rows.count++] = number;
-}
-
-function addCoverage(coverage: Map<string, CoverageRow>, cursor: RunCursor, interfaceId: string): void {
-  const { minute, records, noData, skipData } = cursor;
-  const key = coverageKey({ minute, interfaceId });
-  const row = coverage.get(key) ?? { kind: 'flow-coverage', minute, interfaceId, records: 0, noData: 0, skipData: 0 };
-  row.records += records;
-  row.noData += noData;
-  row.skipData += skipData;
-  coverage.set(key, row);
 }

@@ -6,6 +6,9 @@ const CHUNK_BYTES = 256 * 1024;
 /** Nested payloads are a few MiB; what expands past this is no log. */
 const UNPACKED_LIMIT_BYTES = 256 * 1024 * 1024;
 
+/** By its first bytes. */
+export const isGzip = (first: Uint8Array): boolean => first[0] === 0x1f && first[1] === 0x8b;
+
 export type Decompressed = { readonly damage: string | null };
 
 /**

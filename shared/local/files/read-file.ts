@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
+import { isParquet } from '../../core/flow-log/is-parquet.ts';
 import { resourceWithin } from '../../core/metric/metric-names.ts';
 import type { AnyPart } from '../../core/model/part.ts';
 import { PART_VERSION } from '../../core/model/part.ts';
 import type { Reading } from '../../core/model/reading.ts';
-import { gunzipChunks, gunzipReadable, gunzipSmall } from './decompress.ts';
+import { gunzipChunks, gunzipReadable, gunzipSmall, isGzip } from './decompress.ts';
 import { createIntake } from './intake.ts';
 import type { IntakeOptions, IntakeResult } from './intake.ts';
 import { STANDARD_INPUT } from './list-files.ts';
@@ -79,15 +80,15 @@ async function* contentChunks(
 ): AsyncGenerator<Uint8Array, string | null> {
   const first = await raw.next();
   if (first.done) return null;
-  const isGzip = startsWith(first.value, GZIP);
-  const small = isGzip && first.value.length === size ? gunzipSmall(first.value) : null;
+  const isPacked = isGzip(first.value);
+  const small = isPacked && first.value.length === size ? gunzipSmall(first.value) : null;
   if (small !== null) return yield* utf8Chunks(asOne(small));
   const whole = preceded(first.value, raw);
-  if (isGzip) {
+  if (isPacked) {
     const readable = first.value.length === size ? (): Uint8Array => gunzipReadable(first.value) : null;
     return yield* utf8Chunks(unzipped(whole, roomFor(size * INFLATED), readable));
   }
-  if (startsWith(first.value, PARQUET)) return yield* parquetChunks(whole);
+  if (isParquet(first.value)) return yield* parquetChunks(whole);
   return yield* utf8Chunks(whole);
 }
 
@@ -130,13 +131,6 @@ async function* asOne(bytes: Uint8Array): AsyncGenerator<Uint8Array, null> {
   yield bytes;
   return null;
 }
-
-const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
-  magic.every((byte, at) => bytes[at] === byte);
-
-const GZIP = [0x1f, 0x8b];
-/** `PAR1`. */
-const PARQUET = [0x50, 0x41, 0x52, 0x31];
 
 async function* preceded(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, null> {
   yield first;

@@ -5,7 +5,7 @@ import { wordsOf } from '../../core/flow-log/words.ts';
 import { guessFlowFormat } from '../../core/recognise/flow-format.ts';
 import { recognise } from '../../core/recognise/recognise.ts';
 import type { Recognition } from '../../core/recognise/recognition.ts';
-import { gunzipReadable } from '../files/decompress.ts';
+import { gunzipReadable, isGzip } from '../files/decompress.ts';
 import { guessWarning } from '../files/flow-lines.ts';
 import { utf8Of } from '../files/utf-16.ts';
 
@@ -22,14 +22,14 @@ const LINES_LIMIT = 100;
 
 /** Says what the first bytes of a file of `size` bytes are. */
 export function flowLayoutOf(first: Uint8Array, size: number): FlowLayout {
-  const isGzip = first[0] === 0x1f && first[1] === 0x8b;
-  const text = isGzip ? gunzipReadable(first.subarray(0, GZIP_BYTES)) : first;
+  const isPacked = isGzip(first);
+  const text = isPacked ? gunzipReadable(first.subarray(0, GZIP_BYTES)) : first;
   const { bytes, isRecoded } = utf8Of(text);
-  const isWhole = size <= (isGzip ? GZIP_BYTES : first.length);
+  const isWhole = size <= (isPacked ? GZIP_BYTES : first.length);
   const recognition = recognise(bytes, isWhole);
   if (recognition.kind === 'flow-log' && !isRecoded) return linesOf(bytes, isWhole);
   if (mayHoldFlows(recognition)) return { kind: 'wrapped' };
-  const damage = isGzip && isWhole && isDamaged(first) ? 'truncated or damaged gzip, ' : '';
+  const damage = isPacked && isWhole && isDamaged(first) ? 'truncated or damaged gzip, ' : '';
   return { kind: 'none', reason: `${damage}not a flow log: ${reasonOf(recognition)}` };
 }
 

@@ -47,7 +47,7 @@ export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlo
   const cells = new SharedArrayBuffer(CELLS * 4);
   const own = files.filter(({ path }) => path === STANDARD_INPUT).map(({ path }) => path);
   const others = files.filter(({ path }) => path !== STANDARD_INPUT);
-  const workers = startWorkers(Math.min(options.threads, Math.max(others.length + own.length, 1)) - 1);
+  const workers = startWorkers(Math.min(options.threads, Math.max(files.length, 1)) - 1);
   const { engine = 'wasm', format, rankedAloneBytes = RANKED_ALONE_BYTES, onProgress } = options;
   const progress = (file: string): void =>
     onProgress?.({ bytesDone: (new Int32Array(cells)[DONE_KIB] as number) * 1024, file });

@@ -4,7 +4,7 @@ import { isParquet } from '../../core/flow-log/is-parquet.ts';
 import { looksLikeFlowLog } from '../../core/flow-log/looks-like-flow-log.ts';
 import { countsOf, warningsOf } from '../../core/flow-log/tally.ts';
 import type { ReadingCounts } from '../../core/model/reading.ts';
-import { gunzipReadable } from '../files/decompress.ts';
+import { gunzipReadable, isGzip } from '../files/decompress.ts';
 import { reasonOf, STANDARD_INPUT } from '../files/list-files.ts';
 import { CHUNK_BYTES, eachChunk } from './each-chunk.ts';
 import type { FlowLayout } from './flow-layout.ts';
@@ -80,8 +80,6 @@ async function damageWhile(pushing: () => Promise<string | null>): Promise<strin
     return reasonOf(error);
   }
 }
-
-const isGzip = (first: Uint8Array): boolean => first[0] === 0x1f && first[1] === 0x8b;
 
 /** Few files are anything else: the others do not wait for what tells them. */
 async function layoutOf(first: Uint8Array, size: number): Promise<FlowLayout> {

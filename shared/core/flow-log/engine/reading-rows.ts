@@ -123,7 +123,8 @@ function sortedRows({ texts, rows, keys }: ScopeRows): FlowMinute[] {
   return sorted;
 }
 
-function addCoverage(coverage: Map<string, CoverageRow>, cursor: RunCursor, interfaceId: string): void {
+/** Adds what the cursor stands on, which is a record of coverage. */
+export function addCoverage(coverage: Map<string, CoverageRow>, cursor: RunCursor, interfaceId: string): void {
   const { minute, records, noData, skipData } = cursor;
   const key = coverageKey({ minute, interfaceId });
   const row = coverage.get(key) ?? { kind: 'flow-coverage', minute, interfaceId, records: 0, noData: 0, skipData: 0 };

@@ -120,8 +120,8 @@ const partitionOf = (one: string, other: string): number =>
   pairBucket(addressHash(one), addressHash(other)) >>> (PAIR_BUCKET_BITS - PARTITION_BITS);
 
 function dials(runs: Iterable<PlacedRun>, { interfaceId, via, destination }: EntryKey): boolean {
+  const cursor = createRunCursor();
   for (const { bytes, places } of runs) {
-    const cursor = createRunCursor();
     openRun(cursor, bytes);
     while (nextRecord(cursor))
       if (
