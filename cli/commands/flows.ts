@@ -30,7 +30,7 @@ unanswered, bytes, records, topSources [{ address, distinctPorts }] }; minute is
 
 Exit codes:
   0  flow logs were read; what was left out, rejected or damaged is said on standard error
-  2  no flow log was found, or the run failed`;
+  2  no flow log was found, no record could be read, or the run failed`;
 
 /** `freeport flows PATH...`. */
 export function flowsCommand(): Command {
