@@ -1,4 +1,5 @@
 import { constants, createGunzip, gunzipSync, unzipSync } from 'node:zlib';
+import { readableGzip, readableZlib } from './inflate-readable.ts';
 
 /** zlib's default of 16 KiB makes a stream cost four times as much. */
 const CHUNK_BYTES = 256 * 1024;
@@ -11,12 +12,16 @@ export const isGzip = (first: Uint8Array): boolean => first[0] === 0x1f && first
 
 export type Decompressed = { readonly damage: string | null };
 
+/** The same bytes once more, for what zlib threw away; null where they can no longer be had. */
+export type Again = () => Iterable<Uint8Array> | null;
+
 /**
  * Inflates gzip of one or several members. What was readable before a damage or a cut is yielded; the returned value
  * says what went wrong, if anything did.
  */
 export async function* gunzipChunks(
   source: AsyncIterable<Uint8Array>,
+  again: Again,
   chunkBytes = CHUNK_BYTES,
 ): AsyncGenerator<Uint8Array, Decompressed> {
   const inflate = createGunzip({ chunkSize: chunkBytes });
@@ -35,23 +40,46 @@ export async function* gunzipChunks(
   const fed = feed().catch((error: unknown) => {
     inflate.destroy(error instanceof Error ? error : new Error(String(error)));
   });
+  let bytes = 0;
   try {
-    for await (const chunk of inflate) yield chunk as Uint8Array;
+    for await (const chunk of inflate) {
+      bytes += (chunk as Uint8Array).length;
+      yield chunk as Uint8Array;
+    }
     return { damage: null };
   } catch (error) {
     const damage = zlibDamage(error);
     if (damage === null) throw error;
-    return { damage };
+    const rest = damage === TRUNCATED ? null : again();
+    return { damage: rest === null ? damage : yield* restOfGzip(rest, bytes) };
   } finally {
     inflate.destroy();
     await fed;
   }
 }
 
+/**
+ * What is readable of a gzip behind its first `bytes` of text. zlib does not hand over what it had put into its output
+ * before it came upon a damage; so much of the text is lost as the output holds.
+ */
+export function* restOfGzip(gzip: Iterable<Uint8Array>, bytes: number): Generator<Uint8Array, string | null> {
+  const texts = readableGzip(gzip);
+  let left = bytes;
+  let next = texts.next();
+  for (; !next.done; next = texts.next()) {
+    if (next.value.length > left) yield next.value.slice(left);
+    left = Math.max(0, left - next.value.length);
+  }
+  return next.value;
+}
+
+/** Of a cut file nothing is lost: all output was handed over before its end was told. */
+export const TRUNCATED = 'truncated gzip';
+
 /** What zlib says of a damaged input, or null when the error is not about the input. */
 export function zlibDamage(error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === 'Z_BUF_ERROR') return 'truncated gzip';
+  if (code === 'Z_BUF_ERROR') return TRUNCATED;
   return code === 'Z_DATA_ERROR' || code === 'Z_NEED_DICT' ? 'damaged gzip' : null;
 }
 
@@ -67,21 +95,20 @@ export function gunzipSmall(gzip: Uint8Array): Uint8Array | null {
   }
 }
 
-/**
- * What a small gzip that is damaged or cut holds before the damage: the text of the longest beginning that zlib does not
- * complain of. A stream loses what it had not handed over yet, which of a small gzip is all.
- */
+/** What a small gzip that is damaged or cut holds before the damage. */
 export function gunzipReadable(gzip: Uint8Array): Uint8Array {
-  const whole = beginningOf(gzip);
-  if (whole !== null) return whole;
-  let text: Uint8Array = new Uint8Array(0);
-  for (let good = 0, bad = gzip.length; bad - good > 1;) {
-    const middle = (good + bad) >>> 1;
-    const found = beginningOf(gzip.subarray(0, middle));
-    if (found === null) bad = middle;
-    else [good, text] = [middle, found];
+  return beginningOf(gzip) ?? joined(readableGzip([gzip]), SMALL_LIMIT_BYTES);
+}
+
+function joined(texts: Iterable<Uint8Array>, limitBytes: number): Uint8Array {
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  for (const text of texts) {
+    if (bytes + text.length > limitBytes) break;
+    bytes += text.length;
+    held.push(text.slice());
   }
-  return text;
+  return Buffer.concat(held);
 }
 
 function beginningOf(gzip: Uint8Array): Uint8Array | null {
@@ -100,11 +127,18 @@ function promisedRoom({ buffer, byteOffset, length }: Uint8Array): number {
   return Math.min(CHUNK_BYTES, Math.max(LEAST_ROOM_BYTES, promised + 1));
 }
 
-/** A small gzip or zlib payload as a whole: truncated ones give what they hold. Null when it is neither, or too large. */
-export function unpackPayload(bytes: Uint8Array): Uint8Array | null {
+export type Unpacked = { readonly bytes: Uint8Array; readonly damage: string | null };
+
+/** A small gzip or zlib payload as a whole: damaged ones give what they hold. Null when it is neither, or too large. */
+export function unpackPayload(packed: Uint8Array): Unpacked | null {
   try {
-    return unzipSync(bytes, { maxOutputLength: UNPACKED_LIMIT_BYTES, finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    return null;
+    return { bytes: unzipSync(packed, { maxOutputLength: UNPACKED_LIMIT_BYTES }), damage: null };
+  } catch (error) {
+    const damage = zlibDamage(error);
+    const texts = isGzip(packed) ? readableGzip([packed]) : readableZlib(packed);
+    const bytes = damage === null || texts === null ? EMPTY : joined(texts, UNPACKED_LIMIT_BYTES);
+    return bytes.length === 0 ? null : { bytes, damage };
   }
 }
+
+const EMPTY = new Uint8Array(0);

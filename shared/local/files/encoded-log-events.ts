@@ -54,7 +54,10 @@ function decodeBare(text: string, sink: PayloadSink): void {
 function decode(base64: string, line: number, sink: PayloadSink): void {
   const bytes = Buffer.from(base64, 'base64');
   const unpacked = unpackPayload(bytes);
-  if (unpacked !== null) sink.payload(unpacked);
+  if (unpacked !== null) {
+    sink.payload(unpacked.bytes);
+    if (unpacked.damage !== null) sink.unusable(line, `${unpacked.damage}: what could be read before it counts`);
+  }
   // Some pipelines decompress before they forward; what is JSON already needs no unpacking.
   else if (bytes[0] === 0x7b) sink.payload(bytes);
   else sink.unusable(line, 'the payload is neither gzip nor zlib');

@@ -172,10 +172,17 @@ function unpackedStage(options: IntakeOptions, nesting: number): Intake {
       const unpacked = heldBytes <= NESTED_LIMIT_BYTES ? unpackPayload(Buffer.concat(held)) : null;
       if (unpacked === null) return { kind: 'unrecognised', reason: 'gzip that cannot be read, or too large' };
       const inside = createIntake(options, nesting + 1);
-      inside.push(unpacked);
-      return inside.finish();
+      inside.push(unpacked.bytes);
+      return withDamage(inside.finish(), unpacked.damage);
     },
   };
+}
+
+function withDamage(result: IntakeResult, damage: string | null): IntakeResult {
+  if (damage === null || result.kind === 'settings') return result;
+  if (result.kind === 'unrecognised') return { ...result, reason: `${damage}: ${result.reason}` };
+  const warnings = [`${damage}: what could be read before it counts`, ...result.reading.warnings];
+  return { ...result, reading: { ...result.reading, warnings } };
 }
 
 const NESTED_LIMIT_BYTES = 64 * 1024 * 1024;

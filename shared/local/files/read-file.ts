@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
 import { isParquet } from '../../core/flow-log/is-parquet.ts';
 import { resourceWithin } from '../../core/metric/metric-names.ts';
 import type { AnyPart } from '../../core/model/part.ts';
 import { PART_VERSION } from '../../core/model/part.ts';
 import type { Reading } from '../../core/model/reading.ts';
-import { gunzipChunks, gunzipReadable, gunzipSmall, isGzip } from './decompress.ts';
+import { gunzipChunks, gunzipSmall, isGzip } from './decompress.ts';
+import type { Again } from './decompress.ts';
 import { createIntake } from './intake.ts';
 import type { IntakeOptions, IntakeResult } from './intake.ts';
 import { STANDARD_INPUT } from './list-files.ts';
@@ -43,7 +44,7 @@ export async function readFile(
     natGateway: natGateway ?? natGatewayIn(file.path),
     flowReaders,
   });
-  const chunks = contentChunks(rawChunks(file, onBytes), file.bytes);
+  const chunks = contentChunks(file, onBytes);
   let next = await chunks.next();
   for (; !next.done; next = await chunks.next()) {
     hash.update(next.value);
@@ -58,7 +59,7 @@ export async function readContent(
   push: (chunk: Uint8Array) => void,
   onBytes: (bytes: number) => void,
 ): Promise<string | null> {
-  const chunks = contentChunks(rawChunks(file, onBytes), file.bytes);
+  const chunks = contentChunks(file, onBytes);
   let next = await chunks.next();
   for (; !next.done; next = await chunks.next()) push(next.value);
   return next.value;
@@ -75,21 +76,61 @@ function natGatewayIn(path: string): string | null {
 
 /** The file's bytes as UTF-8 text or as they are, gzip taken off, Parquet as text; returns what was wrong with the gzip. */
 async function* contentChunks(
-  raw: AsyncGenerator<Uint8Array, void>,
-  size: number,
+  file: InputFile,
+  onBytes: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array, string | null> {
+  const raw = rawChunks(file, onBytes);
   const first = await raw.next();
   if (first.done) return null;
-  const isPacked = isGzip(first.value);
-  const small = isPacked && first.value.length === size ? gunzipSmall(first.value) : null;
-  if (small !== null) return yield* utf8Chunks(asOne(small));
+  if (isGzip(first.value)) return yield* utf8Chunks(gzipText(file, first.value, raw));
   const whole = preceded(first.value, raw);
-  if (isPacked) {
-    const readable = first.value.length === size ? (): Uint8Array => gunzipReadable(first.value) : null;
-    return yield* utf8Chunks(unzipped(whole, roomFor(size * INFLATED), readable));
-  }
   if (isParquet(first.value)) return yield* parquetChunks(whole);
   return yield* utf8Chunks(whole);
+}
+
+async function* gzipText(
+  { path, bytes: size }: InputFile,
+  first: Uint8Array,
+  raw: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, string | null> {
+  const small = first.length === size ? gunzipSmall(first) : null;
+  if (small !== null) {
+    yield small;
+    return null;
+  }
+  const chunks = preceded(first, raw);
+  const isFile = path !== STANDARD_INPUT && size > 0;
+  const kept = isFile ? { chunks, again: () => chunksOfFile(path) } : keeping(chunks);
+  const { damage } = yield* gunzipChunks(kept.chunks, kept.again, roomFor(size * INFLATED));
+  return damage;
+}
+
+/** A pipe's bytes come once: so many are kept for what zlib throws away when it finds them damaged. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+function keeping(chunks: AsyncIterable<Uint8Array>): { chunks: AsyncIterable<Uint8Array>; again: Again } {
+  let kept: Uint8Array[] | null = [];
+  let bytes = 0;
+  const passing = async function* (): AsyncGenerator<Uint8Array, void> {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      if (bytes > KEPT_BYTES) kept = null;
+      kept?.push(chunk);
+      yield chunk;
+    }
+  };
+  return { chunks: passing(), again: () => kept };
+}
+
+function* chunksOfFile(path: string): Generator<Uint8Array, void> {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = new Uint8Array(READ_BYTES);
+    for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer))
+      yield buffer.subarray(0, length);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Rows before a damage count; a file that has none is no flow log, and throws. */
@@ -106,30 +147,6 @@ async function* parquetChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
     if (texts > 1 && error instanceof Error && error.name === 'UnreadableParquet') return error.message;
     throw error;
   }
-}
-
-/** `readable` gives the text of a small file up to its damage: a damaged stream keeps what it had not handed over yet. */
-async function* unzipped(
-  chunks: AsyncIterable<Uint8Array>,
-  inflateBytes: number,
-  readable: (() => Uint8Array) | null,
-): AsyncGenerator<Uint8Array, string | null> {
-  const inflated = gunzipChunks(chunks, inflateBytes);
-  let bytes = 0;
-  let next = await inflated.next();
-  for (; !next.done; next = await inflated.next()) {
-    bytes += next.value.length;
-    yield next.value;
-  }
-  const { damage } = next.value;
-  const rest = damage === null ? null : readable?.().subarray(bytes);
-  if (rest && rest.length > 0) yield rest;
-  return damage;
-}
-
-async function* asOne(bytes: Uint8Array): AsyncGenerator<Uint8Array, null> {
-  yield bytes;
-  return null;
 }
 
 async function* preceded(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, null> {

@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import type { FlowEngine } from '../../core/flow-log/engine/engine.ts';
-import { gunzipReadable, zlibDamage } from '../files/decompress.ts';
+import { restOfGzip, TRUNCATED, zlibDamage } from '../files/decompress.ts';
 import { CHUNK_BYTES, eachChunk } from './each-chunk.ts';
 
 /**
@@ -52,9 +52,23 @@ export async function inflateInto(engine: FlowEngine, file: number, source: Gzip
     // Before the file is closed.
     await fed;
   }
-  // What a damaged stream had not handed over yet: of a small file, all.
-  if (damage !== null && size <= CHUNK_BYTES) engine.push(gunzipReadable(buffer.subarray(0, size)).subarray(textBytes));
-  return damage;
+  return damage === null || damage === TRUNCATED ? damage : pushRest(engine, file, buffer, textBytes);
+}
+
+/** What a damaged stream had not handed over yet. */
+function pushRest(engine: FlowEngine, file: number, buffer: Buffer, textBytes: number): string | null {
+  const rest = restOfGzip(chunksOf(file, buffer), textBytes);
+  let next = rest.next();
+  for (; !next.done; next = rest.next()) engine.push(next.value);
+  return next.value;
+}
+
+function* chunksOf(file: number, buffer: Buffer): Generator<Uint8Array, void> {
+  let at = 0;
+  for (let length = -1; length !== 0; at += length) {
+    length = readSync(file, buffer, 0, CHUNK_BYTES, at);
+    if (length > 0) yield buffer.subarray(0, length);
+  }
 }
 
 /**

@@ -239,12 +239,29 @@ describe('bad inputs stop nothing', () => {
     const gzip = gzipSync(FLOWS);
     const wrong = Uint8Array.from(gzip);
     wrong[gzip.length - 6] = (wrong[gzip.length - 6] as number) ^ 1;
-    for (const content of [wrong, Buffer.concat([gzip, Buffer.from('more')])]) {
+    for (const [damage, content] of [
+      ['gzip with a wrong checksum', wrong],
+      ['gzip with something else behind it', Buffer.concat([gzip, Buffer.from('more')])],
+    ] as const) {
       const path = await write('a.log.gz', content);
       const { inputs } = await read();
       expect(inputs).toMatchObject([{ source: 'flow-log', read: 3 }]);
-      expect(inputs[0]?.warnings).toEqual([`${path}: damaged gzip: what could be read before it counts`]);
+      expect(inputs[0]?.warnings).toEqual([`${path}: ${damage}: what could be read before it counts`]);
     }
+  });
+
+  test('a gzip within another, or within a payload, gives what it holds when it is cut, with a warning', async () => {
+    const cut = gzipSync(FLOWS).subarray(0, -9);
+    const path = await write('a.log.gz', gzipSync(cut));
+    const { inputs } = await read();
+    expect(inputs).toMatchObject([{ source: 'flow-log', read: 3 }]);
+    expect(inputs[0]?.warnings).toEqual([`${path}: truncated gzip: what could be read before it counts`]);
+    const logEvents = [{ id: '1', timestamp: 1_767_261_600_000, message: flowLine(40_000) }];
+    const payload = deflateSync(JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents })).subarray(0, -2);
+    await write('a.log.gz', JSON.stringify({ awslogs: { data: payload.toString('base64') } }));
+    const [payloads] = (await read()).inputs;
+    expect(payloads).toMatchObject({ source: 'flow-log', read: 1, rejected: 1 });
+    expect(payloads?.rejectedExamples[0]?.reason).toMatch(/^(?:truncated|damaged) gzip: what could be read/);
   });
 
   test('a damaged gzip is named', async () => {

@@ -7,7 +7,9 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createFlowReader } from '../../../shared/core/flow-log/flow-reader.ts';
 import { gunzipReadable } from '../../../shared/local/files/decompress.ts';
+import { readableGzip } from '../../../shared/local/files/inflate-readable.ts';
 import { listFiles } from '../../../shared/local/files/list-files.ts';
+import { readInputs } from '../../../shared/local/files/read-inputs.ts';
 import { readShare } from '../../../shared/local/flow-workers/read-share.ts';
 import { CELLS } from '../../../shared/local/flow-workers/shared-cells.ts';
 import { rankFlowLogs } from '../../../shared/local/flow-workers/rank-flow-logs.ts';
@@ -20,13 +22,13 @@ const TIMES = '1767261600 1767261605';
 const record = (port: number): string => `2 123456789012 eni-1 10.0.0.5 10.0.0.9 ${port} 443 6 1 40 ${TIMES} ACCEPT OK`;
 const RECORD = record(40_001);
 
-/** Every file of a folder of its own, as both engines read it; they must agree but for how damage is called. */
+/** Every file of a folder of its own, as both engines read it: they must agree. */
 async function read(files: Readonly<Record<string, string | Uint8Array>>, format?: readonly string[]) {
   const own = mkdtempSync(join(folder, 'case-'));
   for (const [name, content] of Object.entries(files)) writeFileSync(join(own, name), content);
   const [wasm, plain] = [await rank(own, 'wasm', format), await rank(own, 'plain', format)];
   expect(plain.flows).toEqual(wasm.flows);
-  expect(plain.files.map(({ counts }) => counts?.read)).toEqual(wasm.files.map(({ counts }) => counts?.read));
+  expect(plain.files).toEqual(wasm.files);
   return wasm;
 }
 
@@ -131,6 +133,24 @@ describe('damaged files', () => {
     wrong[gzip.length - 6] = (wrong[gzip.length - 6] as number) ^ 1;
     expect((await read({ 'wrong.log.gz': wrong })).files[0]?.counts?.read).toBe(40);
     expect((await read({ 'more.log.gz': Buffer.concat([gzip, Buffer.from('more')]) })).files[0]?.counts?.read).toBe(40);
+  });
+
+  it('give the same to both engines and to an analysis, however large they are', async () => {
+    const many = (from: number): string =>
+      Array.from({ length: 9_000 }, (_, i) => `${record(1_024 + ((from + i * 7_919) % 60_000))}\n`).join('');
+    const members = Buffer.concat([gzipSync(many(0)), gzipSync(many(5), { level: 1 })]);
+    const half = gzipSync(many(0)).length;
+    for (const at of [700, half / 2, half - 30, half + 3, half + 25, (members.length + half) / 2].map(Math.floor)) {
+      const flipped = Uint8Array.from(members);
+      flipped[at] = (flipped[at] as number) ^ 0x10;
+      const { files } = await read({ 'a.log.gz': flipped });
+      const reader = createFlowReader({ file: 'a.log' });
+      for (const readable of readableGzip([flipped])) reader.push(readable);
+      const { counts } = reader.finish();
+      expect(files[0]?.counts).toMatchObject({ read: counts.read, rejected: counts.rejected });
+      const { inputs } = await readInputs([files[0]?.path ?? ''], { natGateway: null });
+      expect(inputs).toMatchObject([{ source: 'flow-log', read: counts.read, rejected: counts.rejected }]);
+    }
   });
 
   it('do not keep the next file from being read', async () => {

@@ -16,6 +16,7 @@ const DAMAGE: Readonly<Record<number, string>> = {
   4: 'truncated gzip',
   5: 'not gzip',
   6: 'gzip with a wrong checksum',
+  7: 'gzip with something else behind it',
 };
 
 /** What wasm/dictionary.as understands of an address. */

@@ -25,6 +25,7 @@ const PADDING_BYTES: usize = 1024;
 // What `gunzip` returns besides NEEDS_INPUT and FINISHED.
 export const NOT_GZIP: i32 = 5;
 export const WRONG_CHECKSUM: i32 = 6;
+export const FOLLOWED: i32 = 7;
 
 const BEFORE_MEMBER: i32 = 0;
 const IN_MEMBER: i32 = 1;
@@ -92,7 +93,7 @@ export function gunzip(written: usize, isLast: bool): i32 {
 function readMemberHeader(isLast: bool): i32 {
   const left = inputEnd - frameAt;
   if (left == 0 && isLast) return isFirstMember ? TRUNCATED : FINISHED;
-  if (left >= 2 && load<u16>(frameAt) != 0x8b1f) return isFirstMember ? NOT_GZIP : FINISHED;
+  if (left >= 2 ? load<u16>(frameAt) != 0x8b1f : left == 1 && load<u8>(frameAt) != 0x1f) return endOfMembers();
   const after = headerEnd();
   if (after == 0) {
     // A header as long as the whole input buffer is none.
@@ -108,6 +109,12 @@ function readMemberHeader(isLast: bool): i32 {
   isFirstMember = false;
   phase = IN_MEMBER;
   return NEEDS_ROOM;
+}
+
+// Zeros behind the last member are padding; anything else is said, as it may be a member whose beginning is damaged.
+function endOfMembers(): i32 {
+  if (isFirstMember) return NOT_GZIP;
+  return load<u8>(frameAt) == 0 ? FINISHED : FOLLOWED;
 }
 
 // Where the compressed bytes begin, or 0 when the header is not all there.
