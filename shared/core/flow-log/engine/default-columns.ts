@@ -1,7 +1,9 @@
+import * as columnText from './column-text.ts';
 import * as registerNames from './registers.ts';
 import type { Registers } from './registers.ts';
 
 // V8 takes an imported constant from memory, and checks it, at every use; a module's own stand in its code.
+const { UNCOMMON } = columnText;
 const {
   D_BYTES,
   D_END,
@@ -13,6 +15,7 @@ const {
   R_PROTOCOL,
   R_SRC,
   R_SRC_LENGTH,
+  R_SRC_START,
   R_SRC_PORT,
   R_TIME_HEAD_FOUR,
   R_TIME_HEAD_TWO,
@@ -24,9 +27,6 @@ const LETTER_K = 75;
 
 /** No shorter than all the columns together, so that one look at the end of the text is enough. */
 const LONGEST_BYTES = 128;
-
-/** What stands for the end of columns that are not as common. */
-export const UNCOMMON = -1;
 
 /**
  * Reads the columns of `DEFAULT_RUN_FIELDS` from `from` on where all of them are as in nearly every record: IPv4, numbers
@@ -63,6 +63,7 @@ export function readDefaultColumns(registers: Registers, b: Uint8Array, view: Da
       if (octet > 255 || c !== (octets < 3 ? DOT - 48 : SPACE - 48)) return UNCOMMON;
     }
     r[slot] = value;
+    r[R_SRC_START + slot - R_SRC] = start;
     r[R_SRC_LENGTH + slot - R_SRC] = (p - 1 - start) | 0;
   }
   for (let slot = R_SRC_PORT; slot <= R_PROTOCOL; slot += 1) {

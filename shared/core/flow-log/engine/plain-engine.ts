@@ -10,18 +10,10 @@ import { createLinePieces } from './line-pieces.ts';
 import { createMinuteCloser } from './minute-closer.ts';
 import { createMinuteLog, type MinuteLog } from './minute-log.ts';
 import { readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
+import { MAPPED_IPV4, NOT_IPV6 } from './other-columns.ts';
 import { createPlaceFinder } from './place-finder.ts';
 import { createRunWriter } from './run-writer.ts';
-import {
-  beginScan,
-  createScanState,
-  MAPPED_IPV4,
-  NOT_IPV6,
-  scanLines,
-  usePlan,
-  type ScanHelp,
-  type ScanState,
-} from './scan.ts';
+import { beginScan, createScanState, scanLines, usePlan, type ScanHelp, type ScanState } from './scan.ts';
 
 /** Spellings of IPv6 addresses that are remembered; past it they are forgotten and asked for anew. */
 const SPELLINGS_LIMIT = 100_000;

@@ -5,7 +5,11 @@
  * into the arena.
  */
 export type PortEntries = {
-  words: Int32Array;
+  /**
+   * It grows, and is named like no first field of objects whose field never changes: V8 keeps one note for all objects that
+   * begin alike, and throws away what it compiled for those that trust it.
+   */
+  arena: Int32Array;
   used: number;
 };
 
@@ -22,7 +26,7 @@ const NIBBLES = 15;
 const NIBBLE_WORDS = 8192;
 const SIZE_MASK = 0xfffff;
 
-export const createPortEntries = (): PortEntries => ({ words: new Int32Array(1 << 16), used: 0 });
+export const createPortEntries = (): PortEntries => ({ arena: new Int32Array(1 << 16), used: 0 });
 
 export const firstPortMeta = 1;
 export const firstPortRef = (port: number, flags: number): number => port | flags | IN_USE;
@@ -46,12 +50,12 @@ function addToList(entries: PortEntries, table: Int32Array, at: number, port: nu
   const meta = table[at] as number;
   const form = meta >>> 20;
   const ref = table[at + 1] as number;
-  const { words } = entries;
+  const { arena } = entries;
   const mask = (2 << form) - 1;
   let slot = form <= LINEAR_UNTIL ? 0 : firstSlot(port) & mask;
-  for (let entry = words[ref + slot] as number; entry !== 0; entry = words[ref + slot] as number) {
+  for (let entry = arena[ref + slot] as number; entry !== 0; entry = arena[ref + slot] as number) {
     if ((entry & 0xffff) === port) {
-      words[ref + slot] = entry | flags;
+      arena[ref + slot] = entry | flags;
       return;
     }
     slot = (slot + 1) & mask;
@@ -60,17 +64,17 @@ function addToList(entries: PortEntries, table: Int32Array, at: number, port: nu
   const size = meta & SIZE_MASK;
   // Lists fill up; hash tables only to one half, to keep their probes short.
   if (form <= LINEAR_UNTIL ? size <= mask : size * 2 <= mask) {
-    words[ref + slot] = port | flags | IN_USE;
+    arena[ref + slot] = port | flags | IN_USE;
     table[at] = meta + 1;
   } else growSet(entries, table, at, port, flags);
 }
 
 function addNibble(entries: PortEntries, table: Int32Array, at: number, port: number, flags: number): void {
-  const { words } = entries;
+  const { arena } = entries;
   const word = (table[at + 1] as number) + (port >>> 3);
-  const before = words[word] as number;
+  const before = arena[word] as number;
   const shift = (port & 7) * 4;
-  words[word] = before | (((flags | IN_USE) >>> 16) << shift);
+  arena[word] = before | (((flags | IN_USE) >>> 16) << shift);
   if (((before >>> shift) & 8) === 0) table[at] = (table[at] as number) + 1;
 }
 
@@ -83,23 +87,23 @@ function growSet(entries: PortEntries, table: Int32Array, at: number, port: numb
   const form = (table[at] as number) >>> 20;
   const next = form === LAST_LIST ? NIBBLES : form + 1;
   const ref = takeWords(entries, next === NIBBLES ? NIBBLE_WORDS : 2 << next);
-  const { words } = entries;
+  const { arena } = entries;
   table[at] = (next << 20) | count;
   table[at + 1] = ref;
   if (next === NIBBLES)
     for (let i = 0; i < count; i += 1) {
       const entry = (moving[i] as number) | IN_USE;
       const word = ref + ((entry & 0xffff) >>> 3);
-      words[word] = (words[word] as number) | ((entry >>> 16) << ((entry & 7) * 4));
+      arena[word] = (arena[word] as number) | ((entry >>> 16) << ((entry & 7) * 4));
     }
-  else if (next <= LINEAR_UNTIL) for (let i = 0; i < count; i += 1) words[ref + i] = (moving[i] as number) | IN_USE;
+  else if (next <= LINEAR_UNTIL) for (let i = 0; i < count; i += 1) arena[ref + i] = (moving[i] as number) | IN_USE;
   else {
     const mask = (2 << next) - 1;
     for (let i = 0; i < count; i += 1) {
       const entry = (moving[i] as number) | IN_USE;
       let slot = firstSlot(entry & 0xffff) & mask;
-      while (words[ref + slot] !== 0) slot = (slot + 1) & mask;
-      words[ref + slot] = entry;
+      while (arena[ref + slot] !== 0) slot = (slot + 1) & mask;
+      arena[ref + slot] = entry;
     }
   }
   addPortEntry(entries, table, at, port, flags);
@@ -111,12 +115,12 @@ const firstSlot = (port: number): number => Math.imul(port, 0x9e37) >>> 4;
 function takeWords(entries: PortEntries, count: number): number {
   const from = entries.used;
   entries.used += count;
-  if (entries.used > entries.words.length) {
-    const grown = new Int32Array(Math.max(entries.words.length * 2, entries.used));
-    grown.set(entries.words);
-    entries.words = grown;
+  if (entries.used > entries.arena.length) {
+    const grown = new Int32Array(Math.max(entries.arena.length * 2, entries.used));
+    grown.set(entries.arena);
+    entries.arena = grown;
   }
-  entries.words.fill(0, from, entries.used);
+  entries.arena.fill(0, from, entries.used);
   return from;
 }
 
@@ -127,7 +131,7 @@ function takeWords(entries: PortEntries, count: number): number {
 export function copyPortEntries(entries: PortEntries, table: Int32Array, at: number, out: Int32Array): number {
   const form = (table[at] as number) >>> 20;
   const ref = table[at + 1] as number;
-  const { words } = entries;
+  const { arena } = entries;
   if (form === 0) {
     out[0] = ref & ~IN_USE;
     return 1;
@@ -135,14 +139,14 @@ export function copyPortEntries(entries: PortEntries, table: Int32Array, at: num
   let count = 0;
   if (form !== NIBBLES) {
     for (let i = ref; i < ref + (2 << form); i += 1)
-      if (words[i] !== 0) {
-        out[count] = (words[i] as number) & ~IN_USE;
+      if (arena[i] !== 0) {
+        out[count] = (arena[i] as number) & ~IN_USE;
         count += 1;
       }
     return count;
   }
   for (let word = 0; word < NIBBLE_WORDS; word += 1) {
-    let nibbles = words[ref + word] as number;
+    let nibbles = arena[ref + word] as number;
     for (let port = word * 8; nibbles !== 0; port += 1, nibbles >>>= 4)
       if ((nibbles & 15) !== 0) {
         out[count] = port | ((nibbles & 7) << 16);
@@ -164,9 +168,9 @@ export function writePortBitmaps(
   from: number,
 ): void {
   const ref = table[at + 1] as number;
-  const { words } = entries;
+  const { arena } = entries;
   for (let word = 0; word < NIBBLE_WORDS; word += 1) {
-    const nibbles = words[ref + word] as number;
+    const nibbles = arena[ref + word] as number;
     const byte = from + word;
     out[byte] = lowestBits(nibbles >>> 3);
     out[byte + NIBBLE_WORDS] = lowestBits(nibbles);

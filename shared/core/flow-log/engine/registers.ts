@@ -21,13 +21,17 @@ export const R_PLACE = 9;
 /** Which of the four addresses, in the order above, are dictionary ids: one bit each. */
 export const R_ID_BITS = 10;
 export const R_INFERRED = 11;
-/** How long the text of the interface-level addresses is. */
-export const R_SRC_LENGTH = 12;
-export const R_DST_LENGTH = 13;
+/** Where the text of each of the four addresses begins, in their order, and how long it is; zero when it was not read. */
+export const R_SRC_START = 12;
+export const R_SRC_LENGTH = 16;
+/** Which of the packet-level addresses the record has: the bits of `R_ID_BITS`. */
+export const R_PACKET_BITS = 20;
+/** Which column comes after those that were read. */
+export const R_COLUMN = 21;
 /** The first six digits of the last time, as text: four of them and two. */
-export const R_TIME_HEAD_FOUR = 14;
-export const R_TIME_HEAD_TWO = 15;
-const WORDS = 16;
+export const R_TIME_HEAD_FOUR = 22;
+export const R_TIME_HEAD_TWO = 23;
+const WORDS = 24;
 
 export const D_PACKETS = 0;
 export const D_BYTES = 1;
