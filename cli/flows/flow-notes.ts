@@ -26,7 +26,7 @@ export function flowNotes(ranking: FlowRanking, unreadable: readonly { path: str
 
 const NUMBERS = /\d+/g;
 /** Where the reasons are many, they are one note all the same, with the first file's. */
-const ONE_NOTE = /^(?:\d+ records rejected|(?:truncated or damaged gzip, )?not a flow log)\b/;
+const ONE_NOTE = /^(?:\d+ records rejected|(?:truncated or damaged gzip, )?not a flow log|counted once)\b/;
 
 const kindOf = ({ text }: Note): string => (ONE_NOTE.exec(text)?.[0] ?? text).replace(NUMBERS, '#');
 

@@ -1,11 +1,7 @@
-import { constants, createGunzip, gunzipSync, unzipSync } from 'node:zlib';
-import { readableGzip, readableZlib } from './inflate-readable.ts';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
 
 /** zlib's default of 16 KiB makes a stream cost four times as much. */
 const CHUNK_BYTES = 256 * 1024;
-
-/** Nested payloads are a few MiB; what expands past this is no log. */
-const UNPACKED_LIMIT_BYTES = 256 * 1024 * 1024;
 
 /** By its first bytes. */
 export const isGzip = (first: Uint8Array): boolean => first[0] === 0x1f && first[1] === 0x8b;
@@ -51,27 +47,16 @@ export async function* gunzipChunks(
     const damage = zlibDamage(error);
     if (damage === null) throw error;
     const rest = damage === TRUNCATED ? null : again();
-    return { damage: rest === null ? damage : yield* restOfGzip(rest, bytes) };
+    return { damage: rest === null ? damage : yield* await restOfGzip(rest, bytes) };
   } finally {
     inflate.destroy();
     await fed;
   }
 }
 
-/**
- * What is readable of a gzip behind its first `bytes` of text. zlib does not hand over what it had put into its output
- * before it came upon a damage; so much of the text is lost as the output holds.
- */
-export function* restOfGzip(gzip: Iterable<Uint8Array>, bytes: number): Generator<Uint8Array, string | null> {
-  const texts = readableGzip(gzip);
-  let left = bytes;
-  let next = texts.next();
-  for (; !next.done; next = texts.next()) {
-    if (next.value.length > left) yield next.value.slice(left);
-    left = Math.max(0, left - next.value.length);
-  }
-  return next.value;
-}
+/** Few files are damaged: the others do not wait for what reads these. */
+const restOfGzip = async (gzip: Iterable<Uint8Array>, bytes: number): Promise<Generator<Uint8Array, string | null>> =>
+  (await import('./inflate-readable.ts')).restOfGzip(gzip, bytes);
 
 /** Of a cut file nothing is lost: all output was handed over before its end was told. */
 export const TRUNCATED = 'truncated gzip';
@@ -84,7 +69,7 @@ export function zlibDamage(error: unknown): string | null {
 }
 
 /** What a small file may expand to in one step. */
-const SMALL_LIMIT_BYTES = 24 * 1024 * 1024;
+export const SMALL_LIMIT_BYTES = 24 * 1024 * 1024;
 
 /** All of a small gzip in one step; null when it is damaged, cut or expands too far: `gunzipChunks` reads what it can. */
 export function gunzipSmall(gzip: Uint8Array): Uint8Array | null {
@@ -95,23 +80,8 @@ export function gunzipSmall(gzip: Uint8Array): Uint8Array | null {
   }
 }
 
-/** What a small gzip that is damaged or cut holds before the damage. */
-export function gunzipReadable(gzip: Uint8Array): Uint8Array {
-  return beginningOf(gzip) ?? joined(readableGzip([gzip]), SMALL_LIMIT_BYTES);
-}
-
-function joined(texts: Iterable<Uint8Array>, limitBytes: number): Uint8Array {
-  const held: Uint8Array[] = [];
-  let bytes = 0;
-  for (const text of texts) {
-    if (bytes + text.length > limitBytes) break;
-    bytes += text.length;
-    held.push(text.slice());
-  }
-  return Buffer.concat(held);
-}
-
-function beginningOf(gzip: Uint8Array): Uint8Array | null {
+/** The text that so much of a small gzip holds, cut anywhere; null when it is damaged before that. */
+export function gunzipBeginning(gzip: Uint8Array): Uint8Array | null {
   try {
     return gunzipSync(gzip, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: SMALL_LIMIT_BYTES });
   } catch {
@@ -126,19 +96,3 @@ function promisedRoom({ buffer, byteOffset, length }: Uint8Array): number {
   const promised = length < 18 ? 0 : new DataView(buffer, byteOffset).getUint32(length - 4, true);
   return Math.min(CHUNK_BYTES, Math.max(LEAST_ROOM_BYTES, promised + 1));
 }
-
-export type Unpacked = { readonly bytes: Uint8Array; readonly damage: string | null };
-
-/** A small gzip or zlib payload as a whole: damaged ones give what they hold. Null when it is neither, or too large. */
-export function unpackPayload(packed: Uint8Array): Unpacked | null {
-  try {
-    return { bytes: unzipSync(packed, { maxOutputLength: UNPACKED_LIMIT_BYTES }), damage: null };
-  } catch (error) {
-    const damage = zlibDamage(error);
-    const texts = isGzip(packed) ? readableGzip([packed]) : readableZlib(packed);
-    const bytes = damage === null || texts === null ? EMPTY : joined(texts, UNPACKED_LIMIT_BYTES);
-    return bytes.length === 0 ? null : { bytes, damage };
-  }
-}
-
-const EMPTY = new Uint8Array(0);

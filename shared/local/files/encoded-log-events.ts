@@ -1,6 +1,6 @@
 import type { InputReader } from '../../core/model/reading.ts';
 import { createJsonDocuments } from '../../core/recognise/json-documents.ts';
-import { unpackPayload } from './decompress.ts';
+import { unpackPayload } from './unpack-payload.ts';
 
 const TEXT_LIMIT_BYTES = 64 * 1024 * 1024;
 

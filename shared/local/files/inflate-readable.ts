@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { gunzipBeginning, SMALL_LIMIT_BYTES } from './decompress.ts';
 import { createBitSource, damageOf, type BitSource } from './inflate-bits.ts';
 import { inflateBlocks } from './inflate-blocks.ts';
 
@@ -81,6 +82,38 @@ function readGzipHeader(source: BitSource, isFirst: boolean): Header {
 
 function skipText(source: BitSource): void {
   while (source.take(8) !== 0);
+}
+
+/**
+ * What is readable of a gzip behind its first `bytes` of text. zlib does not hand over what it had put into its output
+ * before it came upon a damage; so much of the text is lost as the output holds.
+ */
+export function* restOfGzip(gzip: Iterable<Uint8Array>, bytes: number): Generator<Uint8Array, string | null> {
+  const texts = readableGzip(gzip);
+  let left = bytes;
+  let next = texts.next();
+  for (; !next.done; next = texts.next()) {
+    if (next.value.length > left) yield next.value.slice(left);
+    left = Math.max(0, left - next.value.length);
+  }
+  return next.value;
+}
+
+/** What a small gzip that is damaged or cut holds before the damage. */
+export function gunzipReadable(gzip: Uint8Array): Uint8Array {
+  return gunzipBeginning(gzip) ?? joined(readableGzip([gzip]), SMALL_LIMIT_BYTES);
+}
+
+/** Up to a limit. */
+export function joined(texts: Iterable<Uint8Array>, limitBytes: number): Uint8Array {
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  for (const text of texts) {
+    if (bytes + text.length > limitBytes) break;
+    bytes += text.length;
+    held.push(text.slice());
+  }
+  return Buffer.concat(held);
 }
 
 /** The same of zlib's own wrapping (RFC 1950); its checksum is left unread. Null when it is none. */

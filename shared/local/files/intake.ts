@@ -7,7 +7,7 @@ import type { CsvContent } from '../../core/recognise/csv-content.ts';
 import type { LineContent, Recognition } from '../../core/recognise/recognition.ts';
 import { recognise, RECOGNITION_BYTES } from '../../core/recognise/recognise.ts';
 import { createSocketReader } from '../../core/socket-table/socket-reader.ts';
-import { unpackPayload } from './decompress.ts';
+import { unpackPayload } from './unpack-payload.ts';
 import { createPayloadDecoder } from './encoded-log-events.ts';
 import { readPrefixedLines, readMessagesOfLogEvents } from './enclosed-lines.ts';
 import { readFlowLines } from './flow-lines.ts';

@@ -5,8 +5,9 @@ import { wordsOf } from '../../core/flow-log/words.ts';
 import { guessFlowFormat } from '../../core/recognise/flow-format.ts';
 import { recognise } from '../../core/recognise/recognise.ts';
 import type { Recognition } from '../../core/recognise/recognition.ts';
-import { gunzipReadable, isGzip } from '../files/decompress.ts';
+import { isGzip } from '../files/decompress.ts';
 import { guessWarning } from '../files/flow-lines.ts';
+import { gunzipReadable } from '../files/inflate-readable.ts';
 import { utf8Of } from '../files/utf-16.ts';
 
 /** How flow records lie in a file that does not begin with them, or with their header. */

@@ -1,8 +1,8 @@
 import { readSync } from 'node:fs';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import type { FlowEngine } from '../../core/flow-log/engine/engine.ts';
-import { restOfGzip, TRUNCATED, zlibDamage } from '../files/decompress.ts';
-import { CHUNK_BYTES, eachChunk } from './each-chunk.ts';
+import { TRUNCATED, zlibDamage } from '../files/decompress.ts';
+import { CHUNK_BYTES, chunksOf, eachChunk } from './each-chunk.ts';
 
 /**
  * Objects no larger, and with no more text, are inflated at once into one buffer. Larger ones are streamed: zlib then
@@ -52,23 +52,16 @@ export async function inflateInto(engine: FlowEngine, file: number, source: Gzip
     // Before the file is closed.
     await fed;
   }
-  return damage === null || damage === TRUNCATED ? damage : pushRest(engine, file, buffer, textBytes);
+  return damage === null || damage === TRUNCATED ? damage : pushRest(engine, file, textBytes);
 }
 
-/** What a damaged stream had not handed over yet. */
-function pushRest(engine: FlowEngine, file: number, buffer: Buffer, textBytes: number): string | null {
-  const rest = restOfGzip(chunksOf(file, buffer), textBytes);
+/** What a damaged stream had not handed over yet. Few files are damaged: the others do not wait for what reads these. */
+async function pushRest(engine: FlowEngine, file: number, textBytes: number): Promise<string | null> {
+  const { restOfGzip } = await import('../files/inflate-readable.ts');
+  const rest = restOfGzip(chunksOf(file), textBytes);
   let next = rest.next();
   for (; !next.done; next = rest.next()) engine.push(next.value);
   return next.value;
-}
-
-function* chunksOf(file: number, buffer: Buffer): Generator<Uint8Array, void> {
-  let at = 0;
-  for (let length = -1; length !== 0; at += length) {
-    length = readSync(file, buffer, 0, CHUNK_BYTES, at);
-    if (length > 0) yield buffer.subarray(0, length);
-  }
 }
 
 /**

@@ -12,9 +12,10 @@ import {
 import { eachForwardedWasm } from '../../core/flow-log/rank/wasm-forwarded.ts';
 import { STANDARD_INPUT } from '../files/list-files.ts';
 import { allRuns, bytesInRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } from './run-store.ts';
+import { isMixed } from './copies.ts';
 import { rankShare, type RankShare } from './rank-share.ts';
 import { readShare, type FileOutcome, type ReadResult } from './read-share.ts';
-import { CELLS, DONE_KIB, type EngineName } from './shared-cells.ts';
+import { CELLS, claimsFor, DONE_KIB, type EngineName } from './shared-cells.ts';
 import { smallestLast, type SizedFile } from './smallest-last.ts';
 import type { Task } from './worker.ts';
 
@@ -62,6 +63,7 @@ export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlo
       cells,
       memoryRunBytes,
       tupleLimit,
+      copies: { claims: claimsFor(others.length), isMixed: isMixed(others) },
     };
     const isLong = files.reduce((sum, { bytes }) => sum + bytes, 0) > LONG_INPUT_BYTES;
     if (isLong) growYoungGenerationBy(1);
@@ -89,13 +91,17 @@ export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlo
     const sources = topSources(allRuns(stores), flows, eachForwarded);
     return {
       flows: flows.map((flow, i) => ({ ...flow, topSources: sources[i] ?? [] })),
-      files: results.flatMap((result) => result.files),
+      files: await settled(results.flatMap((result) => result.files)),
     };
   } finally {
     dropRuns(results.map(({ runs }) => runs));
     endThreads(workers);
   }
 }
+
+/** Mostly there are no copies. */
+const settled = async (files: readonly FileOutcome[]): Promise<readonly FileOutcome[]> =>
+  files.some(({ copyOf }) => copyOf !== undefined) ? (await import('./settle-copies.ts')).settleCopies(files) : files;
 
 /**
  * Another thread begins to rank cold and with memory of its own: with a quarter of this it gains nothing, and with half

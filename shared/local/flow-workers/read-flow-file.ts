@@ -4,8 +4,9 @@ import { isParquet } from '../../core/flow-log/is-parquet.ts';
 import { looksLikeFlowLog } from '../../core/flow-log/looks-like-flow-log.ts';
 import { countsOf, warningsOf } from '../../core/flow-log/tally.ts';
 import type { ReadingCounts } from '../../core/model/reading.ts';
-import { gunzipReadable, isGzip } from '../files/decompress.ts';
+import { gunzipBeginning, isGzip } from '../files/decompress.ts';
 import { reasonOf, STANDARD_INPUT } from '../files/list-files.ts';
+import type { FindTwin } from './copies.ts';
 import { CHUNK_BYTES, eachChunk } from './each-chunk.ts';
 import type { FlowLayout } from './flow-layout.ts';
 import { inflateInto } from './inflate-into.ts';
@@ -13,7 +14,9 @@ import { SpillFailed } from './run-store.ts';
 
 export type FlowFileResult =
   | { readonly kind: 'read'; readonly counts: ReadingCounts; readonly warnings: readonly string[] }
-  | { readonly kind: 'skipped'; readonly reason: string };
+  | { readonly kind: 'skipped'; readonly reason: string }
+  /** Another file that is read has the same content. */
+  | { readonly kind: 'copy'; readonly of: string };
 
 export type ReadFlowFileOptions = {
   /** Fields of files without a header; a file is then not asked what it is. */
@@ -21,6 +24,7 @@ export type ReadFlowFileOptions = {
   /** `CHUNK_BYTES` that every file is read into: a new one for each would be garbage that lies about. */
   readonly buffer: Buffer;
   readonly onBytes: (bytes: number) => void;
+  readonly findTwin: FindTwin;
 };
 
 /**
@@ -39,6 +43,9 @@ export async function readFlowFile(
   const file = openSync(path, 'r');
   try {
     const first = buffer.subarray(0, readSync(file, buffer, 0, CHUNK_BYTES, 0));
+    const twins = options.findTwin({ path, file, first, size });
+    const twin = twins === null ? null : await twins;
+    if (twin !== null) return { kind: 'copy', of: twin };
     const layout = isParquet(first) || options.format ? PLAIN_LAYOUT : await layoutOf(first, size);
     if (layout.kind === 'none') return { kind: 'skipped', reason: layout.reason };
     if (layout.kind === 'wrapped') return await readWrapped(engine, { path, bytes: size }, options);
@@ -83,10 +90,13 @@ async function damageWhile(pushing: () => Promise<string | null>): Promise<strin
 
 /** Few files are anything else: the others do not wait for what tells them. */
 async function layoutOf(first: Uint8Array, size: number): Promise<FlowLayout> {
-  const text = isGzip(first) ? gunzipReadable(first.subarray(0, FIRST_GZIP_BYTES)) : first;
+  const text = isGzip(first) ? await readableOf(first.subarray(0, FIRST_GZIP_BYTES)) : first;
   if (looksLikeFlowLog(text)) return PLAIN_LAYOUT;
   return (await import('./flow-layout.ts')).flowLayoutOf(first, size);
 }
+
+const readableOf = async (gzip: Uint8Array): Promise<Uint8Array> =>
+  gunzipBeginning(gzip) ?? (await import('../files/inflate-readable.ts')).gunzipReadable(gzip);
 
 const PLAIN_LAYOUT: FlowLayout = { kind: 'lines', format: undefined, warnings: [] };
 

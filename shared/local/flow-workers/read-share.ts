@@ -1,6 +1,7 @@
 import type { EngineOptions, FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import type { ReadingCounts } from '../../core/model/reading.ts';
 import { reasonOf } from '../files/list-files.ts';
+import { createFindTwin, type CopyShare } from './copies.ts';
 import { CHUNK_BYTES } from './each-chunk.ts';
 import { readFlowFile, type ReadFlowFileOptions } from './read-flow-file.ts';
 import { createRunStore, SpillFailed, type StoredRuns } from './run-store.ts';
@@ -22,6 +23,7 @@ export type ReadShare = {
   readonly memoryRunBytes: number;
   /** How many tuples the open minutes of this thread may hold. */
   readonly tupleLimit: number;
+  readonly copies: CopyShare;
 };
 
 export type FileOutcome = {
@@ -29,6 +31,8 @@ export type FileOutcome = {
   readonly counts: ReadingCounts | null;
   /** Why it was left out, or what is wrong with it. */
   readonly warnings: readonly string[];
+  /** The file that was read in its place. */
+  readonly copyOf?: string;
 };
 
 export type ReadResult = { readonly files: readonly FileOutcome[]; readonly runs: StoredRuns };
@@ -48,29 +52,41 @@ export async function readShare(
   const createEngine = await ENGINES[share.engine]();
   const engine = createEngine({ sink, tupleLimit: share.tupleLimit });
   const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  const findTwin = createFindTwin(share.copies, share.files);
   const files: FileOutcome[] = [];
   let restBytes = 0;
-  const read = async (path: string): Promise<void> => {
+  const read = async (path: string, number: number): Promise<void> => {
     const onBytes = (bytes: number): void => {
       restBytes += bytes;
       Atomics.add(cells, DONE_KIB, restBytes >>> 10);
       restBytes &= 1023;
       onProgress(path);
     };
-    files.push(await readOne(engine, path, { format: share.format, buffer, onBytes }));
+    files.push(
+      await readOne(engine, path, {
+        format: share.format,
+        buffer,
+        onBytes,
+        findTwin: (begun) => findTwin(begun, number),
+      }),
+    );
   };
-  for (const path of ownFiles) await read(path);
+  for (const path of ownFiles) await read(path, NO_NUMBER);
   for (let next = takeNext(cells, NEXT_FILE); next < share.files.length; next = takeNext(cells, NEXT_FILE))
-    await read(share.files[next] as string);
+    await read(share.files[next] as string, next);
   engine.close();
   const runs = store.stored(engine.places, engine.pairBounds());
   engine.retire?.();
   return { files, runs };
 }
 
+/** Standard input is no file that could be another's copy. */
+const NO_NUMBER = -1;
+
 async function readOne(engine: FlowEngine, path: string, options: ReadFlowFileOptions): Promise<FileOutcome> {
   try {
     const result = await readFlowFile(engine, path, options);
+    if (result.kind === 'copy') return { path, counts: null, warnings: [], copyOf: result.of };
     if (result.kind === 'skipped') return { path, counts: null, warnings: [result.reason] };
     return { path, counts: result.counts, warnings: result.warnings };
   } catch (error) {

@@ -19,3 +19,41 @@ export function raiseTo(cells: Int32Array, cell: number, value: number): number 
     if (Atomics.compareExchange(cells, cell, known, wanted) === known) return wanted;
   return Atomics.load(cells, cell);
 }
+
+/** A table in memory that threads share: of all who claim the same two marks (32 bits each), one is the first. */
+export type Claims = {
+  /**
+   * Returns `claimer`, or who was before with the same marks. `passed` of those who were are passed over, as the same
+   * marks mean something else there.
+   */
+  claim(claimer: number, first: number, second: number, passed: number): number;
+};
+
+/** At most this part of the table is taken, so that a free place is found at once. */
+const PLACES_PER_CLAIM = 8;
+
+const placesFor = (claimers: number): number => 2 ** Math.ceil(Math.log2(Math.max(claimers, 1) * PLACES_PER_CLAIM));
+
+/** Room for claimers 0 to `claimers` - 1: two marks of each, and the table of who has which place. */
+export const claimsFor = (claimers: number): SharedArrayBuffer =>
+  new SharedArrayBuffer((claimers * 2 + placesFor(claimers)) * 4);
+
+export function createClaims(shared: SharedArrayBuffer, claimers: number): Claims {
+  const marks = new Int32Array(shared, 0, claimers * 2);
+  const places = new Int32Array(shared, claimers * 8);
+  const last = places.length - 1;
+  return {
+    claim(claimer, first, second, passed) {
+      marks[claimer * 2] = first;
+      marks[claimer * 2 + 1] = second;
+      let left = passed;
+      for (let place = first ^ second; ; place += 1) {
+        const found = Atomics.compareExchange(places, place & last, 0, claimer + 1) - 1;
+        if (found < 0 || found === claimer) return claimer;
+        if (marks[found * 2] !== (first | 0) || marks[found * 2 + 1] !== (second | 0)) continue;
+        if (left === 0) return found;
+        left -= 1;
+      }
+    },
+  };
+}

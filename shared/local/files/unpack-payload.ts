@@ -1,0 +1,22 @@
+import { unzipSync } from 'node:zlib';
+import { isGzip, zlibDamage } from './decompress.ts';
+import { joined, readableGzip, readableZlib } from './inflate-readable.ts';
+
+/** Nested payloads are a few MiB; what expands past this is no log. */
+const UNPACKED_LIMIT_BYTES = 256 * 1024 * 1024;
+
+export type Unpacked = { readonly bytes: Uint8Array; readonly damage: string | null };
+
+/** A small gzip or zlib payload as a whole: damaged ones give what they hold. Null when it is neither, or too large. */
+export function unpackPayload(packed: Uint8Array): Unpacked | null {
+  try {
+    return { bytes: unzipSync(packed, { maxOutputLength: UNPACKED_LIMIT_BYTES }), damage: null };
+  } catch (error) {
+    const damage = zlibDamage(error);
+    const texts = isGzip(packed) ? readableGzip([packed]) : readableZlib(packed);
+    const bytes = damage === null || texts === null ? EMPTY : joined(texts, UNPACKED_LIMIT_BYTES);
+    return bytes.length === 0 ? null : { bytes, damage };
+  }
+}
+
+const EMPTY = new Uint8Array(0);
