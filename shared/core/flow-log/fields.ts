@@ -50,6 +50,8 @@ export type FlowFormat = {
   readonly columns: Readonly<Record<UsedField, number>>;
   /** The used fields this format carries, ascending. */
   readonly used: readonly UsedField[];
+  /** The same as a text, of which there is one however many places are seen in this format. */
+  readonly key: string;
   /** Why no record of this format can become a row, or null. */
   readonly unusable: string | null;
 };
@@ -72,10 +74,12 @@ export function formatOf(names: readonly string[]): FlowFormat {
     has('protocol') ? null : 'protocol',
     has('start', 'end') ? null : 'start',
   ].filter((field) => field !== null);
+  const used = USED_FIELDS.filter((field) => columns[field] >= 0);
   return {
     names: canonical,
     columns,
-    used: USED_FIELDS.filter((field) => columns[field] >= 0),
+    used,
+    key: used.join(' '),
     unusable: missing.length === 0 ? null : `the format has no ${missing.join(', ')}`,
   };
 }

@@ -80,10 +80,17 @@ export function gunzipSmall(gzip: Uint8Array): Uint8Array | null {
   }
 }
 
+/** Thousands of files are asked what they are: zlib's default would leave 16 KiB of garbage for each. */
+const BEGINNING_CHUNK_BYTES = 4096;
+
 /** The text that so much of a small gzip holds, cut anywhere; null when it is damaged before that. */
 export function gunzipBeginning(gzip: Uint8Array): Uint8Array | null {
   try {
-    return gunzipSync(gzip, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: SMALL_LIMIT_BYTES });
+    return gunzipSync(gzip, {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      chunkSize: BEGINNING_CHUNK_BYTES,
+      maxOutputLength: SMALL_LIMIT_BYTES,
+    });
   } catch {
     return null;
   }

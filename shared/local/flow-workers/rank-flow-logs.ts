@@ -66,9 +66,8 @@ export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlo
       copies: { claims: claimsFor(others.length), isMixed: isMixed(others) },
     };
     const isLong = files.reduce((sum, { bytes }) => sum + bytes, 0) > LONG_INPUT_BYTES;
-    if (isLong) growYoungGenerationBy(1);
+    if (isLong) keepYoungGenerationSmall();
     results = await everywhere(workers, { kind: 'read', share }, () => readShare(share, progress, own));
-    if (isLong) growYoungGenerationBy(2);
     const stores = results.map(({ runs }) => runs);
     const surveyed = survey(stores, options);
     const rankTask = { engine, cells, stores, ...surveyed };
@@ -132,12 +131,11 @@ const rankOptionsOf = ({ by, sort, perMinute, top, destination }: RankOptions): 
 });
 
 /**
- * Reading makes little garbage, but V8 doubles its young generation by and by, up to 32 MB: with a factor of one it stays
- * as it is. Two is V8's own factor. What is short does not get that far, and would pay for it: code that was compiled
- * under other flags is compiled again.
+ * Little garbage is made, but V8 doubles its young generation by and by, up to 32 MB: with a factor of one it stays as it
+ * is. What is short does not get that far, and would pay for it: code that was compiled under other flags is compiled again.
  */
 const LONG_INPUT_BYTES = 256 * 1024 * 1024;
-const growYoungGenerationBy = (factor: 1 | 2): void => setFlagsFromString(`--semi-space-growth-factor=${factor}`);
+const keepYoungGenerationSmall = (): void => setFlagsFromString('--semi-space-growth-factor=1');
 
 /** A thread makes little garbage, and what it makes may be collected soon. */
 const YOUNG_MEGABYTES = 4;

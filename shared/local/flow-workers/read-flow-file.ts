@@ -119,7 +119,7 @@ function readOf(engine: FlowEngine, warnings: readonly string[], damageOfInput: 
 }
 
 /** How much of a gzip tells what it is. */
-const FIRST_GZIP_BYTES = 1024;
+const FIRST_GZIP_BYTES = 512;
 
 function push(engine: FlowEngine, chunk: Uint8Array, onBytes: (bytes: number) => void): void {
   engine.push(chunk);

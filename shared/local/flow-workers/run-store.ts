@@ -6,6 +6,7 @@ import type { PairBounds } from '../../core/flow-log/engine/pair-bounds.ts';
 import { PARTITIONS } from '../../core/flow-log/engine/tuple.ts';
 import type { PlacedRun } from '../../core/flow-log/rank/partition-index.ts';
 import { reasonOf } from '../files/list-files.ts';
+import { bytesIn, createRunList, runsIn, type RunLayout } from './run-layout.ts';
 
 /** Runs kept in memory before the rest goes to a file in the temporary folder. */
 export const MEMORY_RUN_BYTES = 4 * 1024 * 1024;
@@ -23,11 +24,10 @@ export type RunStore = {
 
 /** What another thread needs to read them: the file is open in this process, which all threads share. */
 export type StoredRuns = {
+  readonly layout: RunLayout;
+  /** The first runs; what was written after so many bytes is in the file. */
   readonly memory: SharedArrayBuffer;
-  /** Triples of where, length, and whether in the file (1) or in memory (0), one list per partition. */
-  readonly segments: readonly (readonly number[])[];
-  /** What the segments of each partition take together. */
-  readonly partitionBytes: Float64Array;
+  readonly memoryBytes: number;
   readonly fileDescriptor: number | null;
   readonly places: readonly Place[];
   /** In shared memory too. */
@@ -37,31 +37,27 @@ export type StoredRuns = {
 export function createRunStore(memoryBytes: number): RunStore {
   const memory = new SharedArrayBuffer(memoryBytes);
   const bytes = new Uint8Array(memory);
-  const segments = Array.from({ length: PARTITIONS }, (): number[] => []);
-  const partitionBytes = new Float64Array(PARTITIONS);
+  const runs = createRunList();
   let used = 0;
   let file: number | null = null;
   let fileBytes = 0;
   return {
     add(partition, run) {
-      const list = segments[partition] as number[];
-      partitionBytes[partition] = (partitionBytes[partition] as number) + run.length;
-      if (used + run.length <= bytes.length) {
+      runs.add(partition, run.length);
+      if (file === null && used + run.length <= bytes.length) {
         bytes.set(run, used);
-        list.push(used, run.length, 0);
         used += run.length;
         return;
       }
       if (fileBytes + run.length > SPILL_BYTES_LIMIT)
         throw new SpillFailed('more rows than the temporary folder may hold');
       file = spill(file, run);
-      list.push(fileBytes, run.length, 1);
       fileBytes += run.length;
     },
     stored: (places, bounds) => ({
+      layout: runs.layOut(),
       memory,
-      segments,
-      partitionBytes,
+      memoryBytes: used,
       fileDescriptor: file,
       places,
       bounds: shared(bounds),
@@ -108,34 +104,25 @@ export function* readPartition(stores: readonly StoredRuns[], partition: number)
 let spilled = new Uint8Array(32 * 1024);
 
 export const bytesOfPartition = (stores: readonly StoredRuns[], partition: number): number =>
-  stores.reduce((sum, { partitionBytes }) => sum + (partitionBytes[partition] as number), 0);
+  stores.reduce((sum, { layout }) => sum + bytesIn(layout, partition), 0);
 
 export const bytesInRuns = (stores: readonly StoredRuns[]): number =>
-  stores.reduce((sum, { partitionBytes }) => sum + partitionBytes.reduce((a, b) => a + b), 0);
+  stores.reduce((sum, { layout }) => sum + layout.lengths.reduce((a, b) => a + b, 0), 0);
 
 /** All runs there are, one after the other; each is good until the next. */
 export function* allRuns(stores: readonly StoredRuns[]): Generator<PlacedRun> {
   for (let partition = 0; partition < PARTITIONS; partition += 1) yield* readPartition(stores, partition);
 }
 
-/** Where, how long, and whether in the file. */
-type Segment = readonly [at: number, length: number, isSpilled: boolean];
-
-function* segmentsOf({ segments }: StoredRuns, partition: number): Generator<Segment> {
-  const list = segments[partition] ?? [];
-  for (let i = 0; i < list.length; i += 3) yield [list[i] as number, list[i + 1] as number, list[i + 2] === 1];
-}
-
-function* runsOf(store: StoredRuns, partition: number): Generator<PlacedRun> {
-  const { memory, fileDescriptor, places } = store;
-  for (const [at, length, isSpilled] of segmentsOf(store, partition)) {
-    if (!isSpilled) {
-      yield { bytes: new Uint8Array(memory, at, length), places };
+function* runsOf({ layout, memory, memoryBytes, fileDescriptor, places }: StoredRuns, partition: number) {
+  for (const [start, length] of runsIn(layout, partition)) {
+    if (start < memoryBytes) {
+      yield { bytes: new Uint8Array(memory, start, length), places };
       continue;
     }
     if (spilled.length < length) spilled = new Uint8Array(length);
     const bytes = spilled.subarray(0, length);
-    readSpilled(fileDescriptor as number, at, bytes);
+    readSpilled(fileDescriptor as number, start - memoryBytes, bytes);
     yield { bytes, places };
   }
 }

@@ -77,11 +77,7 @@ export function parsePlace(state: OddLineState, line: string): number {
 }
 
 const placeOf = (state: OddLineState, record: FlowRecord | SilentRecord): number =>
-  state.places.idOf({
-    scope: record.scope,
-    interfaceId: record.interfaceId,
-    formatKey: state.format.used.join(' '),
-  });
+  state.places.idOf({ scope: record.scope, interfaceId: record.interfaceId, formatKey: state.format.key });
 
 function addSilence(state: OddLineState, record: SilentRecord): void {
   const isNoData = record.kind === 'no-data';
