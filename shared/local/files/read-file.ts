@@ -13,7 +13,7 @@ import { STANDARD_INPUT } from './list-files.ts';
 import type { InputFile } from './list-files.ts';
 import { logSourceName } from './log-source-name.ts';
 import { parquetText } from './parquet-text.ts';
-import { utf16Decoder } from './utf-16.ts';
+import { recoderFor } from './recode-text.ts';
 
 /** A buffer of this size for each of thousands of small files costs more than reading them: see `roomFor`. */
 const READ_BYTES = 256 * 1024;
@@ -180,17 +180,14 @@ async function* rawChunks(
   if (held !== null && held.length > 0) yield held;
 }
 
-/** PowerShell's `>` writes UTF-16 with a byte order mark; every reader expects UTF-8. Returns what the chunks returned. */
+/** Text as every reader expects it. Returns what the chunks returned. */
 async function* utf8Chunks<T>(chunks: AsyncGenerator<Uint8Array, T>): AsyncGenerator<Uint8Array, T | null> {
   const first = await chunks.next();
   if (first.done) return first.value;
-  const decoder = utf16Decoder(first.value);
-  const encoder = new TextEncoder();
-  const recode = (chunk: Uint8Array): Uint8Array =>
-    decoder === null ? chunk : encoder.encode(decoder.decode(chunk, { stream: true }));
+  const recode = recoderFor(first.value);
   let next: IteratorResult<Uint8Array, T> = first;
-  for (; !next.done; next = await chunks.next()) yield recode(next.value);
-  if (decoder !== null) yield encoder.encode(decoder.decode());
+  for (; !next.done; next = await chunks.next()) yield recode === null ? next.value : recode(next.value);
+  if (recode !== null) yield recode(null);
   return next.value;
 }
 

@@ -8,7 +8,7 @@ import type { Recognition } from '../../core/recognise/recognition.ts';
 import { isGzip } from '../files/decompress.ts';
 import { guessWarning } from '../files/flow-lines.ts';
 import { gunzipReadable } from '../files/inflate-readable.ts';
-import { utf8Of } from '../files/utf-16.ts';
+import { recodedFirst } from '../files/recode-text.ts';
 
 /** How flow records lie in a file that does not begin with them, or with their header. */
 export type FlowLayout =
@@ -25,7 +25,7 @@ const LINES_LIMIT = 100;
 export function flowLayoutOf(first: Uint8Array, size: number): FlowLayout {
   const isPacked = isGzip(first);
   const text = isPacked ? gunzipReadable(first.subarray(0, GZIP_BYTES)) : first;
-  const { bytes, isRecoded } = utf8Of(text);
+  const { bytes, isRecoded } = recodedFirst(text);
   const isWhole = size <= (isPacked ? GZIP_BYTES : first.length);
   const recognition = recognise(bytes, isWhole);
   if (recognition.kind === 'flow-log' && !isRecoded) return linesOf(bytes, isWhole);

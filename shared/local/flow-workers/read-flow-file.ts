@@ -46,7 +46,7 @@ export async function readFlowFile(
     const twins = options.findTwin({ path, file, first, size });
     const twin = twins === null ? null : await twins;
     if (twin !== null) return { kind: 'copy', of: twin };
-    const layout = isParquet(first) || options.format ? PLAIN_LAYOUT : await layoutOf(first, size);
+    const layout = isParquet(first) ? PLAIN_LAYOUT : await layoutOf(first, size, options.format);
     if (layout.kind === 'none') return { kind: 'skipped', reason: layout.reason };
     if (layout.kind === 'wrapped') return await readWrapped(engine, { path, bytes: size }, options);
     const { format = options.format, warnings } = layout;
@@ -89,8 +89,12 @@ async function damageWhile(pushing: () => Promise<string | null>): Promise<strin
 }
 
 /** Few files are anything else: the others do not wait for what tells them. */
-async function layoutOf(first: Uint8Array, size: number): Promise<FlowLayout> {
+async function layoutOf(first: Uint8Array, size: number, format: ReadFlowFileOptions['format']): Promise<FlowLayout> {
   const text = isGzip(first) ? await readableOf(first.subarray(0, FIRST_GZIP_BYTES)) : first;
+  if (format) {
+    const { recoderFor } = await import('../files/recode-text.ts');
+    return recoderFor(text) === null ? PLAIN_LAYOUT : { kind: 'wrapped' };
+  }
   if (looksLikeFlowLog(text)) return PLAIN_LAYOUT;
   return (await import('./flow-layout.ts')).flowLayoutOf(first, size);
 }

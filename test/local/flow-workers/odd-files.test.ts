@@ -95,6 +95,36 @@ describe('flow records inside something else', () => {
   });
 });
 
+describe('lines that end in carriage returns alone', () => {
+  const many = Array.from({ length: 4_000 }, (_, i) => `${record(20_000 + i)}\r`).join('');
+  const header =
+    'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
+
+  it.each([
+    ['as text', many],
+    ['with a header', `${header}\r${many}`],
+    ['in a gzip', gzipSync(many)],
+    ['in UTF-16', Buffer.from(`\ufeff${many}`, 'utf16le')],
+  ])('are lines: %s', async (_, content) => {
+    const { flows, files } = await read({ 'flows.log': content });
+    expect(flows).toMatchObject([{ records: 4_000, distinctPorts: 4_000 }]);
+    const { inputs } = await readInputs([files[0]?.path ?? ''], { natGateway: null });
+    expect(inputs).toMatchObject([{ source: 'flow-log', read: 4_000, rejected: 0 }]);
+  });
+
+  it('are lines of the fields that are said', async () => {
+    const format = 'srcport dstport srcaddr dstaddr protocol end'.split(' ');
+    const content = '40001 443 10.0.0.5 10.0.0.9 6 1767261605\r40002 443 10.0.0.5 10.0.0.9 6 1767261605\r';
+    for (const each of [content, gzipSync(content), Buffer.from(`\ufeff${content}`, 'utf16le')])
+      expect((await read({ 'flows.log': each }, format)).flows).toMatchObject([{ records: 2 }]);
+  });
+
+  it('are no lines where there are line feeds', async () => {
+    const { files } = await read({ 'flows.log': `${RECORD}\r\n${RECORD}\r${RECORD}\n${record(40_002)}\r` });
+    expect(files[0]?.counts).toMatchObject({ read: 2, rejected: 1 });
+  });
+});
+
 describe('what is no flow log', () => {
   it.each([
     ['notes.txt', 'nothing of use\n', 'not a flow log: text, but no log'],
