@@ -206,7 +206,8 @@ describe.each(ENGINES)('rows that cannot be kept, in the %s engine', (engine) =>
     process.env['TMPDIR'] = join(folder, 'no-such-folder');
     const cells = new SharedArrayBuffer(CELLS * 4);
     const copies = { claims: claimsFor(1), isMixed: false };
-    const share = { engine, files: [path], format: undefined, cells, memoryRunBytes: 10, tupleLimit: 1 << 13, copies };
+    const limits = { memoryRunBytes: 10, tupleLimit: 1 << 13, inflatesBeside: true };
+    const share = { engine, files: [path], format: undefined, cells, copies, ...limits };
     await expect(readShare(share)).rejects.toThrow(/cannot keep rows in the temporary folder .*no such file or folder/);
   });
 });
