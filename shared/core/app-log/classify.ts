@@ -1,6 +1,7 @@
 import type { NamedDestination } from '../model/destination.ts';
 import { cleanText, piecesAround } from './clean-text.ts';
 import { findDestination, findLocalAddress } from './find-destination.ts';
+import { isMention } from './is-mention.ts';
 import { judgeLookAlike } from './judge-look-alike.ts';
 import { ALL_NEEDLES, matchSignature, type SignatureMatch } from './match-signature.ts';
 import { parseJsonObject, readJsonEvent } from './read-json-event.ts';
@@ -39,7 +40,11 @@ const NOTHING = { verdict: 'other', certainty: 0, signature: null, runtime: null
 /** As `classifyText`, but null at little cost when the catalogue has nothing to say. */
 export function classifyRead(read: ReadEvent): Classification | null {
   const match = matchSignature(read.text);
-  return match && judge(read, match);
+  return match && !isOnlyMentioned(read, match) ? judge(read, match) : null;
+}
+
+function isOnlyMentioned({ text }: ReadEvent, { signature }: SignatureMatch): boolean {
+  return signature.verdict === 'connect-exhaustion' && isMention(signature.failure, text);
 }
 
 function judge(read: ReadEvent, { signature, runtime }: SignatureMatch): Classification {

@@ -210,7 +210,7 @@ export function namedDestination(hostText: string, port: number | null): NamedDe
     return null;
   if (port !== null && (port < 1 || port > 65_535)) return null;
   const address = canonicalAddress(bare);
-  if (address === null && /^[\d.]+$/.test(bare)) return null;
+  if (address === null && /^[\d.]+$|:/.test(bare)) return null;
   return { host: address ?? bare, port };
 }
 

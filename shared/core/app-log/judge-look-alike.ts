@@ -1,5 +1,6 @@
 import type { NamedDestination } from '../model/destination.ts';
 import type { Signature } from './signature.ts';
+import { WORDINGS } from './wordings.ts';
 
 /** Why the event is rather a mistake: it becomes part of the signature's id. */
 export type Doubt = { readonly suffix: string; readonly certainty: number };
@@ -11,6 +12,17 @@ const FAILED_HOST = /\bconnect(?:ex)? (?:WSA)?EADDRNOTAVAIL ([0-9a-z:.-]{2,253})
 const PORT_ZERO =
   /connect[^\n]{0,80}?(?:\d{1,3}(?:\.\d{1,3}){3}|\]|localhost):0(?![\d.])|\.connect\(\('[^'\n]{1,64}', 0\)\)/i;
 const UNIX_SOCKET = /\bconnect\(\) to unix:|\bAF_UNIX\b|\bunix:\/|\bno free ports[^\n]{0,40}\bunix@/i;
+/** What stands between the attempts of one connect, when a program tries the addresses of a name in turn. */
+const NEXT_ATTEMPT = /\n|; |, (?=\[Errno)/;
+const UNAVAILABLE = new RegExp(WORDINGS.unavailable?.pattern ?? '(?!)', 'i');
+const V4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)/;
+const V6 =
+  /(?<![\w:])(?=[\da-f:]{0,39}\d)[\da-f]{0,4}(?::[\da-f]{1,4}){0,7}::(?:[\da-f]{1,4}(?::[\da-f]{1,4}){0,6})?(?!\w|:\S)/i;
+const REFUSED =
+  /\bconnection refused\b|\bECONNREFUSED\b|\bactively refused\b|\b(?:errno|os error|code:) (?:111|61|10061)\b/i;
+/** Who asked is not where the connection went. */
+const ASKED_BY =
+  /\b(?:client|remote_?(?:addr|ip)|src|source|from|local)(?:_?address)?["']?\s?[:=]\s?["']?\[?[\da-f:.]{2,45}/gi;
 /** Where connecting to 0.0.0.0 means this machine; on Windows it is no destination at all. */
 const BSD_WORDS = /\bcan't assign requested address|\berrno 49\b|\bos error 49\b|\bcode: 49\b/i;
 
@@ -28,13 +40,26 @@ export function judgeLookAlike(
   if (UNIX_SOCKET.test(text)) return { suffix: 'unix-socket', certainty: 0.7 };
   if (failure === 'no-ports') return null;
   if (PORT_ZERO.test(text)) return { suffix: 'port-zero', certainty: 0.7 };
+  const attempts = text
+    .replace(ASKED_BY, '')
+    .split(NEXT_ATTEMPT)
+    .filter((attempt) => UNAVAILABLE.test(attempt));
+  if (attempts.length > 0 && !attempts.some((attempt) => V4.test(attempt))) {
+    const tried = attempts.map((attempt) => V6.exec(attempt)?.[0]).find((address) => address !== undefined);
+    if (tried !== undefined) return ofV6(tried);
+    if (REFUSED.test(text)) return { suffix: 'refused-elsewhere', certainty: 0.65 };
+  }
   const failed = Array.from(text.matchAll(FAILED_HOST), ([, host = '']) => host);
   const host = failed.length > 0 && failed.every(isV6) ? (failed[0] ?? '') : (destination?.host ?? '');
   if (host === '0.0.0.0' && BSD_WORDS.test(text)) return null;
   if (host === '0.0.0.0' || host === '::') return { suffix: 'unspecified-address', certainty: 0.75 };
-  if (host === '::1') return { suffix: 'ipv6-loopback', certainty: 0.7 };
-  return isV6(host) ? { suffix: 'ipv6-address', certainty: 0.6 } : null;
+  return isV6(host) ? ofV6(host) : null;
 }
+
+const ofV6 = (host: string): Doubt =>
+  /^::1(?::\d{1,5})?$/.test(host)
+    ? { suffix: 'ipv6-loopback', certainty: 0.7 }
+    : { suffix: 'ipv6-address', certainty: 0.6 };
 
 /** An IPv4 address that is written as an IPv6 one has IPv4's ports. */
 const isV6 = (host: string): boolean => host.includes(':') && !/^::ffff:\d/i.test(host);

@@ -51,12 +51,21 @@ function collect(value: unknown, key: string, depth: number, found: Found): void
     found.lines.push(MESSAGE_KEYS.has(key) ? value : `${key}: ${value}`);
   } else if (typeof value === 'number') {
     if (NUMBER_KEYS.has(key)) found.lines.push(`${key}: ${value}`);
+  } else if (isListOfNames(value)) {
+    found.lines.push(`${key}: ${value.join(', ')}`);
   } else if (Array.isArray(value)) {
     for (const element of value.slice(0, STRINGS_LIMIT)) collect(element, key, depth + 1, found);
   } else if (isJsonObject(value)) {
     collectObject(value, depth, found);
   }
 }
+
+/** A list of error names is one sentence: its members are no failures of their own. */
+const isListOfNames = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) &&
+  value.length > 1 &&
+  value.length <= STRINGS_LIMIT &&
+  value.every((name) => typeof name === 'string' && /^[A-Z][A-Z0-9_]{2,31}$/.test(name));
 
 function collectObject(record: JsonObject, depth: number, found: Found): void {
   const call = failedCall(record);
@@ -105,7 +114,6 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ['network.peer.address', 'network.peer.port'],
   ['dst_ip', 'dst_port'],
   ['dest_ip', 'dest_port'],
-  ['remote_addr', 'remote_port'],
 ];
 
 /** Destinations by field, `order` ascending with how surely the field means one. */

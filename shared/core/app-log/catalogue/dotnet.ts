@@ -4,7 +4,9 @@ import { SUSPECT } from './posix-timeout.ts';
 const CLIENT =
   'HttpRequestException|ConnectHelper|ConnectAsync|Socket\\.(?:Do|Internal|Begin|End)?Connect|ServicePoint|HttpWebRequest|WebException|HttpConnectionPool|TcpClient|ConnectToTcpHost|SqlConnection|NpgsqlConnector|RedisConnectionException|HttpClient|Unable to connect|Connect\\(\\)';
 const SERVER =
-  'Socket\\.(?:Listen|DoListen)|TcpListener|HttpListener|BindAsync|Kestrel|AddressBinder|AddressInUseException|Failed to bind|SocketConnectionListener|IHostedService|HostingAbstractions|unable to start|failed to start';
+  'Socket\\.(?:Listen|DoListen)|TcpListener|HttpListener|BindAsync|AddressBinder|AddressInUseException|Failed to bind|SocketConnectionListener|unable to start|failed to start';
+/** The server's own names stand below the failures of everything it runs: they tell only where no client's call does. */
+const SERVING = `${SERVER}|^(?![^]*(?:${CLIENT}))[^]*(?:Kestrel|IHostedService|HostingAbstractions)`;
 const EXCEPTION =
   'System\\.(?:Net|IO)|SocketException|HttpRequestException|\\bat [\\w.<>`]{3,200}\\(|RpcException|ErrorCode:';
 
@@ -21,7 +23,7 @@ export const DOTNET: Family = {
       verdict: 'bind-misconfig',
       certainty: 0.75,
       pattern: '<unavailable!>',
-      also: [EXCEPTION, SERVER],
+      also: [EXCEPTION, SERVING],
       source: 'Kestrel, TcpListener, HttpListener',
       examples: [
         'System.Net.Sockets.SocketException (99): Cannot assign requested address\n   at Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketConnectionListener.Bind()',
@@ -39,6 +41,7 @@ export const DOTNET: Family = {
       source: 'System.Net.Sockets.Socket.ConnectAsync, System.Net.Http',
       examples: [
         'System.Net.Http.HttpRequestException: Cannot assign requested address (192.0.2.7:443)\n ---> System.Net.Sockets.SocketException (99): Cannot assign requested address',
+        'System.Net.Http.HttpRequestException: Cannot assign requested address (192.0.2.7:443)\n   at Shop.Prices.Get()\n   at Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpProtocol.ProcessRequests()',
       ],
     },
     {
@@ -58,7 +61,7 @@ export const DOTNET: Family = {
       verdict: 'bind-misconfig',
       certainty: 0.85,
       pattern: '<in-use!>',
-      also: [SERVER, 'System\\.|Microsoft\\.|SocketException|AddressInUseException|address https?://'],
+      also: [SERVING, 'System\\.|Microsoft\\.|SocketException|AddressInUseException|address https?://'],
       source: 'Kestrel, TcpListener, HttpListener',
       examples: ['System.IO.IOException: Failed to bind to address http://127.0.0.1:5000: address already in use.'],
     },

@@ -66,6 +66,20 @@ export const ERLANG: Family = {
       examples: ['{failed_connect,[{to_address,{"192.0.2.7",443}},{inet,[inet],eaddrinuse}]}'],
     },
     {
+      id: 'erlang-connect-frame-in-use',
+      failure: 'in-use',
+      rank: RANK.sentence,
+      verdict: 'connect-exhaustion',
+      certainty: 0.7,
+      pattern: '[:{,\\s]<in-use!>',
+      also: ['(?-i:\\beaddrinuse\\b)', '\\{\\w{1,60},(?:do_|try_)?connect,\\d'],
+      unless: LISTENING,
+      source: 'the frame that failed is a connect',
+      examples: [
+        'exit value: {{badmatch,{error,eaddrinuse}},[{client,connect,4,[{file,"src/client.erl"},{line,17}]}]}',
+      ],
+    },
+    {
       id: 'erlang-connect-timeout',
       failure: 'timeout',
       needles: ['failed_connect', 'tcp connect', 'connect_timeout'],

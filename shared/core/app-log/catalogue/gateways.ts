@@ -33,12 +33,12 @@ export const GATEWAYS: Family = {
     {
       id: 'ports-none-left',
       failure: 'no-ports',
-      needles: ['ephemeral port', 'snat port', 'no free port', 'no free local port', 'source ports', 'nat ports'],
+      needles: ['ephemeral port', 'snat port', 'no free port', 'no free local port', 'source port', 'nat port'],
       rank: RANK.outright,
       verdict: 'connect-exhaustion',
       certainty: 0.8,
       pattern:
-        '\\b(?:no (?:more )?(?:free |available )?|ran out of |out of |run out of |could not allocate (?:an? )?|failed to allocate (?:an? )?|unable to allocate (?:an? )?|exhausted (?:all )?)(?:available )?(?:ephemeral|local source|snat|nat|source) ports?\\b|\\bno free (?:local )?ports? (?:available |left )?(?:in (?:the )?range|to connect|for (?:outgoing|outbound))',
+        '\\b(?:no (?:more )?(?:free |available )?|ran out of |out of |run out of |(?:could not|cannot|failed to|unable to) allocate (?:an? )?(?:new |free )?|exhausted (?:all )?)(?:available )?(?:ephemeral|local source|snat|nat|source) ports?\\b|\\bno free (?:local )?ports? (?:available |left )?(?:in (?:the )?range|to connect|for (?:outgoing|outbound))',
       unless: 'listen|\\bbind',
       source: 'programs that look at the range themselves',
       examples: ['no ephemeral ports available for 192.0.2.7:443', 'no free ports available in range 32768-60999'],

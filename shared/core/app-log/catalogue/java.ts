@@ -13,14 +13,30 @@ export const JAVA: Family = {
   marks: `${EXCEPTION}|\\b(?:Bind|NoRouteToHost|ClosedChannel)Exception|\\bat [\\w$.]{3,200}\\([\\w$]{1,80}\\.(?:java|kt|scala):\\d|\\(Native Method\\)|maximum connections reached\\?`,
   signatures: [
     {
+      id: 'java-source-bind',
+      failure: 'unavailable',
+      rank: RANK.call,
+      verdict: 'connect-misconfig',
+      certainty: 0.65,
+      pattern: '<unavailable!>',
+      also: ['\\bjava\\.net\\.Socket\\.bind\\('],
+      source: 'jdk java.net.Socket.bind: the source address of a client',
+      examples: [
+        'java.net.BindException: Cannot assign requested address (Bind failed)\n\tat java.net.PlainSocketImpl.socketBind(Native Method)\n\tat java.net.Socket.bind(Socket.java:1)',
+      ],
+    },
+    {
       id: 'java-bind',
       failure: 'unavailable',
       rank: RANK.call,
       verdict: 'bind-misconfig',
       certainty: 0.75,
-      pattern: '<unavailable>(?:: (?:bind|JVM_Bind)\\b| \\(Bind failed\\))',
-      source: 'jdk java.net.PlainSocketImpl.socketBind',
-      examples: ['java.net.BindException: Cannot assign requested address (Bind failed)'],
+      pattern: "<unavailable>(?:: (?:bind|JVM_Bind)\\b| \\(Bind failed\\)|: Service ')",
+      source: 'jdk java.net.PlainSocketImpl.socketBind; Spark Utils.startServiceOnPort',
+      examples: [
+        'java.net.BindException: Cannot assign requested address (Bind failed)',
+        "java.net.BindException: Cannot assign requested address: Service 'driver' failed after 16 retries",
+      ],
     },
     {
       id: 'java-bind-frame',
@@ -125,7 +141,7 @@ export const JAVA: Family = {
         EXCEPTION,
         `(?:Net\\.(?:poll)?connect0?\\(|socketConnect|<-- HTTP FAILED|RealConnection|Annotated(?:Connect|Socket)Exception|PlainSocketImpl\\.connect|HttpURLConnection|ConnectException)`,
       ],
-      unless: 'ServerSocket|ServerBootstrap|NioEndpoint|failed to start|JVM_Bind',
+      unless: 'ServerSocket|ServerBootstrap|NioEndpoint\\.(?:bind|init)|failed to start|JVM_Bind',
       source: 'a client that binds before it connects: OkHttp on Android, a local address',
       examples: ['<-- HTTP FAILED: java.net.BindException: bind failed: EADDRINUSE (Address already in use)'],
     },

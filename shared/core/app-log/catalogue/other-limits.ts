@@ -1,5 +1,8 @@
 import { RANK, type Family } from '../signature.ts';
 
+/** Names of errors one after another: a list, not an outcome. */
+const LISTED = '(?-i:\\bE[A-Z_]{4,14}[\'"`]?, ?[\'"`]?E[A-Z_]{4,14}\\b)';
+
 /**
  * Connections that fail, or wait, for want of something else than ports: a name's address, a file descriptor, a place in
  * the program's own pool. Of the lowest rank: whatever else an event says of connecting tells more.
@@ -20,12 +23,22 @@ export const OTHER_LIMITS: Family = {
         'no such host',
         'unknownhostexception',
         'resolve host',
+        'resolve address',
+        "resolve '",
+        'getaddrinfo failed',
+        'lookup address information',
+        'translate host name',
+        'host not found',
+        'server misbehaving',
+        'servfail',
+        'nxdomain',
       ],
       rank: RANK.bare,
       verdict: 'name-resolution',
       certainty: 0.9,
       pattern:
-        "\\bEAI_AGAIN\\b|\\bENOTFOUND\\b|\\b(?:temporary )?failure in name resolution|\\bname or service not known|\\bnodename nor servname provided|\\bno such host\\b|\\bUnknownHostException\\b|\\b(?:could not|couldn't|cannot|failed to|unable to) resolve host\\b",
+        "\\bgetaddrinfo failed\\b|\\bfailed to lookup address information\\b|\\bcould not translate host name\\b|\\bhost not found\\b(?: in|\\)|:|,|$)|\\blookup \\S{1,253} on \\S{1,64}: server misbehaving\\b|: (?:SERVFAIL|NXDOMAIN)\\b|\\{(?:error|inet, ?\\[inet6?\\]), ?:?nxdomain\\}|:nxdomain\\b|\\bEAI_AGAIN\\b|\\bENOTFOUND\\b|\\b(?:temporary )?failure in name resolution|\\bname or service not known|\\bnodename nor servname provided|\\bno such host\\b|\\bUnknownHostException\\b|\\b(?:could not|couldn't|cannot|failed to|unable to) resolve (?:the )?(?:host|address|'[^'\\n]{1,253}:\\d)",
+      unless: LISTED,
       source: 'getaddrinfo(3) of glibc, musl and BSD, and what Node, Go, Java and curl make of it',
       examples: [
         'Error: getaddrinfo EAI_AGAIN orders.internal',
@@ -36,22 +49,38 @@ export const OTHER_LIMITS: Family = {
         'dial tcp: lookup orders.internal on 10.0.0.2:53: no such host',
         'Caused by: java.net.UnknownHostException: orders.internal',
         'curl: (6) Could not resolve host: api.example.com',
+        'socket.gaierror: [Errno 11001] getaddrinfo failed',
+        'dns error: failed to lookup address information: Try again',
+        'could not translate host name "orders" to address: Unknown host',
+        'nginx: [emerg] host not found in upstream "orders:80"',
+        'lookup orders.internal on 10.0.0.2:53: server misbehaving',
+        "** server can't find orders.internal: NXDOMAIN",
+        '{failed_connect,[{to_address,{"orders",80}},{inet,[inet],nxdomain}]}',
+        "broker-1: Failed to resolve 'orders.internal:9092'",
       ],
     },
     {
       id: 'open-files',
       failure: 'descriptors',
-      needles: ['emfile', 'enfile', 'too many open files', 'many open files in system'],
+      needles: [
+        'emfile',
+        'enfile',
+        'too many open files',
+        'many open files in system',
+        'no file descriptors available',
+      ],
       rank: RANK.bare,
       verdict: 'too-many-files',
       certainty: 0.9,
-      pattern: '\\b(?:WSA)?E[MN]FILE\\b|\\btoo many open files\\b',
-      source: 'strerror of EMFILE and ENFILE',
+      pattern: '\\b(?:WSA)?E[MN]FILE\\b|\\btoo many open files\\b|\\bno file descriptors available\\b',
+      unless: LISTED,
+      source: 'strerror of EMFILE and ENFILE, as glibc and musl word them',
       examples: [
         'Error: connect EMFILE 192.0.2.7:443 - Local (undefined:undefined)',
         'accept4(): ENFILE, waiting',
         'OSError: [Errno 24] Too many open files',
         'socket: too many open files in system',
+        'accept4() failed (24: No file descriptors available)',
       ],
     },
     {
@@ -70,12 +99,19 @@ export const OTHER_LIMITS: Family = {
         'pool exhausted',
         'pool has been exhausted',
         'pool is exhausted',
+        'connection pool timeout',
+        'waiting for a pooled',
+        'waiting for an open connection',
+        'timed out waiting for connection',
+        'dropped from queue after',
+        'pooltimeout',
+        'waitqueuefull',
       ],
       rank: RANK.bare,
       verdict: 'pool-exhausted',
       certainty: 0.8,
       pattern:
-        '\\bConnection is not available, request timed out|\\btimeout waiting for (?:connection from pool|idle object)|\\bQueuePool limit of\\b|\\bTimeout acquiring a connection|\\b(?:timed out|prior to|could not|cannot|unable to|failed to)\\b[^\\n]{0,60}\\b(?:connection|resource) from the (?:connection )?pool|ConnectionAcquireTimeoutError|\\bconnection pool (?:is |has been |was )?exhausted|\\bpool error: ?pool exhausted',
+        '\\bConnection is not available, request timed out|\\btimeout waiting for (?:connection from pool|idle object)|\\bQueuePool limit of\\b|\\bTimeout acquiring a connection|\\b(?:timed out|prior to|could not|cannot|unable to|failed to)\\b[^\\n]{0,60}\\b(?:connection|resource) from the (?:connection )?pool|ConnectionAcquireTimeoutError|\\bconnection pool (?:is |has been |was )?exhausted|\\bpool error: ?pool exhausted|\\bredis: connection pool timeout|\\bwaiting for a pooled (?:item|connection)\\b|\\btimed out while waiting for an open connection|\\btimed out waiting for connection\\b|\\bconnection not available and request was dropped from queue after|\\bhttpx?\\w{0,5}\\.PoolTimeout\\b|\\bMongoWaitQueueFull',
       source:
         'HikariCP, Apache HttpClient and DBCP, SQLAlchemy, knex, Prisma, ActiveRecord, Sequelize, Jedis, ADO.NET, Npgsql',
       examples: [
@@ -87,6 +123,10 @@ export const OTHER_LIMITS: Family = {
         'Timed out fetching a new connection from the connection pool',
         'could not obtain a connection from the pool within 5.000 seconds',
         'The timeout period elapsed prior to obtaining a connection from the pool.',
+        'redis: connection pool timeout',
+        'MongoTimeoutException: Timeout waiting for a pooled item after 3000 MILLISECONDS',
+        'pool timed out while waiting for an open connection',
+        '(DBConnection.ConnectionError) connection not available and request was dropped from queue after 170ms',
         'JedisException: Could not get a resource from the pool',
         'SequelizeConnectionAcquireTimeoutError: Operation timeout',
         'The connection pool has been exhausted, either raise MaxPoolSize (currently 100)',

@@ -62,9 +62,13 @@ export const POSIX: Family = {
       rank: RANK.call,
       verdict: 'connect-misconfig',
       certainty: 0.6,
-      pattern: `\\bsend(?:to|msg|mmsg)${JOINT}${ERRNO}<unavailable>`,
-      source: 'sendto(2): a datagram from, or to, an address that cannot be used',
-      examples: ['sendto: Cannot assign requested address'],
+      pattern: `(?:\\b(?:send(?:to|msg|mmsg)?|writev?|readv?|recv(?:from|msg)?)${JOINT}${ERRNO}|\\bread(?:ing)? from [^\\n]{1,120}?: )<unavailable>`,
+      source: 'send(2), read(2): a datagram to an address that cannot be used, or a connection that lost its own',
+      examples: [
+        'sendto: Cannot assign requested address',
+        'Error: write EADDRNOTAVAIL',
+        "Read from remote host 192.0.2.7: Can't assign requested address",
+      ],
     },
     {
       id: 'posix-kernel-connect',

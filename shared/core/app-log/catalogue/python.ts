@@ -3,8 +3,9 @@ import { SUSPECT } from './posix-timeout.ts';
 
 const CLIENT =
   "NewConnectionError|Failed to establish a new connection|MaxRetryError|HTTPS?ConnectionPool|Cannot connect to host|ClientConnectorError|ClientOSError|ConnectError\\b|EndpointConnectionError|urlopen error|create_connection|\\.connect(?:_ex)?\\(|, in _?connect\\b|_connect\\w{0,24}\\(|Connect call failed|Error \\d{1,5} connecting to|Can't connect to MySQL server on '|open_connection|getresponse|aiohttp|httpx|kombu|amqp";
+/** The call that serves: the server's own frames stand above the failures of everything it runs. */
 const SERVER =
-  '\\.bind\\(|server_bind|socketserver|HTTPServer|create_server|start_server|serve_forever|\\.listen\\(|uvicorn|hypercorn|gunicorn|werkzeug|while attempting to bind|bind on address|bind_sockets|runserver|http\\.server|app\\.run\\(';
+  '\\.bind\\(|server_bind|create_server|start_server|\\.listen\\(|while attempting to bind|bind on address|bind_sockets?\\b|\\bin (?:bind|listen)\\b';
 
 /** CPython's OSError, bare or as urllib3, requests, aiohttp, httpx, redis, pymysql, psycopg and asyncio wrap it. */
 export const PYTHON: Family = {
@@ -63,7 +64,10 @@ export const PYTHON: Family = {
       pattern: '<unavailable!>',
       also: [CLIENT],
       source: 'any client of the standard library and its wrappers',
-      examples: ['  File "/app/x.py", line 7, in open_connection\nOSError: [Errno 99] Cannot assign requested address'],
+      examples: [
+        '  File "/app/x.py", line 7, in open_connection\nOSError: [Errno 99] Cannot assign requested address',
+        '  File "/app/gunicorn/workers/sync.py", line 7, in handle\n  File "/app/stats.py", line 9, in connect\nOSError: [Errno 99] Cannot assign requested address',
+      ],
     },
     {
       id: 'python-bind-in-use',

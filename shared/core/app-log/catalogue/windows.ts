@@ -13,8 +13,7 @@ export const WINDOWS: Family = {
       rank: RANK.outright,
       verdict: 'connect-exhaustion',
       certainty: 0.9,
-      pattern:
-        'failed to establish an outgoing connection because the selected local endpoint\\s{1,4}was recently used',
+      pattern: 'establish an outgoing connection because the selected local endpoint\\s{1,4}was recently used',
       source: 'Windows Tcpip event 4227',
       examples: [
         'TCP/IP failed to establish an outgoing connection because the selected local endpoint was recently used to connect to the same remote endpoint.',
@@ -23,11 +22,11 @@ export const WINDOWS: Family = {
     {
       id: 'tcpip-4231',
       failure: 'no-ports',
-      needles: ['ephemeral port number from the global'],
+      needles: ['port number from the global'],
       rank: RANK.outright,
       verdict: 'connect-exhaustion',
       certainty: 0.95,
-      pattern: 'request to allocate an ephemeral port number from the global (?:TCP|UDP) port space has failed',
+      pattern: '\\bport number from the global (?:TCP|UDP) port space (?:has )?failed',
       source: 'Windows Tcpip events 4231 (TCP) and 4266 (UDP)',
       examples: [
         'A request to allocate an ephemeral port number from the global TCP port space has failed due to all such ports being in use.',
@@ -85,7 +84,7 @@ export const WINDOWS: Family = {
       verdict: 'connect-exhaustion',
       certainty: LIKELY,
       pattern: '<no-buffers!>',
-      unless: '\\b(?:write|spawn|sendto?) enobufs|sendto: no buffer|\\bSendTo\\b',
+      unless: '\\b(?:write|spawn|send) enobufs|\\bsend(?:to|msg|mmsg)\\b',
       source: 'WSAENOBUFS: what Windows answers when no ephemeral port is left',
       examples: [
         '[WinError 10055] An operation on a socket could not be performed because the system lacked sufficient buffer space or because a queue was full',
