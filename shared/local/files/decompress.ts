@@ -56,7 +56,7 @@ export async function* gunzipChunks(
 
 /** Few files are damaged: the others do not wait for what reads these. */
 const restOfGzip = async (gzip: Iterable<Uint8Array>, bytes: number): Promise<Generator<Uint8Array, string | null>> =>
-  (await import('./inflate-readable.ts')).restOfGzip(gzip, bytes);
+  (await import('./readable-gzip.ts')).restOfGzip(gzip, bytes);
 
 /** Of a cut file nothing is lost: all output was handed over before its end was told. */
 export const TRUNCATED = 'truncated gzip';

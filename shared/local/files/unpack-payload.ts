@@ -1,6 +1,6 @@
 import { unzipSync } from 'node:zlib';
-import { isGzip, zlibDamage } from './decompress.ts';
-import { joined, readableGzip, readableZlib } from './inflate-readable.ts';
+import { zlibDamage } from './decompress.ts';
+import { unpackReadable } from './readable-gzip.ts';
 
 /** Nested payloads are a few MiB; what expands past this is no log. */
 const UNPACKED_LIMIT_BYTES = 256 * 1024 * 1024;
@@ -13,10 +13,7 @@ export function unpackPayload(packed: Uint8Array): Unpacked | null {
     return { bytes: unzipSync(packed, { maxOutputLength: UNPACKED_LIMIT_BYTES }), damage: null };
   } catch (error) {
     const damage = zlibDamage(error);
-    const texts = isGzip(packed) ? readableGzip([packed]) : readableZlib(packed);
-    const bytes = damage === null || texts === null ? EMPTY : joined(texts, UNPACKED_LIMIT_BYTES);
-    return bytes.length === 0 ? null : { bytes, damage };
+    const bytes = damage === null ? null : unpackReadable(packed, UNPACKED_LIMIT_BYTES);
+    return bytes === null || bytes.length === 0 ? null : { bytes, damage };
   }
 }
-
-const EMPTY = new Uint8Array(0);

@@ -7,7 +7,7 @@ import { recognise } from '../../core/recognise/recognise.ts';
 import type { Recognition } from '../../core/recognise/recognition.ts';
 import { isGzip } from '../files/decompress.ts';
 import { guessWarning } from '../files/flow-lines.ts';
-import { gunzipReadable } from '../files/inflate-readable.ts';
+import { gunzipReadable } from '../files/readable-gzip.ts';
 import { recodedFirst } from '../files/recode-text.ts';
 
 /** How flow records lie in a file that does not begin with them, or with their header. */

@@ -58,7 +58,7 @@ function pushWhole(engine: FlowEngine, { file, size, buffer, first, onBytes }: G
 
 /** What zlib had not handed over of a damaged file. Few are damaged: the others do not wait for what reads these. */
 async function pushRest(engine: FlowEngine, file: number, textBytes: number): Promise<string | null> {
-  const { restOfGzip } = await import('../files/inflate-readable.ts');
+  const { restOfGzip } = await import('../files/readable-gzip.ts');
   const rest = restOfGzip(chunksOf(file), textBytes);
   let next = rest.next();
   for (; !next.done; next = rest.next()) engine.push(next.value);

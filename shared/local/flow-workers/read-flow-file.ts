@@ -102,7 +102,7 @@ async function layoutOf(first: Uint8Array, size: number, format: ReadFlowFileOpt
 }
 
 const readableOf = async (gzip: Uint8Array): Promise<Uint8Array> =>
-  gunzipBeginning(gzip) ?? (await import('../files/inflate-readable.ts')).gunzipReadable(gzip);
+  gunzipBeginning(gzip) ?? (await import('../files/readable-gzip.ts')).gunzipReadable(gzip);
 
 const PLAIN_LAYOUT: FlowLayout = { kind: 'lines', format: undefined, warnings: [] };
 

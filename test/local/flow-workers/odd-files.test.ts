@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createFlowReader } from '../../../shared/core/flow-log/flow-reader.ts';
-import { gunzipReadable, readableGzip } from '../../../shared/local/files/inflate-readable.ts';
+import { gunzipTexts } from '../../../shared/core/flow-log/engine/wasm-gunzip.ts';
+import { gunzipReadable } from '../../../shared/local/files/readable-gzip.ts';
 import { listFiles } from '../../../shared/local/files/list-files.ts';
 import { readInputs } from '../../../shared/local/files/read-inputs.ts';
 import { claimsFor } from '../../../shared/local/flow-workers/shared-cells.ts';
@@ -175,7 +176,7 @@ describe('damaged files', () => {
       flipped[at] = (flipped[at] as number) ^ 0x10;
       const { files } = await read({ 'a.log.gz': flipped });
       const reader = createFlowReader({ file: 'a.log' });
-      for (const readable of readableGzip([flipped])) reader.push(readable);
+      for (const readable of gunzipTexts([flipped])) reader.push(readable);
       const { counts } = reader.finish();
       expect(files[0]?.counts).toMatchObject({ read: counts.read, rejected: counts.rejected });
       const { inputs } = await readInputs([files[0]?.path ?? ''], { natGateway: null });

@@ -7,17 +7,8 @@ import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type InflatingEngine } from '.
 import { parsePlace, readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
 import { BOUND_WORDS, PAIR_BUCKETS } from './pair-bounds.ts';
 import { planWords } from './plan-words.ts';
+import { DAMAGE, fillGzipInput, NEEDS_INPUT } from './wasm-gunzip.ts';
 import { hostWith, instantiateEngine, retireEngine, type WasmExports, type WasmHost } from './wasm-exports.ts';
-
-/** What wasm/gzip.as answers. */
-const NEEDS_INPUT = 1;
-const DAMAGE: Readonly<Record<number, string>> = {
-  3: 'damaged gzip',
-  4: 'truncated gzip',
-  5: 'not gzip',
-  6: 'gzip with a wrong checksum',
-  7: 'gzip with something else behind it',
-};
 
 /** What wasm/dictionary.as understands of an address. */
 const IS_IPV4 = 0;
@@ -207,9 +198,7 @@ function pushGzip(wasm: Wasm, open: OpenInput, chunk: Uint8Array): number {
   const { exports } = wasm;
   open.gzip ??= NEEDS_INPUT;
   for (let from = 0; from < chunk.length && open.gzip === NEEDS_INPUT;) {
-    const to = exports.gzipInput() >>> 0;
-    const length = Math.min((exports.gzipInputEnd() >>> 0) - to, chunk.length - from);
-    wasm.bytes.set(chunk.subarray(from, from + length), to);
+    const length = fillGzipInput(exports, wasm.bytes, chunk.subarray(from));
     from += length;
     open.gzip = exports.gunzip(length, 0);
   }

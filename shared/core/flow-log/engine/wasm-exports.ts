@@ -7,6 +7,8 @@ export type WasmExports = {
   readonly memory: { readonly buffer: ArrayBuffer };
   prepare(tupleLimit: number): void;
   beginInput(): void;
+  prepareText(): void;
+  beginText(): void;
   textRoom(): number;
   textRoomEnd(): number;
   pushText(length: number): void;
@@ -58,6 +60,7 @@ export type WasmHost = {
   run(partition: number, from: number, length: number): void;
   forget(): void;
   match(at: number): void;
+  text(from: number, length: number): void;
 };
 
 /** What is used of the WebAssembly interface: no library of types that the core may use declares it. */
@@ -78,6 +81,7 @@ export const hostWith = (asked: Partial<WasmHost>): WasmHost => ({
   run() {},
   forget() {},
   match() {},
+  text() {},
   ...asked,
 });
 

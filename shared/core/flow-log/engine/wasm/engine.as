@@ -21,7 +21,7 @@ import { closeAll, prepareLog, reserve } from './log';
 import { flushRuns, prepareRuns } from './runs';
 import { prepareTuples } from './tuples';
 import { prepareSeparators } from './separators';
-import { finishText, prepareWindow, slideText, startText, textEnd, textLimit, textWritten, WINDOW_BYTES } from './window';
+import { finishText, giveText, prepareWindow, slideText, startText, textEnd, textLimit, textWritten, WINDOW_BYTES } from './window';
 
 export function prepare(tupleLimit: u32): void {
   prepareGzip();
@@ -35,6 +35,19 @@ export function prepare(tupleLimit: u32): void {
   prepareBounds();
   prepareLog(tupleLimit);
   makePlaceRoom(1);
+}
+
+/** For gzip alone, whose text goes to the host: in place of `prepare`. */
+export function prepareText(): void {
+  prepareGzip();
+  prepareWindow();
+  giveText();
+}
+
+/** In place of `beginInput`. */
+export function beginText(): void {
+  startText();
+  startGzip();
 }
 
 /** A new input, whose first line goes to the host: it tells the format, and the host then sets the plan. */

@@ -12,7 +12,13 @@ const LINE_BYTES_LIMIT: usize = 16384;
 /** Separators are sought in at most this many bytes at a time. */
 export const WINDOW_BYTES: usize = HISTORY_BYTES + TEXT_BYTES + LINE_BYTES_LIMIT + SLACK_BYTES;
 
+/** Text that was asked for as it is. */
+// @ts-ignore: decorator
+@external("host", "text")
+declare function hostText(from: usize, length: u32): void;
+
 let base: usize = 0;
+let isGiven: bool = false;
 /** Where text goes next. */
 export let textEnd: usize = 0;
 // Where text that is not yet read begins.
@@ -31,6 +37,11 @@ export function startText(): void {
   isSkipping = false;
 }
 
+/** From now on text goes to the host and is not read. */
+export function giveText(): void {
+  isGiven = true;
+}
+
 // @ts-ignore: decorator
 @inline
 export function textBase(): usize {
@@ -46,6 +57,10 @@ export function textLimit(): usize {
 
 /** Text was written up to `end`: reads what whole lines there are. */
 export function textWritten(end: usize): void {
+  if (isGiven) {
+    hostText(textEnd, <u32>(end - textEnd));
+    textFrom = end;
+  }
   textEnd = end;
   let last = end;
   while (last > textFrom && load<u8>(last - 1) != 10) last -= 1;
