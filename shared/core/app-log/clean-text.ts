@@ -27,10 +27,12 @@ export function cleanText(text: string): string {
   let clean = text;
   if (clean.includes('\u001b[')) clean = clean.replace(TERMINAL_CODES, '');
   if (clean.includes('#01')) clean = clean.replace(/#01([12])/g, (_, digit: string) => (digit === '2' ? '\n' : '\t'));
-  if (clean.includes('\\'))
-    clean = clean.replace(/\\{1,4}([nrt"'/])/g, (all, letter: string) => ESCAPES[letter] ?? all);
   if (clean.includes('&'))
     clean = clean.replace(/&(?:quot|#34|#39|#x27|apos|amp|lt|gt);/g, (all) => HTML_ENTITIES[all] ?? all);
+  if (clean.includes('\\u'))
+    clean = clean.replace(/\\{1,4}u([\da-f]{4})/gi, (_, unit: string) => String.fromCharCode(parseInt(unit, 16)));
+  if (clean.includes('\\'))
+    clean = clean.replace(/\\{1,4}([nrt"'/])/g, (all, letter: string) => ESCAPES[letter] ?? all);
   if (/[\u2018\u2019\u00a0\u02bc]/.test(clean))
     clean = clean.replace(/[\u2018\u2019\u02bc]/g, "'").replace(/\u00a0/g, ' ');
   if (clean.includes('%5')) clean = clean.replace(/%5B/gi, '[').replace(/%5D/gi, ']');

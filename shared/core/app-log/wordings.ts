@@ -77,7 +77,7 @@ const TIMEOUT = [
 ].join('|');
 
 /** musl words EADDRNOTAVAIL as ordinary programs word a missing postal address: only beside a call or a number. */
-const MUSL_UNAVAILABLE = `(?<=^|[:(\\]"'] ?)${words('address not available')}(?=\\s*(?:$|[^\\w\\s]))`;
+const MUSL_UNAVAILABLE = `(?<=^|[:(\\]"'] ?)${words('address not available')}(?=[^\\S\\n]*(?:$|\\n|[^\\w\\s]))`;
 
 const ONE_USAGE_NEEDLES: readonly string[] = [
   'usage of each socket address',
