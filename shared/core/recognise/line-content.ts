@@ -30,9 +30,12 @@ const isHostLine = (line: string): boolean => /^\s*\{\s*"freeport"\s*:\s*"host"/
 const isTableHeading = (line: string): boolean =>
   isSsHeading(line) || isProcHeading(line) || isWindowsHeading(line) || netTcpColumnsOf(line) !== null;
 
+/** Where headings are translated only rows tell, and half of Windows' rows may be these. */
+const WINDOWS_UDP = /^\s*UDP\s+\S+:\d+\s+\*:\*/;
+
 function isSocketLine(line: string): boolean {
   if (isHostLine(line) || isTableHeading(line)) return true;
-  if (socketOfWindowsLine(line) !== null || socketOfBsdLine(line) !== null) return true;
+  if (socketOfWindowsLine(line) !== null || socketOfBsdLine(line) !== null || WINDOWS_UDP.test(line)) return true;
   const socket = socketOfProcLine(line) ?? socketOfSsLine(line);
   return socket !== null && (socket.state !== 'unknown' || /^\s*\d+\s+\d+\s+\S+\s+\S+\s*$/.test(line));
 }

@@ -33,6 +33,20 @@ const OTHER_PROTOCOL =
 const SECTION = /^\s*(?:Active|Registered|Aktive|Connexions|Conexiones|Connessioni)\s/;
 const INTERNET_SECTION = /^\s*(?:Active (?:Internet c|C)onnections|Aktive (?:Internetv|V)erbindungen|Conn?e\w+\s)/;
 
+/**
+ * Windows and net-tools translate headings and the names of sections: whatever the words, no number stands in them, and
+ * a heading has columns.
+ */
+function translated(line: string): TableLine | null {
+  if (line.length > HEADING_LENGTH || /\d/.test(line)) return null;
+  if (line.trim().split(/ {2,}/).length >= HEADING_COLUMNS) return HEADING;
+  // oxlint-disable-next-line no-control-regex -- ASCII begins with them
+  return /[^\0-\x7f]/.test(line) ? ASIDE : null;
+}
+
+const HEADING_LENGTH = 240;
+const HEADING_COLUMNS = 3;
+
 /** `ss -i`, `ss -m` and Windows `netstat -b` go on about a socket on lines of their own; Windows and /proc indent rows too. */
 const isContinuation = (line: string): boolean => /^\s+(?!TCP\s)[^\s\d]/.test(line);
 
@@ -80,5 +94,7 @@ function rowOf(line: string): TableLine {
   if (OTHER_PROTOCOL.test(line)) return SKIPPED;
   const linux = socketOfProcLine(line) ?? socketOfSsLine(line);
   if (linux !== null) return { kind: 'socket', platform: 'linux', socket: linux };
+  const words = translated(line);
+  if (words !== null) return words;
   return { kind: 'rejected', reason: line.startsWith('tcp6') ? `${CUT} netstat -tanW` : NO_ENDPOINTS };
 }

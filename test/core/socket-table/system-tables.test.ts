@@ -287,3 +287,45 @@ test('hostile tables cost only themselves', () => {
   expect(counts.rejectedExamples.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8, 9]);
   expect(counts.rejectedExamples[0]?.reason).toMatch('longer than 16384 bytes');
 });
+
+describe('netstat in other languages', () => {
+  const windowsRows = [
+    '  TCP    0.0.0.0:135            0.0.0.0:0              LISTENING       912',
+    '  TCP    10.0.0.5:49152         203.0.113.10:443       ESTABLISHED     4100',
+    '  TCP    10.0.0.5:49153         203.0.113.10:443       TIME_WAIT       0',
+    '  TCP    10.0.0.5:49154         203.0.113.10:443       CLOSE_WAIT      4100',
+    ...Array.from(
+      { length: 9 },
+      (_, at) => `  UDP    0.0.0.0:${5_350 + at}           *:*                                    1288`,
+    ),
+  ];
+
+  test.each([
+    ['活动连接', '  协议  本地地址          外部地址        状态           PID'],
+    ['Активные подключения', '  Имя    Локальный адрес        Внешний адрес          Состояние       PID'],
+    ['アクティブな接続', '  プロトコル  ローカル アドレス          外部アドレス        状態            PID'],
+    ['Conexões ativas', '  Proto  Endereço local          Endereço externo        Estado           PID'],
+  ])('has headings that are no rejected rows, and end a table: %s', (section, heading) => {
+    const text = ['', section, '', heading, ...windowsRows].join('\r\n');
+    expect(rowsOf(text)).toEqual([boring]);
+    expect(read(text).counts.rejected).toBe(0);
+    expect(rowsOf(`${text}\r\n${text}`)).toEqual([boring]);
+  });
+
+  test('of Linux goes on with sockets of the machine itself', () => {
+    const rows = [
+      'Connexions Internet actives (serveurs et établies)',
+      'Proto Recv-Q Send-Q Adresse locale          Adresse distante        Etat',
+      'tcp        0      0 10.0.0.5:49152          203.0.113.10:443        ESTABLISHED',
+      'Sockets du domaine UNIX actives(serveurs et établies)',
+      'Proto RefCnt Flags       Type       State         I-Node   Chemin',
+      'unix  2      [ ACC ]     STREAM     LISTENING     19231    /run/app',
+    ];
+    expect(read(rows.join('\n')).counts).toMatchObject({ read: 1, rejected: 0 });
+  });
+
+  test('still rejects what is no table', () => {
+    const rows = [...windowsRows, 'netstat: command not found'];
+    expect(read(rows.join('\n')).counts.rejected).toBe(1);
+  });
+});
