@@ -3,6 +3,7 @@ import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
 import { countOpens } from './count-opens.ts';
 import type { MeasuredDestination, NatMeasure } from './measure-nat-destination.ts';
+import { countOpenAtClients, countServed, recyclesPorts } from './recycled-ports.ts';
 
 /** `port|protocol`: all that a client leg without packet-level addresses says of its destination. */
 const serviceKey = ({ destination }: Pick<FlowMinute, 'destination'>): string =>
@@ -14,14 +15,21 @@ const serviceKey = ({ destination }: Pick<FlowMinute, 'destination'>): string =>
  *
  * Ties them to destinations by service port. Opens that got no answer on the client leg, beyond those without
  * one on the NAT's own legs to all destinations of the port, failed at the fullest of these: that is where ports ran
- * out. The clients behind a destination are those of its port.
+ * out. The clients behind a destination are those of its port. Where clients had more connections than ports were seen,
+ * each destination's ports served alike, and no more of them are open than at all of its clients.
  */
-export function attachBlindLegs(measured: readonly MeasuredDestination[], blind: FlowRows): MeasuredDestination[] {
+export function attachBlindLegs(
+  measured: readonly MeasuredDestination[],
+  blind: FlowRows,
+  idleMinutes: number,
+): MeasuredDestination[] {
   if (blind.length === 0) return [...measured];
   const byService = groupRows(blind, serviceKey);
   const failures = new Map<MeasuredDestination, Map<Minute, Failures>>();
+  const recycled = new Map<string, Map<Minute, Recycled>>();
   for (const [service, rows] of byService) {
     const candidates = measured.filter((each) => serviceKey(each) === service && each.clientRows.length === 0);
+    recycled.set(service, recycledBy(candidates, rows, idleMinutes));
     for (const [minute, { unanswered, unansweredMost }] of countOpens(rows)) {
       const [fullest] = candidates
         .filter(({ measures }) => measures.has(minute))
@@ -42,12 +50,42 @@ export function attachBlindLegs(measured: readonly MeasuredDestination[], blind:
           measures: new Map(
             [...each.measures].map(([minute, use]) => [
               minute,
-              withFailures(use, failures.get(each)?.get(minute) ?? NO_FAILURES),
+              withFailures(
+                withRecycled(use, recycled.get(serviceKey(each))?.get(minute)),
+                failures.get(each)?.get(minute) ?? NO_FAILURES,
+              ),
             ]),
           ),
         },
   );
 }
+
+/** Connections to each port of a minute in which ports served several, and how many were open at the clients. */
+type Recycled = { readonly perPort: number; readonly open: number };
+
+function recycledBy(
+  candidates: readonly MeasuredDestination[],
+  rows: FlowRows,
+  idleMinutes: number,
+): Map<Minute, Recycled> {
+  const perPort = [...countServed(rows)].flatMap(([minute, served]) => {
+    const ports = candidates.reduce((sum, { measures }) => sum + (measures.get(minute)?.portsSeen ?? 0), 0);
+    return ports > 0 && recyclesPorts(served, ports) ? [[minute, served / ports] as const] : [];
+  });
+  const open = perPort.length === 0 ? new Map<Minute, number>() : countOpenAtClients(rows, idleMinutes);
+  return new Map(perPort.map(([minute, each]) => [minute, { perPort: each, open: open.get(minute) ?? 0 }]));
+}
+
+const withRecycled = (use: NatMeasure, recycled: Recycled | undefined): NatMeasure => {
+  if (recycled === undefined) return use;
+  const served = Math.round(use.portsSeen * recycled.perPort);
+  return {
+    ...use,
+    served,
+    opensAtNat: Math.max(use.opensAtNat, served),
+    portsLow: Math.min(use.portsLow, recycled.open),
+  };
+};
 
 /**
  * Where ports run out every one of them was seen within the time that a connection keeps its own. Opens come second:

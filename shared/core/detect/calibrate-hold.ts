@@ -5,7 +5,8 @@ import { overlappingPorts } from './held-ports.ts';
 import { isBlindToIdle, type MeasuredDestination, type NatMeasure } from './measure-nat-destination.ts';
 import type { NatMetrics } from './nat-series.ts';
 import { type LossAt, losesRecords } from './record-loss.ts';
-import { quantile } from './statistics.ts';
+import { longestHold } from './recycled-ports.ts';
+import { leastOf, quantile } from './statistics.ts';
 
 /** ActiveConnectionCount counts held ports as well when it implies at least this hold, in seconds. */
 const COUNTED_SECONDS = 15;
@@ -34,7 +35,8 @@ export type GatewayFacts = {
  * 1. While allocations fail every port is taken: hold = (capacity − certainly held) / answered opens per second.
  * 2. ActiveConnectionCount − overlapping flows = opens per second × hold, where the metric counts held ports at all.
  *    Records without flags leave idle connections in it as well, so that it can only shorten the setting.
- * 3. The setting, unless it would need more ports than there are in a minute whose every open was answered.
+ * 3. The setting, unless it would need more ports than there are in a minute whose every open was answered, and no
+ *    longer than ports that served several connections within a minute leave each of them: see `longestHold`.
  */
 export function calibrateHold(
   destinations: readonly MeasuredDestination[],
@@ -52,7 +54,9 @@ export function calibrateHold(
   const refuted = destinations.some(({ measures, capacityAt }) =>
     [...measures.values()].some((use) => isRefuted(use, capacityAt(use.minute), hold.natSeconds)),
   );
-  return { seconds: refuted ? (byMetrics ?? 0) : hold.natSeconds, isMeasured: refuted, isCounted };
+  if (refuted) return { seconds: byMetrics ?? 0, isMeasured: true, isCounted };
+  const longest = leastOf(destinations.map(({ measures }) => longestHold(measures)));
+  return { seconds: Math.min(longest, hold.natSeconds), isMeasured: false, isCounted };
 }
 
 function holdByFailures(destinations: readonly MeasuredDestination[], { isFull, lossAt }: GatewayFacts): number | null {

@@ -67,12 +67,14 @@ export function estimatePorts({ measures, ...destination }: MeasuredDestination,
     const atLeast = Math.max(portsLow, facts.isFull(whole) ? Math.min(measure.portsHigh, capacityPorts) : 0);
     const upTo = (seconds: number): number =>
       Math.max(atLeast, Math.min(most, Math.round(portsLow + standing + unseen + held(seconds))));
+    const isSupposed = blindToIdle && !facts.hold.isMeasured && facts.metrics.size === 0;
     uses.set(minute, {
       ...measure,
       portsLow,
-      failures: certainOnly(measure, lost, facts.noneFailed(minute)),
+      failures: certainOnly(whole, lost, facts.noneFailed(minute)),
       portsHigh: upTo(facts.hold.seconds * (facts.hold.isMeasured ? 1 : UNSURE_FACTOR)),
       portsEstimate: upTo(facts.hold.seconds),
+      portsSure: upTo(isSupposed ? 0 : facts.hold.seconds),
     });
   }
   return { ...destination, uses };
@@ -82,7 +84,7 @@ export function estimatePorts({ measures, ...destination }: MeasuredDestination,
  * No failed open is certainly a failed allocation while the metric says that none failed, where the destination answers
  * nobody, and where records are lost unless there are more than chance makes: losing them only ever adds.
  */
-function certainOnly(use: Omit<NatUse, 'portsEstimate'>, lossShare: number, noneFailed: boolean): NatUse['failures'] {
+function certainOnly(use: NatMeasure, lossShare: number, noneFailed: boolean): NatUse['failures'] {
   if (use.failures === null) return null;
   const isCertain = lossShare > 0 ? judgeFailedOpens(use, lossShare) === 'significant' : !isSilent(use, lossShare);
   return isCertain && !noneFailed ? use.failures : { ...use.failures, low: 0 };

@@ -5,14 +5,17 @@ import type { Minute } from '../model/time.ts';
 import { countBlurredPorts, spansMinutes } from './blurred-ports.ts';
 import { countOpens, NO_OPENS, type OpenCounts } from './count-opens.ts';
 import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
-import { countOpenAtClients, recyclesPorts } from './recycled-ports.ts';
+import { countOpenAtClients, countServed, recyclesPorts } from './recycled-ports.ts';
 import { countTurnover, NO_TURNOVER, type PortTurnover } from './port-turnover.ts';
 import type { NatDestination, NatUse } from './nat-series.ts';
 
 /** A use before the hold is known: see `calibrateHold`. */
-export type NatMeasure = Omit<NatUse, 'portsEstimate'> & {
+export type NatMeasure = Omit<NatUse, 'portsEstimate' | 'portsSure'> & {
   /** Opens that got a NAT port. */
   readonly opensAtNat: number;
+  /** Distinct NAT ports with a record in the minute, and the clients' connections with an answer: 0 where nobody tells. */
+  readonly portsSeen: number;
+  readonly served: number;
   /** Those of them that nobody answered; 0 in a log without replies. */
   readonly unheardAtNat: number;
   /** Closed in the minute in which they opened, without one record of an answer. */
@@ -43,7 +46,9 @@ export function measureDestination(
   const clientOpens = clientRows.length > 0 ? countOpens(clientRows) : null;
   const idleMinutes = Math.floor(hold.natIdleSeconds / 60);
   const recycling = new Set(
-    [...(natOpens ?? [])].flatMap(([m, atNat]) => (recyclesPorts(clientOpens?.get(m) ?? NO_OPENS, atNat) ? [m] : [])),
+    [...(natOpens ?? [])].flatMap(([m, atNat]) =>
+      recyclesPorts(answeredOf(clientOpens?.get(m) ?? NO_OPENS), atNat.opens) ? [m] : [],
+    ),
   );
   const legs: Legs = {
     nat: Map.groupBy(natRows, (row) => row.minute),
@@ -54,6 +59,7 @@ export function measureDestination(
     openAtClients: recycling.size > 0 ? countOpenAtClients(clientRows, idleMinutes) : new Map(),
     blurred: spansMinutes(natRows) ? blurredPorts(natRows) : new Map(),
     held: countHeldPorts(natRows, idleMinutes),
+    served: countServed(clientRows),
     turnover: countTurnover(natRows, minutes, turnoverMinutes(hold), range),
   };
   const measures = new Map([...minutes].map((minute) => [minute, measureMinute(minute, legs)]));
@@ -76,8 +82,11 @@ type Legs = {
   /** Minutes in which a port served several connections, and what was open then: see `recycled-ports.ts`. */
   readonly recycling: ReadonlySet<Minute>;
   readonly openAtClients: ReadonlyMap<Minute, number>;
+  readonly served: ReadonlyMap<Minute, number>;
   readonly turnover: ReadonlyMap<Minute, PortTurnover>;
 };
+
+const answeredOf = ({ opens, unanswered }: OpenCounts): number => opens - unanswered;
 
 function blurredPorts(rows: readonly FlowMinute[]): Map<Minute, number> {
   const counts = new Map<Minute, number>();
@@ -113,6 +122,8 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
     portsHigh: Math.max(portsLow, distinct),
     opens,
     opensAtNat,
+    portsSeen: sum(here.map(({ ports }) => ports.size)),
+    served: legs.served.get(minute) ?? 0,
     unheardAtNat: legs.isEverAnswered ? Math.min(opensAtNat, unansweredNat ?? 0) : 0,
     // A record that spans minutes closes in its last; those of which it is known count in each.
     closed: blindToIdle

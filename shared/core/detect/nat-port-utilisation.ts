@@ -11,7 +11,7 @@ import { type NatUtilisation, utilisationByFlows } from './nat-utilisation.ts';
  * ports seen in the window; records without flags add the ports that show themselves again (`port-turnover.ts`). Raises
  * at `thresholds.warning`, where that is not certain only when it lasts for two minutes, and at `.critical`; clears
  * `.clearBelowBy` lower. Where more ports than exist would be held while every open was answered, the hold is refuted
- * and only the certain ones count.
+ * and only the certain ones count. A hold that nothing could refute (no flags, no metrics) warns, and is never critical.
  */
 export const natPortUtilisation: Detector<NatSeries> = {
   id: 'nat-port-utilisation',
@@ -20,34 +20,41 @@ export const natPortUtilisation: Detector<NatSeries> = {
   evaluate(series, minute, { settings }) {
     if (!series.flowMinutes.has(minute)) return insufficient('no flow records of this NAT gateway');
     const fullest = utilisationByFlows(series, minute);
-    const evaluation = fullest === null ? QUIET : judgeUtilisation(fullest, settings);
+    const sure = fullest?.destination.uses.get(minute)?.portsSure;
+    const evaluation = fullest === null ? QUIET : judgeUtilisation(fullest, settings, sure);
     const isPassing = fullest !== null && evaluation.outcome === 'signal' && isScatter(fullest, minute, settings);
     return unlessLost(series.lossyMinutes.has(minute), isPassing ? KEEPS_OPEN : evaluation);
   },
 };
 
 /** Opens × hold scatters as the opens of a minute do: past the warning alone, it is not certain and was not so before. */
-function isScatter({ destination, ports, capacityPorts }: NatUtilisation, minute: Minute, { thresholds }: Settings) {
-  if (ports >= thresholds.critical * capacityPorts) return false;
+function isScatter({ destination, capacityPorts }: NatUtilisation, minute: Minute, { thresholds }: Settings) {
   const warningPorts = thresholds.warning * capacityPorts;
   const [now, before] = [destination.uses.get(minute), destination.uses.get(minute - 1)];
+  if ((now?.portsSure ?? 0) >= thresholds.critical * capacityPorts) return false;
   return before !== undefined && before.portsEstimate < warningPorts && (now?.portsLow ?? 0) < warningPorts;
 }
 
-/** The thresholds, with hysteresis. */
+/** The thresholds, with hysteresis. What is critical must be `surePorts`. */
 export function judgeUtilisation(
   { ports, capacityPorts, ...fullest }: NatUtilisation,
-  { thresholds }: Settings,
+  { thresholds, hold }: Settings,
+  surePorts = ports,
 ): Evaluation {
   const utilisation = ports / capacityPorts;
   if (utilisation < thresholds.warning) {
     return utilisation >= thresholds.warning - thresholds.clearBelowBy ? KEEPS_OPEN : QUIET;
   }
   const { destination } = fullest.destination;
-  const by = fullest.source === 'metrics' ? ', carried on by the gateway’s metrics' : '';
+  const by =
+    surePorts < ports
+      ? ` if the gateway keeps each for ${hold.natSeconds} s after close; ${surePorts} for sure: without flags or metrics these records do not tell`
+      : fullest.source === 'metrics'
+        ? ', carried on by the gateway’s metrics'
+        : '';
   return {
     outcome: 'signal',
-    level: utilisation >= thresholds.critical ? 'critical' : 'warning',
+    level: surePorts >= thresholds.critical * capacityPorts ? 'critical' : 'warning',
     destinationKey: destinationKey(destination),
     statement: `${ports} of ${capacityPorts} ports in use towards ${formatDestination(destination)}${by}`,
   };

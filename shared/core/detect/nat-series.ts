@@ -42,6 +42,11 @@ export type NatUse = {
   readonly portsHigh: number;
   /** portsLow plus opens/s × calibrated hold, and without flags what stands or is open unseen; never above portsHigh. */
   readonly portsEstimate: number;
+  /**
+   * portsEstimate; without those held after close where the hold is only the setting, records carry no flags and no
+   * metric has come, so that nothing could show a hold that is shorter.
+   */
+  readonly portsSure: number;
   readonly opens: number;
   /** Null where the records carry no flags. */
   readonly closed: number | null;
@@ -130,6 +135,7 @@ export function buildNatSeries(
         ),
       ),
     flows?.blindLegs ?? NO_ROWS,
+    Math.floor(settings.hold.natIdleSeconds / 60),
   );
   const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);
   const errorTrickle = trickleOf(errors);

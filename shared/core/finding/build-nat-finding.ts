@@ -17,7 +17,7 @@ import { isoOf, type Minute, minuteStartMs, MINUTE_MS } from '../model/time.ts';
 import { agentEvidence } from './agent-evidence.ts';
 import type { BuildContext } from './build-context.ts';
 import { confidenceOf, type Frame, frameOf, timelineMinutes, utilisationOf, weightsOf } from './frame.ts';
-import { missingAtNat, natFailures, natTimelineAt, natTitle } from './describe-nat.ts';
+import { isSupposed, missingAtNat, natFailures, natTimelineAt, natTitle } from './describe-nat.ts';
 import { estimateEta } from './estimate-eta.ts';
 import type { Finding, FindingKind, RankedDestination } from './schema.ts';
 
@@ -49,6 +49,7 @@ export function buildNatFinding(
   const { capacityPorts } = budget;
   const carried = withCarried(peakOf(top, seen), top, series, frame);
   const peak = failing ? whenFull(carried, budget) : carried;
+  const supposed = isSupposed(frame, top, context.settings);
   return {
     id,
     kind,
@@ -59,7 +60,7 @@ export function buildNatFinding(
     status: frame.status,
     suppressedUntil: null,
     severity: kind === 'nat-port-exhaustion' || kind === 'nat-port-pressure' ? frame.severity : 'low',
-    confidence: confidenceOf([...weightsOf(episode), ...(timeouts === null ? [] : [1])]),
+    confidence: confidenceOf([...weightsOf(episode), ...(timeouts === null ? [] : [1]), ...(supposed ? [-1] : [])]),
     title: natTitle(
       series,
       destination === null ? undefined : { destination, zone: top?.zone ?? null },
@@ -67,6 +68,7 @@ export function buildNatFinding(
       failing ? natFailures(series, frame, destinations) : null,
       peak?.estimate ?? 0,
       capacityPorts,
+      supposed,
     ),
     destination,
     destinations,

@@ -1,5 +1,6 @@
 import { type NatDestination, type NatSeries, UNNAMED_NAT } from '../detect/nat-series.ts';
 import { formatDestination } from '../model/destination.ts';
+import type { Settings } from '../model/settings.ts';
 import { isoOf, type Minute, minuteStartMs } from '../model/time.ts';
 import { type Frame, utilisationOf } from './frame.ts';
 import type { FindingKind, RankedDestination, TimelineMinute } from './schema.ts';
@@ -12,6 +13,7 @@ export function natTitle(
   failures: string | null,
   peakPorts: number,
   capacity: number,
+  supposed: boolean,
 ): string {
   const zone = top === undefined || top.zone === null ? '' : ` in ${top.zone}`;
   const who = (series.natId === UNNAMED_NAT ? 'The NAT gateway' : `NAT gateway ${series.natId}`) + zone;
@@ -20,7 +22,22 @@ export function natTitle(
   if (kind === 'capacity-shrunk') return `${who} lost addresses: ${capacity} ports per destination are left`;
   if (kind === 'connection-rate-spike') return `${who}: far more new connections than usual towards ${where}`;
   if (failures !== null) return `${who} ran out of ports towards ${where}: ${failures}`;
-  return `${who} is running out of ports towards ${where}: ${peakPorts} of ${capacity} in use (${Math.round((100 * peakPorts) / capacity)} %)`;
+  const perhaps = supposed ? 'may be' : 'is';
+  return `${who} ${perhaps} running out of ports towards ${where}: ${supposed ? 'up to ' : ''}${peakPorts} of ${capacity} in use (${Math.round((100 * peakPorts) / capacity)} %)`;
+}
+
+/** Pressure by ports that are held after close for all that anybody knows: without them there would be none. */
+export function isSupposed(
+  { worst, startMinute, endMinute }: Frame,
+  top: NatDestination | undefined,
+  { thresholds }: Settings,
+) {
+  if (worst !== 'warning' || top === undefined) return false;
+  const uses = [...top.uses.values()].filter(({ minute }) => minute >= startMinute && minute <= endMinute);
+  return (
+    uses.some(({ portsSure, portsEstimate }) => portsSure < portsEstimate) &&
+    uses.every(({ minute, portsSure }) => portsSure < thresholds.warning * top.capacityAt(minute))
+  );
 }
 
 const EDGE_MINUTES = 5;

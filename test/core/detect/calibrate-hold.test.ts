@@ -12,6 +12,8 @@ const measure = (override: Partial<NatMeasure> = {}): NatMeasure => ({
   portsHigh: 5_000,
   opens: 600,
   opensAtNat: 600,
+  portsSeen: 600,
+  served: 600,
   unheardAtNat: 0,
   blindToIdle: false,
   standing: 0,

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { Observation } from '../../../shared/core/model/observation.ts';
+import { longestHold } from '../../../shared/core/detect/recycled-ports.ts';
 import {
   analyzeRows,
+  DESTINATION,
   flowMinute,
+  metricRun,
   NAT_ADDRESS,
   NAT_INTERFACE,
+  natInventory,
   portsFrom,
   seriesOf,
   settings,
@@ -53,5 +58,73 @@ describe('a NAT gateway that hands out its ports several times a minute', () => 
 
   it('is under no pressure by that', () => {
     expect(analyzeRows(rows(60), { settings: own }).findings).toEqual([]);
+  });
+});
+
+describe('longestHold', () => {
+  const measures = (...minutes: readonly (readonly [served: number, portsSeen: number])[]) =>
+    new Map(minutes.map(([served, portsSeen], i) => [START + i, { served, portsSeen }]));
+
+  it('is what a port has for each of the connections that it serves in a minute', () => {
+    expect(longestHold(measures([1_200, 600], [1_200, 600], [1_200, 600]))).toBe(30);
+  });
+
+  it('is not known where each port serves one, nor by a few more, which records may lack', () => {
+    expect(longestHold(measures([600, 600], [600, 580], [600, 590]))).toBe(Infinity);
+    expect(longestHold(measures([0, 600]))).toBe(Infinity);
+    expect(longestHold(measures())).toBe(Infinity);
+  });
+
+  it('is read off most of the busy minutes: in one the records of a leg may be missing, and quiet ones do not tell', () => {
+    expect(longestHold(measures([600, 600], [600, 50], [600, 600]))).toBe(Infinity);
+    expect(longestHold(measures([100, 100], [100, 100], [100, 100], [1_200, 600]))).toBe(30);
+  });
+});
+
+describe('a NAT gateway in the default format, without metrics', () => {
+  const inventory = natInventory();
+  const portsOf = (ports: number[], rest: object) =>
+    flowMinute({ ports, answered: ports, opensInferred: true, ...rest });
+  /** Twenty minutes: NAT ports of each, and clients' connections, which their legs know by the gateway's address alone. */
+  const blind = (natPorts: (i: number) => number[], connections: number, open = 0) =>
+    Array.from({ length: 20 }, (_, i) => [
+      portsOf(natPorts(i), { minute: START + i, interfaceId: NAT_INTERFACE, localAddress: NAT_ADDRESS }),
+      portsOf(portsFrom(32_768 + (i % 4) * connections, connections), {
+        minute: START + i,
+        interfaceId: NAT_INTERFACE,
+        destination: { ...DESTINATION, address: NAT_ADDRESS },
+        overlap: overlap(open),
+      }),
+    ]).flat();
+  const found = (given: readonly Observation[]) => analyzeRows(given, { settings: own, inventory }).findings;
+  const inTurns = (i: number) => portsFrom(2_000 + ((i * 900) % 1_800), 900);
+
+  it('is under no pressure where its ports serve several connections a minute each', () => {
+    const everyPort = () => portsFrom(2_000, 950);
+    expect(found(blind(everyPort, 2_500, 60))).toEqual([]);
+    expect(found(blind(() => portsFrom(2_000, 700), 1_050, 60))).toEqual([]);
+  });
+
+  it('may be under pressure where each port serves one, if it keeps that for a minute, which nothing tells', () => {
+    expect(found(blind(inTurns, 900))).toMatchObject([
+      { severity: 'medium', confidence: 0.27, title: expect.stringContaining('may be running out of ports') },
+    ]);
+    expect(found(blind(inTurns, 900))[0]?.evidence[0]?.statement).toBe(
+      '900 of 1000 ports in use towards 203.0.113.10:443/tcp if the gateway keeps each for 60 s after close; 0 for sure: without flags or metrics these records do not tell',
+    );
+  });
+
+  it('is under high pressure where connections are open on them', () => {
+    const open = blind(inTurns, 900).map((row) =>
+      row.localAddress === NAT_ADDRESS ? { ...row, overlap: overlap(900) } : row,
+    );
+    expect(found(open)).toMatchObject([
+      { severity: 'high', title: expect.stringContaining('is running out of ports') },
+    ]);
+  });
+
+  it('is under high pressure where metrics do not deny that it keeps them', () => {
+    const metrics = metricRun('ActiveConnectionCount', [20]);
+    expect(found([...blind(inTurns, 900), ...metrics])).toMatchObject([{ severity: 'high' }]);
   });
 });
