@@ -1,4 +1,5 @@
 import type { RuledOut } from '../finding/schema.ts';
+import { connectionRefused } from './look-alikes/connection-refused.ts';
 import { destinationUnreachable } from './look-alikes/destination-unreachable.ts';
 import { idleTimeout } from './look-alikes/idle-timeout.ts';
 import { logVerdict } from './look-alikes/log-verdict.ts';
@@ -18,6 +19,7 @@ export const LOOK_ALIKES: readonly LookAlike[] = [
   steadyTrickle,
   tupleCollision,
   rejectedByRule,
+  connectionRefused,
   destinationUnreachable,
   timeoutsWithoutNatErrors,
   snatRace,

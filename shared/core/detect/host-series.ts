@@ -10,6 +10,7 @@ import { countBlurredPorts, spansMinutes } from './blurred-ports.ts';
 import { countHeldPorts, overlappingPorts } from './held-ports.ts';
 import { countUnansweredPorts, neighboursOf, openedPorts } from './opens.ts';
 import type { PortBudget } from './port-budget.ts';
+import { isRefused } from './refused-connects.ts';
 import type { SharedUse } from './shared-range.ts';
 import { isSteadyTrickle, trickleOf } from './statistics.ts';
 
@@ -220,7 +221,8 @@ function measureUses(
     const open = held.get(row.minute);
     const portsBlurred = blurred.get(row.minute) ?? 0;
     const portsLow = Math.max(0, Math.max(overlappingPorts(row), open?.held ?? 0) - portsBlurred);
-    const portsSeen = Math.max(row.ports.size, open?.taken ?? 0);
+    // What is refused takes no port.
+    const portsSeen = isRefused(row) ? portsLow : Math.max(row.ports.size, open?.taken ?? 0);
     uses.set(row.minute, {
       minute: row.minute,
       portsLow,

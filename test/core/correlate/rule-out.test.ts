@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TCP } from '../../../shared/core/model/destination.ts';
 import type { RuledOut } from '../../../shared/core/finding/schema.ts';
+import { portSetOf } from '../../../shared/core/model/port-set.ts';
 import type { Observation } from '../../../shared/core/model/observation.ts';
 import {
   analyzeRows,
@@ -11,6 +12,9 @@ import {
   flowMinute,
   metricMinute,
   metricRun,
+  NAT_ADDRESS,
+  NAT_INTERFACE,
+  natInventory,
   natMinute,
   natRun,
   portsFrom,
@@ -223,6 +227,105 @@ describe('a scan', () => {
     expect(kindsOf(scanning(499))).toEqual([]);
     expect(kindsOf(scanning(500, 2))).toEqual(['scan']);
     expect(kindsOf(scanning(500, 3))).toEqual([]);
+  });
+});
+
+describe('a slow scan', () => {
+  /** `count` addresses, `perMinute` in each minute, one connect each; and one destination that answers. */
+  const scanning = (count: number, perMinute: number, own: Partial<ReturnType<typeof flowMinute>> = {}) => [
+    ...Array.from({ length: count }, (_, i) => ({
+      ...flowMinute({
+        minute: START + Math.floor(i / perMinute),
+        destination: { address: `203.0.${Math.floor(i / 250)}.${(i % 250) + 1}`, port: 22, protocol: TCP },
+        opened: [40_000 + i],
+        packets: 3,
+      }),
+      ...own,
+    })),
+    flowMinute({ opened: [39_000], answered: [39_000], records: 2 }),
+  ];
+
+  it('is a hundred destinations within an hour that do not answer', () => {
+    expect(ruledOut(scanning(100, 2))).toMatchObject([
+      { kind: 'scan', subject: CLIENT, reason: expect.stringMatching(/^100 destinations that did not answer/) },
+    ]);
+    expect(kindsOf(scanning(99, 2))).toEqual([]);
+    expect(kindsOf(scanning(119, 1))).toEqual([]);
+  });
+
+  it('is as many that refuse, and none where they answer, or where no answer is ever recorded', () => {
+    const reply = {
+      answered: portSetOf([40_000]),
+      ports: portSetOf([40_000]),
+      opened: portSetOf([40_000]),
+      records: 2,
+    };
+    expect(kindsOf(scanning(100, 2, { ...reply, packets: 2 }))).toEqual(['scan']);
+    expect(kindsOf(scanning(100, 2, { ...reply, packets: 9 }))).toEqual([]);
+    expect(kindsOf(scanning(100, 2).slice(0, -1))).toEqual([]);
+  });
+
+  it('is told of instead of a destination that does not answer', () => {
+    const metrics = [
+      ...metricRun('ConnectionAttemptCount', repeat(60, 4)),
+      ...metricRun('ConnectionEstablishedCount', repeat(10, 4)),
+      ...metricRun('ErrorPortAllocation', repeat(0, 4)),
+    ];
+    expect(kindsOf(metrics)).toEqual(['destination-unreachable']);
+    expect(kindsOf([...scanning(160, 40), ...metrics])).toEqual(['scan']);
+    expect(kindsOf([...scanning(100, 25), ...metrics])).toEqual(['scan']);
+    expect(kindsOf([...scanning(120, 24), ...metrics])).toEqual(['destination-unreachable', 'scan']);
+  });
+
+  it('is the gateway’s where its records do not tell whom it dials for', () => {
+    const rows = scanning(100, 2, { localAddress: NAT_ADDRESS, interfaceId: NAT_INTERFACE, opensInferred: true });
+    const given = { inventory: natInventory() };
+    expect(analyzeRows(rows, given).ruledOut).toMatchObject([{ kind: 'scan', subject: NAT_ADDRESS }]);
+  });
+});
+
+describe('connects that are refused', () => {
+  /** A SYN and a RST for each of `count` new ports a minute. */
+  const refusing = (count: number, own: { packets?: number; opensInferred?: boolean } = {}, minutes = 3) =>
+    Array.from({ length: minutes }, (_, i) => {
+      const ports = portsFrom(33_000 + i * count, count);
+      const flags = own.opensInferred ? {} : { opened: ports, closed: ports };
+      return flowMinute({
+        minute: START + i,
+        ports,
+        answered: ports,
+        ...flags,
+        records: 2 * count,
+        packets: 2 * count,
+        ...own,
+      });
+    });
+
+  it('are told of, with flags or without', () => {
+    expect(ruledOut(refusing(20))).toMatchObject([
+      {
+        kind: 'connection-refused',
+        subject: '10.0.1.5 towards 203.0.113.10:443/tcp',
+        reason: expect.stringMatching(/^60 connects in 3 minutes were answered with one packet/),
+      },
+    ]);
+    expect(kindsOf(refusing(20, { opensInferred: true }))).toEqual(['connection-refused']);
+  });
+
+  it('are not those that came about, too few, or the probes of idle connections', () => {
+    expect(kindsOf(refusing(20, { packets: 60 }))).toEqual([]);
+    expect(kindsOf(refusing(19))).toEqual([]);
+    expect(kindsOf(refusing(20, {}, 1))).toEqual([]);
+    const probes = refusing(20, { opensInferred: true }).map((row) => ({
+      ...row,
+      ports: portSetOf(portsFrom(33_000, 20)),
+    }));
+    expect(kindsOf(probes.map((row) => ({ ...row, answered: row.ports })))).toEqual([]);
+  });
+
+  it('take no port, however many there are', () => {
+    expect(analyzeRows(refusing(27_000, {}, 1)).findings).toEqual([]);
+    expect(analyzeRows(refusing(27_000, { packets: 300_000 }, 1)).findings).toHaveLength(1);
   });
 });
 

@@ -4,6 +4,7 @@ import { type Destination, destinationKey, parseDestinationKey } from '../../mod
 import type { Minute } from '../../model/time.ts';
 import type { RuledOut } from '../../finding/schema.ts';
 import { aboutWay, type LookAlike, type LookAlikeEvidence, spanOf } from './look-alike.ts';
+import { scannedInVain } from './scan.ts';
 
 const FEWEST_UNANSWERED = 20;
 const LEAST_SHARE = 0.2;
@@ -13,11 +14,15 @@ const FEWEST_MINUTES = 2;
  * Connects go unanswered because the other side does not answer: attempts that established nothing (an RST is no
  * establishment either) while ErrorPortAllocation is 0, or opens that left the NAT gateway and got no reply there either.
  */
-export const destinationUnreachable: LookAlike = ({ nats, hosts }) => [
-  ...nats.flatMap((series) => byMetrics(series)),
-  ...nats.flatMap((series) => byLegs(series)),
-  ...byHosts(hosts, droppedAt(nats)),
-];
+export const destinationUnreachable: LookAlike = (evidence) => {
+  const { nats, hosts } = evidence;
+  const byScans = scannedInVain(evidence);
+  return [
+    ...nats.flatMap((series) => byMetrics(series, byScans)),
+    ...nats.flatMap((series) => byLegs(series)),
+    ...byHosts(hosts, droppedAt(nats)),
+  ];
+};
 
 function byHosts(hosts: LookAlikeEvidence['hosts'], isDropped: (key: string, minute: Minute) => boolean): RuledOut[] {
   return hosts.flatMap(({ destinations }) =>
@@ -51,13 +56,15 @@ function droppedAt(nats: LookAlikeEvidence['nats']): (key: string, minute: Minut
 }
 
 const FEWEST_DROPPED = 5;
+const MOST_BY_SCANS = 0.5;
 
 const isUnanswered = (unanswered: number, opens: number): boolean =>
   unanswered >= FEWEST_UNANSWERED && unanswered >= LEAST_SHARE * opens;
 
-function byMetrics(series: NatSeries): RuledOut[] {
+/** What a scan tries in vain is no one destination's silence: where it is most of it, the scan is told instead. */
+function byMetrics(series: NatSeries, byScans: ReadonlyMap<Minute, number>): RuledOut[] {
   const minutes = [...series.metrics]
-    .filter(([, at]) => {
+    .filter(([minute, at]) => {
       const {
         ConnectionAttemptCount: attempts,
         ConnectionEstablishedCount: established,
@@ -67,7 +74,8 @@ function byMetrics(series: NatSeries): RuledOut[] {
         errors === 0 &&
         attempts !== undefined &&
         established !== undefined &&
-        isUnanswered(attempts - established, attempts)
+        isUnanswered(attempts - established, attempts) &&
+        (byScans.get(minute) ?? 0) < MOST_BY_SCANS * (attempts - established)
       );
     })
     .map(([minute]) => minute);
