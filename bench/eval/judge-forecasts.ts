@@ -4,9 +4,14 @@ import { isAbout } from './explain.ts';
 import type { Snapshot } from './replay-arrivals.ts';
 
 /** What was said, before it happened, of when the ports would run out. */
-export type Forecasts = { said: number; covering: number; readonly absoluteErrorsMinutes: number[] };
+export type Forecasts = {
+  said: number;
+  covering: number;
+  readonly absoluteErrorsMinutes: number[];
+  readonly widthsMinutes: number[];
+};
 
-export const noForecasts = (): Forecasts => ({ said: 0, covering: 0, absoluteErrorsMinutes: [] });
+export const noForecasts = (): Forecasts => ({ said: 0, covering: 0, absoluteErrorsMinutes: [], widthsMinutes: [] });
 
 const MINUTE_MS = 60_000;
 
@@ -29,6 +34,7 @@ export function noteForecast(
   forecasts.said += 1;
   if (lowMs <= failureMs && failureMs <= highMs) forecasts.covering += 1;
   forecasts.absoluteErrorsMinutes.push(Math.abs((lowMs + highMs) / 2 - failureMs) / MINUTE_MS);
+  forecasts.widthsMinutes.push((highMs - lowMs) / MINUTE_MS);
 }
 
 /** A time was said for something that never came: the rise ended by itself, or was none. */

@@ -18,8 +18,8 @@ export function missed(outcomes: readonly CaseOutcome[]): string[] {
 
 /** What the table of targets cannot say of itself. */
 const ETA_NOTE = [
-  'The time of exhaustion is said as an interval from the steepest slope to a third of the middle one, for rises do slow',
-  'down. Where coverage is above 95 % the interval is wider than it need be in these worlds.',
+  'The time of exhaustion is said as an interval by what the slopes may be of the last quarter of an hour and of its newer',
+  'half, for rises bend. Where coverage is above 95 % it is wider than it need be in these worlds.',
 ];
 
 const WHEN: Readonly<Record<Mode, string>> = { delayed: 'with delays', prompt: 'without delays' };

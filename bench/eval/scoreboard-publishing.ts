@@ -70,6 +70,7 @@ export function forecastTable(outcomes: readonly CaseOutcome[]): string[] {
       ranged(summary.etaCoverage),
       String(summary.etaCoverage.of),
       minutesText(summary.etaErrorMinutes),
+      minutesText(summary.etaWidthMinutes),
       String(empty),
       String(without.length),
     ];
@@ -79,6 +80,7 @@ export function forecastTable(outcomes: readonly CaseOutcome[]): string[] {
     'first failure inside the interval',
     'ramps with a forecast',
     'middle off by, min (median)',
+    'interval, min (median)',
     'worlds with a forecast of what never came',
     'worlds in which nothing failed',
   ];

@@ -30,6 +30,7 @@ export type IncidentSummary = {
   readonly cause: Share;
   readonly etaCoverage: Share;
   readonly etaErrorMinutes: number | null;
+  readonly etaWidthMinutes: number | null;
 };
 
 export const incidentsOf = (outcomes: readonly CaseOutcome[], mode: Mode): IncidentOutcome[] =>
@@ -62,6 +63,10 @@ export function summariseIncidents(incidents: readonly IncidentOutcome[], label:
     ),
     etaErrorMinutes: quantile(
       etas.map(({ eta }) => quantile(eta.absoluteErrorsMinutes, 0.5) ?? 0),
+      0.5,
+    ),
+    etaWidthMinutes: quantile(
+      etas.map(({ eta }) => quantile(eta.widthsMinutes, 0.5) ?? 0),
       0.5,
     ),
   };

@@ -103,7 +103,12 @@ describe('an incident', () => {
   });
 
   it('counts how often the time of exhaustion lay inside the interval said', () => {
-    expect(outcome.incidents[0]?.eta).toEqual({ said: 2, covering: 1, absoluteErrorsMinutes: [1.5, 5.5] });
+    expect(outcome.incidents[0]?.eta).toEqual({
+      said: 2,
+      covering: 1,
+      absoluteErrorsMinutes: [1.5, 5.5],
+      widthsMinutes: [7, 9],
+    });
   });
 
   it('does not take a forecast that was made before an unforeseeable turn for one of what came after', () => {

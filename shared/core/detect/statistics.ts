@@ -77,16 +77,38 @@ export function predictiveTail(count: number, events: number, minutes: number, a
   return Math.min(1, tail);
 }
 
-/** Theil–Sen: the median of all pairwise slopes, with their quartiles as an interval; null for fewer than four points. */
-export function slopeOf(
-  points: readonly { readonly x: number; readonly y: number }[],
-): { readonly low: number; readonly middle: number; readonly high: number } | null {
+type Points = readonly { readonly x: number; readonly y: number }[];
+export type Slope = { readonly low: number; readonly middle: number; readonly high: number };
+
+/** Theil–Sen: the median of all pairwise slopes, and where eight in ten of them lie; null for fewer than four points. */
+export function slopeOf(points: Points): Slope | null {
   if (points.length < 4) return null;
+  const slopes = slopesOf(points);
+  return { low: quantile(slopes, 0.1), middle: median(slopes), high: quantile(slopes, 0.9) };
+}
+
+/** Of a normal distribution, nineteen twentieths lie within as many standard deviations. */
+const SURE_SIGMAS = 1.96;
+
+/**
+ * Theil–Sen with Sen's own interval: in nineteen of twenty cases the slope of the line lies in it, however far the slopes of
+ * neighbouring points are apart. Its ends are the pairwise slopes whose ranks are N/2 ± z σ/2, with N pairs and σ² =
+ * n (n − 1) (2n + 5) / 18, the variance of Kendall's statistic of n points (Sen 1968).
+ */
+export function sureSlopeOf(points: Points): Slope {
+  const slopes = slopesOf(points);
+  const n = points.length;
+  const within = (SURE_SIGMAS * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18)) / slopes.length / 2;
+  const at = (q: number): number => quantile(slopes, Math.min(1, Math.max(0, q)));
+  return { low: at(0.5 - within), middle: at(0.5), high: at(0.5 + within) };
+}
+
+function slopesOf(points: Points): number[] {
   const slopes: number[] = [];
   for (const [i, a] of points.entries()) {
     for (const b of points.slice(i + 1)) if (b.x !== a.x) slopes.push((b.y - a.y) / (b.x - a.x));
   }
-  return { low: quantile(slopes, 0.1), middle: median(slopes), high: quantile(slopes, 0.9) };
+  return slopes;
 }
 
 /** Counts per minute above this are trouble, however long they last: nobody lives with more and calls it usual. */

@@ -6,6 +6,7 @@ import {
   predictiveTail,
   quantile,
   slopeOf,
+  sureSlopeOf,
   trickleOf,
   usualCount,
 } from '../../../shared/core/detect/statistics.ts';
@@ -141,5 +142,29 @@ describe('predictiveTail', () => {
 
   it('is 1 for nothing, and 0 for what nobody needs more digits of', () => {
     expect([predictiveTail(0, 60, 60, 1), predictiveTail(1e9, 60, 60, 1)]).toEqual([1, 0]);
+  });
+});
+
+describe('sureSlopeOf', () => {
+  const line = (noise: readonly number[], slope = 2) => noise.map((off, x) => ({ x, y: slope * x + off }));
+
+  it('is the slope of a line without scatter', () => {
+    expect(sureSlopeOf(line([0, 0, 0, 0]))).toEqual({ low: 2, middle: 2, high: 2 });
+  });
+
+  it('is narrower the more points there are, and than the slopes between them', () => {
+    const noise = [0, 3, -2, 1, -3, 2, -1, 3, 0, -2, 2, -3, 1, -1, 0];
+    const [all, half] = [sureSlopeOf(line(noise)), sureSlopeOf(line(noise.slice(0, 8)))];
+    const pairs = slopeOf(line(noise));
+    expect(all.high - all.low).toBeLessThan(half.high - half.low);
+    expect(all.high - all.low).toBeLessThan(0.5 * ((pairs?.high ?? 0) - (pairs?.low ?? 0)));
+    expect(all.low).toBeLessThan(2);
+    expect(all.high).toBeGreaterThan(2);
+  });
+
+  it('is nearly all of the slopes where few points leave anything possible', () => {
+    const { low, high } = sureSlopeOf(line([0, 1, 0, 5]));
+    expect(low).toBeCloseTo(1, 0);
+    expect(high).toBeCloseTo(7, 0);
   });
 });

@@ -33,6 +33,17 @@ describe('estimateEta', () => {
     expect(minutesTo(eta?.high)).toBeLessThan(4 * minutesTo(middle?.high));
   });
 
+  it('follows a rise that bends: the newer half has a say of its own', () => {
+    const bent = line([
+      ...Array.from({ length: 8 }, (_, i) => 0.4 + 0.005 * i),
+      ...[1, 2, 3, 4, 5, 6, 7].map((i) => 0.435 + 0.03 * i),
+    ]);
+    const eta = estimateEta(bent, START + 14, WITHOUT_NOISE);
+    // 64.5 % in the last minute: at three points a minute eleven minutes and fifty seconds.
+    expect((eta?.low ?? '') <= '2026-01-01T10:26:50Z').toBe(true);
+    expect((eta?.high ?? '') > '2026-01-01T10:26:50Z').toBe(true);
+  });
+
   it('says nothing of what does not clearly rise', () => {
     expect(estimateEta(line([0.5, 0.5, 0.5, 0.5]), START + 3, WITHOUT_NOISE)).toBeNull();
     expect(estimateEta(line([0.8, 0.7, 0.6, 0.5]), START + 3, WITHOUT_NOISE)).toBeNull();
