@@ -14,9 +14,9 @@ field "text" is one event by itself, whose text that is. For every event one JSO
 
   { "text", "verdict", "certainty", "signature", "runtime", "destination" }
 
-Verdicts: connect-exhaustion, connect-misconfig, bind-misconfig, conntrack-full, nat-timeout-suspect, name-resolution,
-too-many-files, pool-exhausted, other. The certainty (0-1) is how far the text alone supports the verdict; a burst of
-events settles the rest (freeport analyze).
+Verdicts: connect-exhaustion, connect-misconfig, bind-misconfig, conntrack-full, nat-timeout-suspect, connection-refused,
+name-resolution, too-many-files, pool-exhausted, other. The certainty (0-1) is how far the text alone supports the
+verdict; a burst of events settles the rest (freeport analyze).
 Nothing is redacted: the texts are your own.
 
 Exit codes:

@@ -12,6 +12,7 @@ export type Failure =
   | 'no-ports'
   | 'conntrack'
   | 'timeout'
+  | 'refused'
   | 'resolution'
   | 'descriptors'
   | 'pool';

@@ -45,8 +45,11 @@ export function suspectTimeouts(
 
 /** Whether a finding or a look-alike is about what an event names, by any of its names. */
 function explanationsIn(findings: readonly Finding[], ruledOut: readonly RuledOut[]) {
-  const found = findings.flatMap(({ destinations }) =>
-    destinations.flatMap(({ address, port, hostNames }) => [address, ...hostNames].map((name) => `${name} ${port}`)),
+  // Where a host has no port left nothing times out: its connects fail at once.
+  const found = findings.flatMap(({ layer, destinations }) =>
+    (layer === 'host' ? [] : destinations).flatMap(({ address, port, hostNames }) =>
+      [address, ...hostNames].map((name) => `${name} ${port}`),
+    ),
   );
   const elsewhere = ruledOut.flatMap(({ destination }) =>
     destination?.protocol === TCP ? [`${destination.address} ${destination.port}`] : [],

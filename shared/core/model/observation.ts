@@ -68,7 +68,7 @@ export type FlowCoverageMinute = {
 };
 
 /**
- * Verdict on one log event; `nat-timeout-suspect` is weak evidence and never enough alone. The three after it are of
+ * Verdict on one log event; `nat-timeout-suspect` is weak evidence and never enough alone. The four after it are of
  * connections that failed for want of something else than ports.
  */
 export type LogVerdict =
@@ -77,6 +77,7 @@ export type LogVerdict =
   | 'bind-misconfig'
   | 'conntrack-full'
   | 'nat-timeout-suspect'
+  | 'connection-refused'
   | 'name-resolution'
   | 'too-many-files'
   | 'pool-exhausted'

@@ -76,6 +76,21 @@ describe('what a log event’s own text rules out', () => {
   });
 });
 
+describe('a log of refused connects', () => {
+  const refused = (events: number) =>
+    connectErrorMinute({ verdict: 'connection-refused', signature: 'connection-refused', events });
+
+  it('is told of from ten on, beside exhaustion too', () => {
+    expect(ruledOut([refused(10)])).toMatchObject([
+      { kind: 'connection-refused', subject: '/ecs/checkout', reason: expect.stringContaining('10 events') },
+    ]);
+    expect(kindsOf([refused(9)])).toEqual([]);
+    const exhausted = Array.from({ length: 3 }, (_, i) => connectErrorMinute({ minute: START + i, events: 60 }));
+    expect(kindsOf([refused(30), ...exhausted])).toEqual(['connection-refused']);
+    expect(analyzeRows([refused(30), ...exhausted]).findings).toHaveLength(1);
+  });
+});
+
 describe('timeouts towards very many destinations', () => {
   const towards = (destinations: number, most = 2) =>
     Array.from({ length: destinations }, (_, i) =>

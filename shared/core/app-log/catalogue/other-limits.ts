@@ -5,7 +5,7 @@ const LISTED = '(?-i:\\bE[A-Z_]{4,14}[\'"`]?, ?[\'"`]?E[A-Z_]{4,14}\\b)';
 
 /**
  * Connections that fail, or wait, for want of something else than ports: a name's address, a file descriptor, a place in
- * the program's own pool. Of the lowest rank: whatever else an event says of connecting tells more.
+ * the program's own pool; or that are refused. Of the lowest rank: whatever else an event says of connecting tells more.
  */
 export const OTHER_LIMITS: Family = {
   runtime: null,
@@ -57,6 +57,24 @@ export const OTHER_LIMITS: Family = {
         "** server can't find orders.internal: NXDOMAIN",
         '{failed_connect,[{to_address,{"orders",80}},{inet,[inet],nxdomain}]}',
         "broker-1: Failed to resolve 'orders.internal:9092'",
+      ],
+    },
+    {
+      id: 'connection-refused',
+      failure: 'refused',
+      needles: ['econnrefused', 'connection refused', 'connection_refused', 'actively refused', 'connectionrefused'],
+      rank: RANK.bare,
+      verdict: 'connection-refused',
+      certainty: 0.9,
+      pattern: '\\b(?:WSA)?ECONNREFUSED\\b|\\bconnection refused\\b|connection_?refused|\\bactively refused\\b',
+      unless: LISTED,
+      source: 'strerror of ECONNREFUSED, Winsock’s sentence for 10061, and what browsers and .NET make of it',
+      examples: [
+        'Error: connect ECONNREFUSED 192.0.2.7:5432',
+        'dial tcp 192.0.2.7:5432: connect: connection refused',
+        'net::ERR_CONNECTION_REFUSED',
+        'No connection could be made because the target machine actively refused it. (192.0.2.7:5432)',
+        'SocketError: ConnectionRefused',
       ],
     },
     {
@@ -135,6 +153,8 @@ export const OTHER_LIMITS: Family = {
   ],
   lookAlikes: [
     'thread pool is exhausted: 200 of 200 active',
+    'the user refused the connection to the calendar',
+    'connections refused since start: 0',
     'name resolution of orders.internal took 3 ms',
     'resolved host api.example.com to 192.0.2.7',
     'limits: open files 65536',

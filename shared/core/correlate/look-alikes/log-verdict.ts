@@ -10,6 +10,8 @@ type Told = {
   readonly reason: string;
   /** Where connections fail for want of ports, this fails too. */
   readonly mayFollow?: true;
+  /** One or two happen everywhere: events of a log below which nothing is said. */
+  readonly fewest?: number;
 };
 
 /** Look-alikes that a log verdict names by itself. */
@@ -26,6 +28,12 @@ const BY_VERDICT: Readonly<Partial<Record<LogVerdict, Told>>> = {
   'conntrack-full': {
     kind: 'conntrack-full',
     reason: 'the connection tracking table was full: another limit than ports (nf_conntrack_max, or the EC2 allowance)',
+  },
+  'connection-refused': {
+    kind: 'connection-refused',
+    reason:
+      'connects were refused: the destination answered that nothing listens there, or a firewall did for it. That takes no port, and none was missing',
+    fewest: 10,
   },
   'name-resolution': {
     kind: 'name-resolution-failed',
@@ -57,9 +65,9 @@ export const logVerdict: LookAlike = (evidence) => {
   return [...Map.groupBy(suspects, (row) => `${row.verdict}\n${logSourceId(row.logSource)}`).values()].flatMap(
     (rows) => {
       const [first] = rows as [ConnectErrorMinute];
-      const { kind, reason, mayFollow } = BY_VERDICT[first.verdict] as Told;
+      const { kind, reason, mayFollow, fewest = 1 } = BY_VERDICT[first.verdict] as Told;
       const subject = logSourceId(first.logSource);
-      if (mayFollow && isInDoubt(subject)) return [];
+      if (totalEvents(rows) < fewest || (mayFollow && isInDoubt(subject))) return [];
       const signatures = [...new Set(rows.map((row) => row.signature))].sort().slice(0, 5);
       return [
         {
