@@ -33,10 +33,21 @@ export type ReadFileOptions = Pick<IntakeOptions, 'natGateway' | 'flowReaders'>;
 /** Reads one file in bounded memory. `onBytes` hears of every chunk taken from the disk. */
 export async function readFile(
   file: InputFile,
-  { natGateway, flowReaders }: ReadFileOptions,
+  options: ReadFileOptions,
   onBytes: (bytes: number) => void,
 ): Promise<FileRead> {
   const hash = createHash('sha256');
+  const read = await readChunks(file, rawChunks(file, onBytes), options, (chunk) => hash.update(chunk));
+  return { ...read, contentHash: hash.digest('hex') };
+}
+
+/** Reads what is a file, or comes as one does: `raw` are its bytes as they lie on the disk. */
+export async function readChunks(
+  file: InputFile,
+  raw: RawChunks,
+  { natGateway, flowReaders }: ReadFileOptions,
+  onContent: (chunk: Uint8Array) => void,
+): Promise<Omit<FileRead, 'contentHash'>> {
   const intake = createIntake({
     file: file.path,
     logGroup: logSourceName(file.name),
@@ -44,22 +55,22 @@ export async function readFile(
     natGateway: natGateway ?? natGatewayIn(file.path),
     flowReaders,
   });
-  const chunks = contentChunks(file, onBytes);
+  const chunks = contentChunks(file, raw);
   let next = await chunks.next();
   for (; !next.done; next = await chunks.next()) {
-    hash.update(next.value);
+    onContent(next.value);
     intake.push(next.value);
   }
-  return { result: intake.finish(), contentHash: hash.digest('hex'), damage: next.value };
+  return { result: intake.finish(), damage: next.value };
 }
 
 /** Hands on a file's content as text, gzip and Parquet unpacked, for whoever knows what it is. Returns what is wrong with it. */
 export async function readContent(
   file: InputFile,
+  raw: RawChunks,
   push: (chunk: Uint8Array) => void,
-  onBytes: (bytes: number) => void,
 ): Promise<string | null> {
-  const chunks = contentChunks(file, onBytes);
+  const chunks = contentChunks(file, raw);
   let next = await chunks.next();
   for (; !next.done; next = await chunks.next()) push(next.value);
   return next.value;
@@ -75,11 +86,7 @@ function natGatewayIn(path: string): string | null {
 }
 
 /** The file's bytes as UTF-8 text or as they are, gzip taken off, Parquet as text; returns what was wrong with the gzip. */
-async function* contentChunks(
-  file: InputFile,
-  onBytes: (bytes: number) => void,
-): AsyncGenerator<Uint8Array, string | null> {
-  const raw = rawChunks(file, onBytes);
+async function* contentChunks(file: InputFile, raw: RawChunks): AsyncGenerator<Uint8Array, string | null> {
   const first = await raw.next();
   if (first.done) return null;
   if (isGzip(first.value)) return yield* utf8Chunks(gzipText(file, first.value, raw));
@@ -158,10 +165,13 @@ async function* preceded(first: Uint8Array, rest: AsyncIterable<Uint8Array>): As
 /** Pipes give a little at a time; the first chunk must hold what tells a packing. */
 const FIRST_BYTES = 64;
 
-async function* rawChunks(
-  { path, bytes: size }: InputFile,
+export type RawChunks = AsyncGenerator<Uint8Array, void>;
+
+/** The bytes of a file or a pipe as they are. */
+export async function* rawChunks(
+  { path, bytes: size }: Pick<InputFile, 'path' | 'bytes'>,
   onBytes: (bytes: number) => void,
-): AsyncGenerator<Uint8Array, void> {
+): RawChunks {
   if (path !== STANDARD_INPUT && size > 1 && size <= READ_BYTES) {
     // Small files come in thousands: each step of a stream waits for a thread longer than the whole of this takes.
     const whole = readFileSync(path);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { isGzip } from '../files/decompress.ts';
-import { readContent } from '../files/read-file.ts';
+import { rawChunks, readContent } from '../files/read-file.ts';
 import type { BegunFile } from './copies.ts';
 import { chunksOf } from './each-chunk.ts';
 
@@ -41,10 +41,11 @@ function haveSameBytes(file: number, other: number): boolean {
 /** SHA-256 of a file's decompressed bytes. */
 async function contentHash(path: string, bytes: number): Promise<string> {
   const hash = createHash('sha256');
+  const file = { path, name: path, bytes, modifiedMs: 0 };
   await readContent(
-    { path, name: path, bytes, modifiedMs: 0 },
+    file,
+    rawChunks(file, () => {}),
     (chunk) => hash.update(chunk),
-    () => {},
   );
   return hash.digest('hex');
 }

@@ -30,7 +30,7 @@ export type ReadFlowFileOptions = {
 };
 
 /**
- * Reads a flow log into the engine: plain, gzip or Parquet as fast as can be, and what else holds flow records (a pipe,
+ * Reads a flow log into the engine: plain, gzip or Parquet as fast as can be, and what else holds flow records (
  * an export of CloudWatch Logs, CSV, JSON) the way `freeport analyze` does. What is no flow log is left out, with the reason.
  */
 export async function readFlowFile(
@@ -39,7 +39,7 @@ export async function readFlowFile(
   options: ReadFlowFileOptions,
 ): Promise<FlowFileResult> {
   const found = path === STANDARD_INPUT ? null : statSync(path);
-  if (!found?.isFile()) return readWrapped(engine, { path, bytes: 0 }, options);
+  if (!found?.isFile()) return (await import('./read-piped-flows.ts')).readPipedFlows(engine, path, options);
   const { buffer } = options;
   const { size } = found;
   const file = openSync(path, 'r');
@@ -48,7 +48,7 @@ export async function readFlowFile(
     const twins = options.findTwin({ path, file, first, size });
     const twin = twins === null ? null : await twins;
     if (twin !== null) return { kind: 'copy', of: twin };
-    const layout = isParquet(first) ? PLAIN_LAYOUT : await layoutOf(first, size, options.format);
+    const layout = await layoutOf(first, size, options.format);
     if (layout.kind === 'none') return { kind: 'skipped', reason: layout.reason };
     if (layout.kind === 'wrapped') return await readWrapped(engine, { path, bytes: size }, options);
     const { format = options.format, warnings } = layout;
@@ -81,7 +81,7 @@ async function pushAll(
 }
 
 /** A file that cannot be read to its end is damaged; rows that cannot be kept are nobody's fault. */
-async function damageWhile(pushing: () => Promise<string | null>): Promise<string | null> {
+export async function damageWhile(pushing: () => Promise<string | null>): Promise<string | null> {
   try {
     return await pushing();
   } catch (error) {
@@ -91,7 +91,12 @@ async function damageWhile(pushing: () => Promise<string | null>): Promise<strin
 }
 
 /** Few files are anything else: the others do not wait for what tells them. */
-async function layoutOf(first: Uint8Array, size: number, format: ReadFlowFileOptions['format']): Promise<FlowLayout> {
+export async function layoutOf(
+  first: Uint8Array,
+  size: number,
+  format: ReadFlowFileOptions['format'],
+): Promise<FlowLayout> {
+  if (isParquet(first)) return PLAIN_LAYOUT;
   const text = isGzip(first) ? await readableOf(first.subarray(0, FIRST_GZIP_BYTES)) : first;
   if (format) {
     const { recoderFor } = await import('../files/recode-text.ts');
@@ -114,7 +119,11 @@ async function readWrapped(
   return (await import('./read-wrapped-flows.ts')).readWrappedFlows(engine, file, options);
 }
 
-function readOf(engine: FlowEngine, warnings: readonly string[], damageOfInput: string | null = null): FlowFileResult {
+export function readOf(
+  engine: FlowEngine,
+  warnings: readonly string[],
+  damageOfInput: string | null = null,
+): FlowFileResult {
   const { tally, damage } = engine.endInput();
   const counts = countsOf(tally);
   const broken = damageOfInput ?? damage;

@@ -2,7 +2,7 @@ import type { FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import { countsOf, warningsOf } from '../../core/flow-log/tally.ts';
 import type { InputReader, Reading } from '../../core/model/reading.ts';
 import type { FlowReaders } from '../files/flow-readers.ts';
-import { readContent, readFile } from '../files/read-file.ts';
+import { rawChunks, readChunks, readContent, type RawChunks } from '../files/read-file.ts';
 import type { FlowFileResult, ReadFlowFileOptions } from './read-flow-file.ts';
 
 type WrappedFile = { readonly path: string; readonly bytes: number };
@@ -15,6 +15,7 @@ export async function readWrappedFlows(
   engine: FlowEngine,
   { path, bytes }: WrappedFile,
   { format, onBytes }: Pick<ReadFlowFileOptions, 'format' | 'onBytes'>,
+  raw: RawChunks = rawChunks({ path, bytes }, onBytes),
 ): Promise<FlowFileResult> {
   const file = { path, name: path, bytes, modifiedMs: 0 };
   let open: InputReader | null = null;
@@ -22,10 +23,10 @@ export async function readWrappedFlows(
   try {
     if (format !== undefined) {
       const lines = flowReaders({ file: path, format });
-      const damage = await readContent(file, (chunk) => lines.push(chunk), onBytes);
+      const damage = await readContent(file, raw, (chunk) => lines.push(chunk));
       return resultOf(lines.finish(), damage);
     }
-    const { result, damage } = await readFile(file, { natGateway: null, flowReaders }, onBytes);
+    const { result, damage } = await readChunks(file, raw, { natGateway: null, flowReaders }, () => {});
     if (result.kind === 'reading' && result.reading.source === 'flow-log') return resultOf(result.reading, damage);
     const reason = result.kind === 'unrecognised' ? result.reason : 'a log or table of something else';
     return { kind: 'skipped', reason: `${damage === null ? '' : `${damage}, `}not a flow log: ${reason}` };

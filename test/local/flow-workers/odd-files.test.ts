@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -213,16 +213,45 @@ describe.each(ENGINES)('rows that cannot be kept, in the %s engine', (engine) =>
   });
 });
 
-describe('pipes', () => {
-  it.each(['plain', 'gzip'])('are read as files are: %s', async (packing) => {
-    const pipe = join(folder, `pipe-${packing}`);
-    execFileSync('mkfifo', [pipe]);
-    const content = packing === 'gzip' ? gzipSync(`${RECORD}\n`) : `${RECORD}\n`;
-    const file = join(folder, `content-${packing}`);
+describe.each(ENGINES)('pipes, in the %s engine', (engine) => {
+  const text = Array.from({ length: 3_000 }, (_, i) => `${record(1_024 + i)}\n`).join('');
+  const damaged = gzipSync(text, { level: 1 });
+  damaged[20_000] = (damaged[20_000] as number) ^ 1;
+
+  it.each([
+    ['text', text],
+    ['one record', RECORD],
+    ['gzip', gzipSync(text)],
+    ['gzip that is cut', gzipSync(text).subarray(0, -900)],
+    ['gzip that is damaged', damaged],
+    ['Parquet', readFileSync(new URL('../../fixtures/flow-logs/three-records.parquet', import.meta.url))],
+    ['records in JSON', JSON.stringify({ events: [EVENT] })],
+    ['records in a payload', gzipSync(PAYLOAD)],
+    ['UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['carriage returns', text.replaceAll('\n', '\r')],
+    ['records behind many comments', `${'# exported\n'.repeat(40)}${RECORD}\n`],
+    ['nothing of use', 'nothing of use\n'],
+    ['nothing', ''],
+  ])('are read as files are: %s', async (name, content) => {
+    const [file, pipe] = [join(folder, `${engine} ${name}`), join(folder, `${engine} ${name} pipe`)];
     writeFileSync(file, content);
+    execFileSync('mkfifo', [pipe]);
     const writer = spawn('sh', ['-c', 'cat "$0" > "$1"', file, pipe]);
     const ended = once(writer, 'exit');
-    expect((await rank(pipe, 'wasm')).flows).toMatchObject([{ records: 1 }]);
+    const piped = await rank(pipe, engine);
+    await ended;
+    const wanted = await rank(file, engine);
+    expect(piped.flows).toEqual(wanted.flows);
+    const said = (from: string): string => JSON.stringify(piped.files).replaceAll(pipe, from);
+    expect(said(file)).toBe(JSON.stringify(wanted.files));
+  });
+
+  it('are taken as what is said of them', async () => {
+    const pipe = join(folder, `${engine} format`);
+    execFileSync('mkfifo', [pipe]);
+    const ended = once(spawn('sh', ['-c', `echo 40001 443 10.0.0.5 10.0.0.9 6 1767261605 > "$0"`, pipe]), 'exit');
+    const format = 'srcport dstport srcaddr dstaddr protocol end'.split(' ');
+    expect((await rank(pipe, engine, format)).flows).toMatchObject([{ localAddress: '10.0.0.5', records: 1 }]);
     await ended;
   });
 });
