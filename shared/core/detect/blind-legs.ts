@@ -1,3 +1,4 @@
+import type { NatFlows } from '../correlate/lay-out-flows.ts';
 import { type FlowRows, groupRows, NO_ROWS } from '../flow-rows/flow-rows.ts';
 import type { FlowMinute } from '../model/observation.ts';
 import type { Minute } from '../model/time.ts';
@@ -20,16 +21,17 @@ const serviceKey = ({ destination }: Pick<FlowMinute, 'destination'>): string =>
  */
 export function attachBlindLegs(
   measured: readonly MeasuredDestination[],
-  blind: FlowRows,
+  { blindLegs: blind, natLegs }: Pick<NatFlows, 'blindLegs' | 'natLegs'>,
   idleMinutes: number,
 ): MeasuredDestination[] {
   if (blind.length === 0) return [...measured];
   const byService = groupRows(blind, serviceKey);
+  const atNat = groupRows(natLegs, serviceKey);
   const failures = new Map<MeasuredDestination, Map<Minute, Failures>>();
   const recycled = new Map<string, Map<Minute, Recycled>>();
   for (const [service, rows] of byService) {
     const candidates = measured.filter((each) => serviceKey(each) === service && each.clientRows.length === 0);
-    recycled.set(service, recycledBy(candidates, rows, idleMinutes));
+    recycled.set(service, recycledBy(atNat.get(service) ?? NO_ROWS, rows, idleMinutes));
     for (const [minute, { unanswered, unansweredMost }] of countOpens(rows)) {
       const [fullest] = candidates
         .filter(({ measures }) => measures.has(minute))
@@ -63,13 +65,12 @@ export function attachBlindLegs(
 /** Connections to each port of a minute in which ports served several, and how many were open at the clients. */
 type Recycled = { readonly perPort: number; readonly open: number };
 
-function recycledBy(
-  candidates: readonly MeasuredDestination[],
-  rows: FlowRows,
-  idleMinutes: number,
-): Map<Minute, Recycled> {
+/** Over all destinations of a service, of which only the busiest are measured. */
+function recycledBy(atNat: FlowRows, rows: FlowRows, idleMinutes: number): Map<Minute, Recycled> {
+  const seen = new Map<Minute, number>();
+  for (const { minute, ports } of atNat) seen.set(minute, (seen.get(minute) ?? 0) + ports.size);
   const perPort = [...countServed(rows)].flatMap(([minute, served]) => {
-    const ports = candidates.reduce((sum, { measures }) => sum + (measures.get(minute)?.portsSeen ?? 0), 0);
+    const ports = seen.get(minute) ?? 0;
     return ports > 0 && recyclesPorts(served, ports) ? [[minute, served / ports] as const] : [];
   });
   const open = perPort.length === 0 ? new Map<Minute, number>() : countOpenAtClients(rows, idleMinutes);

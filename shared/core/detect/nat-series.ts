@@ -134,7 +134,7 @@ export function buildNatSeries(
           },
         ),
       ),
-    flows?.blindLegs ?? NO_ROWS,
+    flows ?? { blindLegs: NO_ROWS, natLegs: NO_ROWS },
     Math.floor(settings.hold.natIdleSeconds / 60),
   );
   const errors = [...metricsByMinute.values()].flatMap((at) => at.ErrorPortAllocation ?? []);

@@ -105,6 +105,27 @@ describe('a NAT gateway in the default format, without metrics', () => {
     expect(found(blind(() => portsFrom(2_000, 700), 1_050, 60))).toEqual([]);
   });
 
+  it('has no port that serves several where clients have as many connections to very many destinations', () => {
+    const elsewhere = blind(inTurns, 900 + 800).flatMap((row) =>
+      row.localAddress === NAT_ADDRESS
+        ? [
+            row,
+            ...Array.from({ length: 800 }, (_, n) => ({
+              ...portsOf([2_000 + 2 * n], {
+                minute: row.minute,
+                interfaceId: NAT_INTERFACE,
+                localAddress: NAT_ADDRESS,
+              }),
+              destination: { ...DESTINATION, address: `198.51.${100 + (n >> 8)}.${n & 255}` },
+            })),
+          ]
+        : [row],
+    );
+    expect(found(elsewhere)).toMatchObject([
+      { peakUtilisation: { high: 1 }, title: expect.stringContaining('up to 900') },
+    ]);
+  });
+
   it('may be under pressure where each port serves one, if it keeps that for a minute, which nothing tells', () => {
     expect(found(blind(inTurns, 900))).toMatchObject([
       { severity: 'medium', confidence: 0.27, title: expect.stringContaining('may be running out of ports') },
