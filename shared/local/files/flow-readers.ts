@@ -1,15 +1,11 @@
 import type { EngineOptions, FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import { createFastEngine } from '../../core/flow-log/fast-reader.ts';
-import type { FlowReaderOptions } from '../../core/flow-log/flow-reader.ts';
+import type { FlowReaders } from '../../core/enclosed/flow-lines.ts';
 import { createPackedReader } from '../../core/flow-log/packed-reader.ts';
 import { RowStore } from '../../core/flow-rows/row-store.ts';
-import type { InputReader } from '../../core/model/reading.ts';
-
-/** Readers of flow log text, one for each input; their rows lie in one store. */
-export type FlowReaders = (options: FlowReaderOptions) => InputReader;
 
 /**
- * Readers that take turns on one engine: starting one, with its memory of some forty megabytes, costs more than reading
+ * Readers whose rows lie in one store, and that take turns on one engine: starting one, with its memory of some forty megabytes, costs more than reading
  * a small object does. `createEngine` is asked for another only where inputs lie inside each other, or after an input
  * that was never finished.
  */

@@ -2,7 +2,7 @@ import type { AnalysisInput } from '../../core/finding/schema.ts';
 import type { InventoryFragment } from '../../core/model/inventory.ts';
 import type { AnyPart } from '../../core/model/part.ts';
 import type { Reading, ReadingCounts } from '../../core/model/reading.ts';
-import { addCounts } from './readings.ts';
+import { addCounts } from '../../core/enclosed/readings.ts';
 
 export type InputSource = AnalysisInput['source'];
 

@@ -9,14 +9,14 @@ import { recognise, RECOGNITION_BYTES } from '../../core/recognise/recognise.ts'
 import { createSocketReader } from '../../core/socket-table/socket-reader.ts';
 import { unpackPayload } from './unpack-payload.ts';
 import { createPayloadDecoder } from './encoded-log-events.ts';
-import { readPrefixedLines, readMessagesOfLogEvents } from './enclosed-lines.ts';
-import { readFlowLines } from './flow-lines.ts';
-import { readFlowObjects } from './flow-objects.ts';
-import type { FlowReaders } from './flow-readers.ts';
+import { readPrefixedLines, readMessagesOfLogEvents } from '../../core/enclosed/enclosed-lines.ts';
+import { readFlowLines } from '../../core/enclosed/flow-lines.ts';
+import { readFlowObjects } from '../../core/enclosed/flow-objects.ts';
+import type { FlowReaders } from '../../core/enclosed/flow-lines.ts';
 import { readCsv } from './read-csv.ts';
-import { readListedEvents } from './listed-events.ts';
+import { readListedEvents } from '../../core/enclosed/listed-events.ts';
 import { watchPages } from './page-watch.ts';
-import { withCounts } from './readings.ts';
+import { withCounts } from '../../core/enclosed/readings.ts';
 
 export type IntakeOptions = {
   /** The input's name in rejected records and warnings. */

@@ -7,9 +7,9 @@ import { flowColumnsOf } from '../../core/recognise/flow-columns.ts';
 import type { FlowColumns } from '../../core/recognise/flow-columns.ts';
 import { instantOfCell } from '../../core/recognise/instant.ts';
 import type { RecordCounter } from '../../core/recognise/counts.ts';
-import { flowWordOf } from './flow-words.ts';
+import { flowWordOf } from '../../core/enclosed/flow-words.ts';
 import { createMetricColumns } from './metric-columns.ts';
-import { withCounts } from './readings.ts';
+import { withCounts } from '../../core/enclosed/readings.ts';
 
 const encoder = new TextEncoder();
 

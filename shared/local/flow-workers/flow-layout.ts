@@ -6,7 +6,7 @@ import { guessFlowFormat } from '../../core/recognise/flow-format.ts';
 import { recognise } from '../../core/recognise/recognise.ts';
 import type { Recognition } from '../../core/recognise/recognition.ts';
 import { isGzip } from '../files/decompress.ts';
-import { guessWarning } from '../files/flow-lines.ts';
+import { guessWarning } from '../../core/enclosed/flow-lines.ts';
 import { gunzipReadable } from '../files/readable-gzip.ts';
 import { recodedFirst } from '../files/recode-text.ts';
 

@@ -30,8 +30,8 @@ export type ReadFlowFileOptions = {
 };
 
 /**
- * Reads a flow log into the engine: plain, gzip or Parquet as fast as can be, and what else holds flow records (
- * an export of CloudWatch Logs, CSV, JSON) the way `freeport analyze` does. What is no flow log is left out, with the reason.
+ * Reads a flow log into the engine: plain, gzip or Parquet as fast as can be, and what else holds flow records (an export
+ * of CloudWatch Logs, CSV, JSON) the way `freeport analyze` does. What is no flow log is left out, with the reason.
  */
 export async function readFlowFile(
   engine: FlowEngine,

@@ -1,7 +1,7 @@
 import type { FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import { countsOf, warningsOf } from '../../core/flow-log/tally.ts';
 import type { InputReader, Reading } from '../../core/model/reading.ts';
-import type { FlowReaders } from '../files/flow-readers.ts';
+import type { FlowReaders } from '../../core/enclosed/flow-lines.ts';
 import { rawChunks, readChunks, readContent, type RawChunks } from '../files/read-file.ts';
 import type { FlowFileResult, ReadFlowFileOptions } from './read-flow-file.ts';
 

@@ -1,17 +1,22 @@
-import { createLineReader } from '../../core/flow-log/lines.ts';
-import type { InputReader } from '../../core/model/reading.ts';
+import { createLineReader } from '../flow-log/lines.ts';
+import type { InputReader } from '../model/reading.ts';
 import { eventsOfQueryAnswer } from './listed-events.ts';
 import { readLinesWithin } from './lines-within.ts';
 
 const encoder = new TextEncoder();
 
 /** Hands the messages of log events to a reader of lines, one line each. */
-export const readMessagesOfLogEvents = (file: string, lines: InputReader): InputReader =>
-  readLinesWithin(file, lines, (document, to) => {
-    const messages = messagesWithin(document);
-    if (messages === null) to.rejected('no log events');
-    else for (const message of messages) to.line(message);
-  });
+export const readMessagesOfLogEvents = (file: string, lines: InputReader, limitBytes?: number): InputReader =>
+  readLinesWithin(
+    file,
+    lines,
+    (document, to) => {
+      const messages = messagesWithin(document);
+      if (messages === null) to.rejected('no log events');
+      else for (const message of messages) to.line(message);
+    },
+    limitBytes,
+  );
 
 /** Hands lines to a reader of lines, without what an export of CloudWatch Logs puts before each. */
 export function readPrefixedLines(prefix: RegExp, lines: InputReader): InputReader {

@@ -1,5 +1,5 @@
-import { REJECTED_EXAMPLES_LIMIT } from '../../core/model/reading.ts';
-import type { Reading, ReadingCounts } from '../../core/model/reading.ts';
+import { REJECTED_EXAMPLES_LIMIT } from '../model/reading.ts';
+import type { Reading, ReadingCounts } from '../model/reading.ts';
 
 export const addCounts = (a: ReadingCounts, b: ReadingCounts): ReadingCounts => ({
   read: a.read + b.read,

@@ -1,10 +1,13 @@
-import type { InputReader } from '../../core/model/reading.ts';
-import { guessFlowFormat } from '../../core/recognise/flow-format.ts';
-import type { FlowReaders } from './flow-readers.ts';
+import type { InputReader } from '../model/reading.ts';
+import { guessFlowFormat } from '../recognise/flow-format.ts';
+import type { FlowReaderOptions } from '../flow-log/flow-reader.ts';
 
 /** So many bytes hold some hundred records, enough to tell their layout. */
 const PEEK_BYTES = 32 * 1024;
 const LINES_LIMIT = 100;
+
+/** Readers of flow log text, one for each input. */
+export type FlowReaders = (options: FlowReaderOptions) => InputReader;
 
 export type FlowLinesOptions = { readonly file: string; readonly flowReaders: FlowReaders };
 
@@ -31,14 +34,24 @@ export function readFlowLines({ file, flowReaders }: FlowLinesOptions): InputRea
       }
       held.push(chunk.slice());
       heldBytes += chunk.length;
-      if (heldBytes >= PEEK_BYTES) reader = begin(Buffer.concat(held));
+      if (heldBytes >= PEEK_BYTES) reader = begin(concatenated(held, heldBytes));
     },
     finish() {
-      const reading = (reader ?? begin(Buffer.concat(held))).finish();
+      const reading = (reader ?? begin(concatenated(held, heldBytes))).finish();
       if (guessed === null) return reading;
       return { ...reading, warnings: [...reading.warnings, guessWarning(guessed)] };
     },
   };
+}
+
+function concatenated(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
+  const all = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
 }
 
 /** So that a wrong guess can be seen. */
@@ -47,6 +60,6 @@ export const guessWarning = (format: readonly string[]): string =>
 
 /** The last line may be cut, but for a text that has no other. */
 function wholeLines(first: Uint8Array): string[] {
-  const lines = Buffer.from(first.subarray(0, PEEK_BYTES)).toString('utf8').split('\n');
+  const lines = new TextDecoder('utf-8', { ignoreBOM: true }).decode(first.subarray(0, PEEK_BYTES)).split('\n');
   return lines.slice(0, Math.max(1, Math.min(lines.length - 1, LINES_LIMIT)));
 }

@@ -1,6 +1,6 @@
-import type { InputReader } from '../../core/model/reading.ts';
-import { flowColumnsOf } from '../../core/recognise/flow-columns.ts';
-import type { FlowColumns } from '../../core/recognise/flow-columns.ts';
+import type { InputReader } from '../model/reading.ts';
+import { flowColumnsOf } from '../recognise/flow-columns.ts';
+import type { FlowColumns } from '../recognise/flow-columns.ts';
 import { flowWordOf } from './flow-words.ts';
 import { readLinesWithin } from './lines-within.ts';
 import type { LineSink } from './lines-within.ts';
@@ -11,7 +11,7 @@ type Fields = ReadonlyMap<string, unknown>;
  * Hands flow records that came as JSON to a reader of flow log lines: objects with a field per column, one a line or in
  * a list, and rows of a Logs Insights answer that asked for fields instead of messages.
  */
-export function readFlowObjects(file: string, lines: InputReader): InputReader {
+export function readFlowObjects(file: string, lines: InputReader, limitBytes?: number): InputReader {
   let names: readonly string[] = [];
   let columns: FlowColumns = [];
 
@@ -23,12 +23,17 @@ export function readFlowObjects(file: string, lines: InputReader): InputReader {
   };
   const lineOf = (fields: Fields): string =>
     columns.flatMap((field, at) => (field === null ? [] : [flowWordOf(field, fields.get(names[at] ?? ''))])).join(' ');
-  return readLinesWithin(file, lines, (document, to) => {
-    for (const fields of rowsOf(document)) {
-      if (columns.length === 0 && !begin(fields, to)) to.rejected('no fields of a flow record');
-      else to.line(lineOf(fields));
-    }
-  });
+  return readLinesWithin(
+    file,
+    lines,
+    (document, to) => {
+      for (const fields of rowsOf(document)) {
+        if (columns.length === 0 && !begin(fields, to)) to.rejected('no fields of a flow record');
+        else to.line(lineOf(fields));
+      }
+    },
+    limitBytes,
+  );
 }
 
 function rowsOf(document: unknown): Fields[] {

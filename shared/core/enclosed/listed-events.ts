@@ -1,5 +1,5 @@
-import type { InputReader } from '../../core/model/reading.ts';
-import { instantOf } from '../../core/recognise/instant.ts';
+import type { InputReader } from '../model/reading.ts';
+import { instantOf } from '../recognise/instant.ts';
 import { readLinesWithin } from './lines-within.ts';
 
 /** Hands log events that come as a bare list, or as rows of a Logs Insights answer, to a log reader, one document each. */

@@ -1,4 +1,4 @@
-import { instantOfCell } from '../../core/recognise/instant.ts';
+import { instantOfCell } from '../recognise/instant.ts';
 
 /** A value as a word of a flow log's line: nothing is `-`, times are seconds, and no word holds a space. */
 export function flowWordOf(field: string, value: unknown): string {
