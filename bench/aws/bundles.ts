@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { bundleFunction } from '../../cdk/bundle.ts';
 import { FUNCTION_NAMES } from '../../cdk/constructs/freeport-function.ts';
 
@@ -37,10 +37,11 @@ export async function measureBundles(): Promise<BundleFigures[]> {
     const folder = mkdtempSync(join(tmpdir(), 'freeport-bench-'));
     const { metafile } = await bundleFunction(name, folder, true);
     const sizes = readdirSync(folder).map((file) => [file, statSync(join(folder, file)).size] as const);
+    const loaded = loadedAtStart(metafile);
     const times = Array.from({ length: RUNS }, () => importMs(join(folder, 'index.mjs'))).toSorted((a, b) => a - b);
     figures.push({
       name,
-      entryBytes: sizes.find(([file]) => file === 'index.mjs')?.[1] ?? 0,
+      entryBytes: sizes.reduce((sum, [file, size]) => (loaded.has(file) ? sum + size : sum), 0),
       totalBytes: sizes.reduce((sum, [, size]) => sum + size, 0),
       importMs: times[Math.floor(RUNS / 2)] ?? Number.NaN,
       carriesEc2: Object.values(metafile.outputs).some(({ inputs }) =>
@@ -49,6 +50,19 @@ export async function measureBundles(): Promise<BundleFigures[]> {
     });
   }
   return figures;
+}
+
+/** The files that `index.mjs` imports, and what those import, but for what is loaded when it is asked for. */
+function loadedAtStart({ outputs }: Awaited<ReturnType<typeof bundleFunction>>['metafile']): ReadonlySet<string> {
+  const loaded = new Set<string>();
+  const load = (path: string): void => {
+    const output = outputs[path];
+    if (output === undefined || loaded.has(basename(path))) return;
+    loaded.add(basename(path));
+    for (const { path: imported, kind } of output.imports) if (kind === 'import-statement') load(imported);
+  };
+  for (const path of Object.keys(outputs)) if (basename(path) === 'index.mjs') load(path);
+  return loaded;
 }
 
 function importMs(file: string): number {

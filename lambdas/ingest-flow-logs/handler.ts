@@ -42,6 +42,7 @@ async function ingestObject(services: Services, { bucket, key }: ArrivedObject):
   const found = await services.objects.read({ bucket, key }, (file) => services.createReader({ file }));
   if (found.kind === 'gone') return services.log.warn('an object was gone before it was read', { input });
   const { content, version, warning } = found;
+  if (warning !== null) services.log.warn('an object could not be read to its end', { input, reason: warning });
   await storePieces(services, content, { identity: [bucket, key, version], input });
   services.log.count({ ObjectsDamaged: warning === null ? 0 : 1 });
 }

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
+import { constants, gunzipSync } from 'node:zlib';
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import { isParquet } from '../core/flow-log/is-parquet.ts';
+import { looksLikeFlowLog } from '../core/flow-log/looks-like-flow-log.ts';
 import type { ArrivedObject } from './s3-notification.ts';
 
 export type ReadObject<T> =
@@ -35,8 +37,9 @@ export function createObjectSource(s3: S3Client): ObjectSource {
       try {
         const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
         if (!(Body instanceof Readable)) throw new Error('S3 answered without a body');
-        const reader = createReader(`s3://${bucket}/${key}`);
-        const warning = await pour(Body, reader);
+        const name = `s3://${bucket}/${key}`;
+        const reader = createReader(name);
+        const warning = await pour(Body, reader, name);
         return { kind: 'read', content: reader.finish(), version: ETag ?? '', warning };
       } catch (error) {
         if (error instanceof NoSuchKey) return { kind: 'gone' };
@@ -49,16 +52,38 @@ export function createObjectSource(s3: S3Client): ObjectSource {
 type Pushed = Omit<ObjectReader<unknown>, 'finish'>;
 
 /** Text, gzip or Parquet, by its first bytes. Resolves with what is wrong with the object, or null. */
-async function pour(body: Readable, reader: Pushed): Promise<string | null> {
+async function pour(body: Readable, reader: Pushed, name: string): Promise<string | null> {
   const { first, rest } = await peek(body);
   if (isParquet(first)) return pourParquet(rest, reader);
   try {
-    if (GZIP_MAGIC.every((byte, at) => first[at] === byte)) return await pourGzip(rest, reader);
+    const isPacked = GZIP_MAGIC.every((byte, at) => first[at] === byte);
+    if (!looksLikeFlowLog(isPacked ? beginningOf(first) : first)) return await pourWrapped(rest, reader, name);
+    if (isPacked) return await pourGzip(rest, reader);
     for await (const chunk of rest) reader.push(chunk as Uint8Array);
     return null;
   } finally {
     body.destroy();
   }
+}
+
+/** So much of a gzip tells what it is. */
+const FIRST_GZIP_BYTES = 4096;
+
+/** The text of it that can be had; nothing where it is damaged so early. */
+function beginningOf(gzip: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(gzip.subarray(0, FIRST_GZIP_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
+/** Few deployments have what does not begin with records: the others never load what reads it. */
+async function pourWrapped(body: Readable, reader: Pushed, name: string): Promise<string | null> {
+  const { readWrappedFlows } = await import('./wrapped-flows.ts');
+  const stage = readWrappedFlows(name, reader, INFLATED_BYTES_LIMIT);
+  for await (const chunk of body) stage.push(chunk as Uint8Array);
+  return stage.finish();
 }
 
 async function pourGzip(body: Readable, reader: Pushed): Promise<string | null> {
@@ -92,13 +117,22 @@ async function pourParquet(body: Readable, reader: Pushed): Promise<string | nul
   }
 }
 
+/** Bytes that tell: a body may give a few at a time. */
+const PEEKED_BYTES = 16 * 1024;
+
 async function peek(body: Readable): Promise<{ first: Uint8Array; rest: Readable }> {
   const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-  const { value, done } = await chunks.next();
-  const first = done === true ? new Uint8Array() : value;
+  const held: Uint8Array[] = [];
+  for (let bytes = 0; bytes < PEEKED_BYTES;) {
+    const { value, done } = await chunks.next();
+    if (done === true) break;
+    held.push(value);
+    bytes += value.byteLength;
+  }
+  const first = Buffer.concat(held);
   const rest = Readable.from(
     (async function* rejoin() {
-      if (first.byteLength > 0) yield Buffer.from(first);
+      if (first.byteLength > 0) yield first;
       for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
     })(),
   );

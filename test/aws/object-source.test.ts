@@ -58,3 +58,81 @@ describe('a flow log object', () => {
     });
   });
 });
+
+describe('what Firehose and CloudWatch Logs write to a bucket', () => {
+  const record = (port: number, more = ''): string =>
+    `2 123456789012 eni-1 10.0.0.5 10.0.0.9 ${port} 443 6 1 40 1767261600 1767261605 ACCEPT OK${more}`;
+  const RECORDS = Array.from({ length: 700 }, (_, i) => record(40_000 + i));
+  const PAYLOADS = [RECORDS.slice(0, 350), RECORDS.slice(350)].map((records) => ({
+    messageType: 'DATA_MESSAGE',
+    owner: '123456789012',
+    logGroup: '/flows',
+    logStream: 'eni-1-all',
+    subscriptionFilters: [],
+    logEvents: records.map((message, i) => ({ id: `${i}`, timestamp: 1_767_261_600_000, message })),
+  }));
+  const CONTROL = { messageType: 'CONTROL_MESSAGE', owner: 'x', logGroup: '', logStream: '', logEvents: [] };
+  const json = [CONTROL, ...PAYLOADS].map((payload) => JSON.stringify(payload));
+  const V5 = ' vpc-1 subnet-1 i-1 2 IPv4 10.0.0.5 10.0.0.9 us-east-1 use1-az1 - - - - egress 1';
+  const fields = [
+    'interfaceId',
+    'srcAddr',
+    'dstAddr',
+    'srcPort',
+    'dstPort',
+    'protocol',
+    'packets',
+    'bytes',
+    'start',
+    'end',
+  ];
+  const asFields = (line: string): string => {
+    const words = line.split(' ').slice(2, 12);
+    return JSON.stringify(Object.fromEntries(fields.map((name, i) => [name, words[i]])));
+  };
+
+  it.each([
+    ['a message an object, one after the other', RECORDS.map((message) => JSON.stringify({ message })).join('')],
+    [
+      'a message an object, one a line, packed',
+      gzipSync(RECORDS.map((message) => JSON.stringify({ message })).join('\n')),
+    ],
+    ['payloads, unpacked on the way', json.join('')],
+    ['payloads, each packed', Buffer.concat(json.map((payload) => gzipSync(payload)))],
+    ['payloads, each packed, and packed as a whole', gzipSync(Buffer.concat(json.map((payload) => gzipSync(payload))))],
+    [
+      'an export, with the time before each record',
+      gzipSync(RECORDS.map((line) => `2026-01-01T10:00:00.000Z ${line}\n`).join('')),
+    ],
+    ['no header', RECORDS.join('\n')],
+    ['no header, in another usual format', gzipSync(RECORDS.map((line) => `${line}${V5}\n`).join(''))],
+    ['an object a record', RECORDS.map(asFields).join('\n')],
+    ['many comments', `${'# exported\n'.repeat(40)}${RECORDS.join('\n')}`],
+  ])('is read: %s', async (_, content) => {
+    expect(await readObject(content)).toEqual({ read: 700, warning: null });
+  });
+
+  it('is read up to its damage', async () => {
+    const damaged = gzipSync(json.join('\n'), { level: 1 }).subarray(0, -9);
+    expect(await readObject(damaged)).toMatchObject({ warning: 'truncated gzip: what could be read was read' });
+    const half = await readObject(`${json[1]}${'{"messageType":"DATA_MESSAGE","logEv'}`);
+    expect(half).toMatchObject({
+      read: 350,
+      warning: expect.stringMatching(/^1 documents hold no flow records/) as string,
+    });
+  });
+
+  it('is left where it is no flow log, with the reason', async () => {
+    expect(await readObject('nothing of use')).toMatchObject({
+      read: 0,
+      warning: expect.stringMatching(/^not a flow log: /) as string,
+    });
+    expect(await readObject(gzipSync('{"level":"info","time":1767261600000,"msg":"x"}\n'.repeat(9)))).toMatchObject({
+      read: 0,
+      warning: 'not a flow log: app-log',
+    });
+    const nested = gzipSync(gzipSync(gzipSync(gzipSync(gzipSync(TEXT)))));
+    expect(await readObject(nested)).toEqual({ read: 0, warning: 'not a flow log: packed too many times' });
+    for (const empty of ['', gzipSync('')]) expect(await readObject(empty)).toEqual({ read: 0, warning: null });
+  });
+});
