@@ -21,6 +21,8 @@ const BEFORE = new RegExp(
     '\\b(?:contains|includes?\\??|indexOf|startsWith|endsWith|HasSubstr|strn?cmp|match(?:es)?|assert\\w{0,20}|expect\\w{0,20}|toThrow\\w{0,20}|raises|throws\\w{0,12}|search\\w{0,20}) ?\\(\\s{0,2}(?:[^"\'`\\n]{0,60}["\'`][^"\'`\\n]{0,60}|\\w{0,30}\\()',
     '\\berrno\\.|\\bsyscall\\.|\\bErrorKind::|\\bSocketError\\.|\\brescue\\s[^\\n\'"]{0,80}Errno::',
     '["\'`] (?:and|or) ["\'`]',
+    '\\b(?:throw new|raise) \\w{1,40}\\(["\'`]',
+    '\\b(?:if|whenever|unless) (?:connect )?|\\b(?:if|when|whenever) [^\\n]{0,40}\\b(?:returns|throws|raises|fails with) ',
     `${NAME}['"\`]?\\s{0,2}(?:[,|/]|\\band\\b|\\bor\\b)\\s{0,2}(?:and |or )?['"\`]?`,
     "\\b(?:errors? (?:like|such as|saying)|such as|e\\.g\\.,?|for example,?|symptom[^\\n]{0,40}|if you(?:'re| are)? (?:see|get|getting|seeing|encounter(?:ing)?|receive)\\b[^\\n]{0,40}|you (?:may|might|can|will|could|would) (?:also )?(?:see|get|encounter|receive)\\b[^\\n]{0,40}|retr(?:y|ies) on|retryable (?:errors?|codes?)\\W{0,4}|(?:handles?|handling|treats?|avoids?|avoiding|prevents?|dreaded) (?:the |an? )?)\\s{0,2}[\"'`([]{0,2}(?:connect )?",
   ]
@@ -33,6 +35,7 @@ const AFTER = new RegExp(
   [
     `^['"\`]?\\s{0,2}(?:[,|/]\\s{0,2}(?:and |or )?|\\b(?:and|or) )['"\`]?${NAME}`,
     '^["\'`)]{0,3} ?(?:errors? |exceptions? )?(?:means|indicates|usually|typically|is (?:caused|the|an?)\\b|can (?:be|also|happen)|happens when|occurs? when|errors (?:when|while|if|during))',
+    '^\\}[^\\n]{0,60}->',
     '^["\'`] in \\w{1,20}(?:\\.\\w{1,20})?\\b',
   ].join('|'),
   'i',
@@ -42,9 +45,9 @@ const AFTER = new RegExp(
 const QUOTED = /[a-z]{2,}[^\w\s`]{0,4} [^`\n]{0,80}`[^`\n]{0,60}$/i;
 const CLOSED = /^[^`\n]{0,60}`/;
 
-/** Comments, a name alone on its line as lists have it, and what tests report of their passing. */
+/** Comments, changes told by kind, a name alone on its line as in lists, and what tests report of their passing. */
 const LINE =
-  /^\s*(?:\/\/|\/\*|<!--|case [\w:.-]{1,40}:|[✓✔√]|ok \d{1,6}\b|--- PASS|PASS(?:ED)?\b|\[ {0,6}(?:OK|PASSED|RUN) {0,6}\])|^[\s+-]{0,40}['"](?:WSA)?E[A-Z]{4,14}['"],?\s*$|\bPASSED\b|\.\.\. ok$/;
+  /^\s*(?:\/\/|\/\*|<!--|case [\w:.-]{1,40}:|(?:[-*] )?(?:feat|fix|docs|chore|refactor|test|perf)(?:\([\w-]{1,40}\))?!?: |[✓✔√]|ok \d{1,6}\b|--- PASS|PASS(?:ED)?\b|\[ {0,6}(?:OK|PASSED|RUN) {0,6}\])|^[\s+-]{0,40}['"](?:WSA)?E[A-Z]{4,14}['"],?\s*$|\bPASSED\b|\.\.\. ok$/;
 
 /** Whether an event only speaks of a failure: in source code, in a list of errors, in an explanation, in a test's name. */
 export function isMention(failure: Failure, text: string): boolean {

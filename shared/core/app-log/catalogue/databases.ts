@@ -73,6 +73,17 @@ export const DATABASES: Family = {
       examples: ["ERROR 2003 (HY000): Can't connect to MySQL server on '192.0.2.7' (110)"],
     },
     {
+      id: 'oracle-connect-in-use',
+      failure: 'in-use',
+      runtime: 'oracle',
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: 0.65,
+      pattern: 'ORA-12542: ?TNS:? ?<in-use>',
+      source: 'Oracle Net of a client: its listener says TNS-12542',
+      examples: ['ORA-12542: TNS:address already in use'],
+    },
+    {
       id: 'redis-cli-connect',
       failure: 'unavailable',
       runtime: 'redis',

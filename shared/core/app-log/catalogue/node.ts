@@ -92,6 +92,17 @@ export const NODE: Family = {
       examples: ['Error: connect EADDRINUSE 192.0.2.7:80'],
     },
     {
+      id: 'node-connect-frame-in-use',
+      failure: 'in-use',
+      rank: RANK.sentence,
+      verdict: 'connect-exhaustion',
+      certainty: 0.7,
+      pattern: '<in-use!>',
+      also: ['\\bat (?:doConnect|connect|internalConnect|Socket\\.connect) \\((?:node:)?net[.:]'],
+      source: 'node before 0.6 left the call out of the message',
+      examples: ['Error: EADDRINUSE, Address already in use\n    at doConnect (net.js:1:5)'],
+    },
+    {
       id: 'node-connect-no-buffers',
       failure: 'no-buffers',
       rank: RANK.call,

@@ -62,12 +62,29 @@ export const POSIX: Family = {
       rank: RANK.call,
       verdict: 'connect-misconfig',
       certainty: 0.6,
-      pattern: `(?:\\b(?:send(?:to|msg|mmsg)?|writev?|readv?|recv(?:from|msg)?)${JOINT}${ERRNO}|\\bread(?:ing)? from [^\\n]{1,120}?: )<unavailable>`,
+      pattern: `(?:\\b(?:send(?:to|msg|mmsg)?|writev?|readv?|recv(?:from|msg)?)${JOINT}${ERRNO}(?:os error: )?|\\bread(?:ing)? from [^\\n]{1,120}?: )<unavailable>`,
       source: 'send(2), read(2): a datagram to an address that cannot be used, or a connection that lost its own',
       examples: [
         'sendto: Cannot assign requested address',
         'Error: write EADDRNOTAVAIL',
         "Read from remote host 192.0.2.7: Can't assign requested address",
+      ],
+    },
+    {
+      id: 'posix-multicast',
+      failure: 'unavailable',
+      rank: RANK.sentence,
+      verdict: 'connect-misconfig',
+      certainty: 0.65,
+      pattern: '<unavailable!>',
+      also: [
+        '\\bsetsockopt\\b|\\baddMembership\\b|IP_ADD_MEMBERSHIP|setRawOption|\\bmulticast|join_?(?:multicast_?)?group',
+      ],
+      source: 'setsockopt(2) IP_ADD_MEMBERSHIP, IP_MULTICAST_IF: an interface without that address',
+      examples: [
+        'Error: addMembership EADDRNOTAVAIL',
+        "setsockopt: can't assign requested address",
+        "OSError: OS Error: Can't assign requested address, errno = 49\n#0      MDnsClient.start (package:multicast_dns/multicast_dns.dart:1)",
       ],
     },
     {

@@ -6,7 +6,7 @@ export const CONNECTING =
 
 /** A program speaks of serving: it binds or listens. */
 export const SERVING =
-  "(?:(?:\\b|_)bind(?:ing|x|s|er|_\\w{1,20})?\\b|\\bbound\\b|\\blisten(?:ing|er|ers|s|_\\w{1,20})?\\b|make_sock|\\bstart(?:ing|ed)? (?:the |a |an |http |web |proxy |api )?(?:server|frontend|listener|acceptor|service)|\\bserver (?:failed|could not|cannot|can't|error)|\\bserversocket|\\bhttpserver|\\bservebind)";
+  "(?:(?:\\b|_)bind(?:ing|x|s|er|_\\w{1,20})?\\b|\\bbound\\b|\\blisten(?:ing|er|ers|s|_\\w{1,20})?\\b|make_sock|\\bstart(?:ing|ed)? (?:the |a |an |http |web |proxy |api )?(?:server|frontend|listener|acceptor|service)|\\bserver (?:failed|could not|cannot|can't|error)|\\bserver ?socket|\\bhttpserver|\\bservebind)";
 
 /** `(99: `, ` with errno 99: ` and the like, between a call and its failure. */
 export const ERRNO = '(?:with )?(?:errno \\d{1,5}[\\s:]{0,2})?\\(?(?:\\d{1,5}: ?)?';
