@@ -86,7 +86,6 @@ const ONE_USAGE_NEEDLES: readonly string[] = [
   'errno 10048',
   'exception (10048)',
   'error: 10048',
-  'error # 10048',
   ...LOCALISED['one-usage'],
 ];
 
@@ -154,7 +153,6 @@ export const WORDINGS: Readonly<Partial<Record<Failure, Wording>>> = {
       'errno 10055',
       'exception (10055)',
       'error: 10055',
-      'error # 10055',
       'wsagetlasterror() 10055',
       ...LOCALISED['no-buffers'],
     ],

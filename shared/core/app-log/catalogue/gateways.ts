@@ -33,7 +33,7 @@ export const GATEWAYS: Family = {
     {
       id: 'ports-none-left',
       failure: 'no-ports',
-      needles: ['ephemeral port', 'snat port', 'no free port', 'no free local port', 'source port', 'nat port'],
+      needles: ['ephemeral port', 'snat port', 'no free port', 'no free local port', 'source ports', 'nat port'],
       rank: RANK.outright,
       verdict: 'connect-exhaustion',
       certainty: 0.8,

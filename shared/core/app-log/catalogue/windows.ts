@@ -22,7 +22,7 @@ export const WINDOWS: Family = {
     {
       id: 'tcpip-4231',
       failure: 'no-ports',
-      needles: ['port number from the global'],
+      needles: ['ephemeral port number from the global'],
       rank: RANK.outright,
       verdict: 'connect-exhaustion',
       certainty: 0.95,
