@@ -23,14 +23,13 @@ export const OTHER_LIMITS: Family = {
         'no such host',
         'unknownhostexception',
         'resolve host',
-        'server misbehaving',
         'nxdomain',
       ],
       rank: RANK.bare,
       verdict: 'name-resolution',
       certainty: 0.9,
       pattern:
-        "\\blookup \\S{1,253} on \\S{1,64}: server misbehaving\\b|: NXDOMAIN\\b|\\{(?:error|inet, ?\\[inet6?\\]), ?:?nxdomain\\}|:nxdomain\\b|\\bEAI_AGAIN\\b|\\bENOTFOUND\\b|\\b(?:temporary )?failure in name resolution|\\bname or service not known|\\bnodename nor servname provided|\\bno such host\\b|\\bUnknownHostException\\b|\\b(?:could not|couldn't|cannot|failed to|unable to) resolve host\\b",
+        ": NXDOMAIN\\b|\\{(?:error|inet, ?\\[inet6?\\]), ?:?nxdomain\\}|:nxdomain\\b|\\bEAI_AGAIN\\b|\\bENOTFOUND\\b|\\b(?:temporary )?failure in name resolution|\\bname or service not known|\\bnodename nor servname provided|\\bno such host\\b|\\bUnknownHostException\\b|\\b(?:could not|couldn't|cannot|failed to|unable to) resolve host\\b",
       unless: LISTED,
       source: 'getaddrinfo(3) of glibc, musl and BSD, and what Node, Go, Java and curl make of it',
       examples: [
@@ -42,7 +41,6 @@ export const OTHER_LIMITS: Family = {
         'dial tcp: lookup orders.internal on 10.0.0.2:53: no such host',
         'Caused by: java.net.UnknownHostException: orders.internal',
         'curl: (6) Could not resolve host: api.example.com',
-        'lookup orders.internal on 10.0.0.2:53: server misbehaving',
         "** server can't find orders.internal: NXDOMAIN",
         '{failed_connect,[{to_address,{"orders",80}},{inet,[inet],nxdomain}]}',
       ],
@@ -68,13 +66,7 @@ export const OTHER_LIMITS: Family = {
     {
       id: 'open-files',
       failure: 'descriptors',
-      needles: [
-        'emfile',
-        'enfile',
-        'too many open files',
-        'many open files in system',
-        'no file descriptors available',
-      ],
+      needles: ['emfile', 'enfile', 'too many open files', 'many open files in system'],
       rank: RANK.bare,
       verdict: 'too-many-files',
       certainty: 0.9,
