@@ -12,8 +12,8 @@ const LEAST_RECORDS_EACH_PORT = 1.8;
  * flags, so that whoever counts must look for ports that come back.
  */
 export const isRefused = (row: FlowMinute): boolean =>
-  row.answered.size > 0 &&
-  row.destination.protocol === TCP &&
-  row.records >= LEAST_RECORDS_EACH_PORT * row.ports.size &&
   row.packets <= MOST_PACKETS_EACH_RECORD * row.records &&
+  row.records >= LEAST_RECORDS_EACH_PORT * row.ports.size &&
+  row.destination.protocol === TCP &&
+  row.answered.size > 0 &&
   (row.opensInferred || row.opened.size >= row.answered.size);

@@ -93,6 +93,12 @@ describe('connect timeouts without a finding', () => {
     expect(run(timeouts()).evaluations.some(({ detector }) => detector === 'connect-timeouts')).toBe(false);
   });
 
+  it('are a question of their own beside a host without a port left, whose connects fail at once', () => {
+    const exhausted = Array.from({ length: 3 }, (_, i) => connectErrorMinute({ minute: START + 15 + i, events: 60 }));
+    expect(analyzeRows([...exhausted, timeouts()]).findings).toMatchObject([{ layer: 'host' }]);
+    expect(suspects(...exhausted, timeouts())).toMatchObject([{ subject: 'destination:203.0.113.10:443' }]);
+  });
+
   it('are told worst first', () => {
     const other = timeouts({ events: 20, seed: 'b', destination: { host: 'db.example.com', port: 5_432 } });
     expect(suspects(timeouts(), other).map(({ subject }) => subject)).toEqual([
