@@ -78,11 +78,32 @@ function addNibble(entries: PortEntries, table: Int32Array, at: number, port: nu
   if (((before >>> shift) & 8) === 0) table[at] = (table[at] as number) + 1;
 }
 
+/** Moves a set that is full to the next larger form, and adds a port that it has not. */
+function growSet(entries: PortEntries, table: Int32Array, at: number, port: number, flags: number): void {
+  const form = (table[at] as number) >>> 20;
+  if (form < LINEAR_UNTIL) growList(entries, table, at, port | flags | IN_USE);
+  else rebuildSet(entries, table, at, port, flags);
+}
+
+/** From one port, or from a full list, to a list of twice as many: most sets that grow. */
+function growList(entries: PortEntries, table: Int32Array, at: number, entry: number): void {
+  const form = (table[at] as number) >>> 20;
+  const from = table[at + 1] as number;
+  const to = takeWords(entries, 4 << form);
+  const { arena } = entries;
+  const count = form === 0 ? 1 : 2 << form;
+  if (form === 0) arena[to] = from;
+  else for (let i = 0; i < count; i += 1) arena[to + i] = arena[from + i] as number;
+  arena[to + count] = entry;
+  table[at] = ((form + 1) << 20) | (count + 1);
+  table[at + 1] = to;
+}
+
 /** What a set holds while it moves: larger sets than the last list are nibbles, and stay so. */
 const moving = new Int32Array(2 << LAST_LIST);
 
-/** Moves the set to the next larger form and adds the port there. What moves is not looked for: no port is there twice. */
-function growSet(entries: PortEntries, table: Int32Array, at: number, port: number, flags: number): void {
+/** What moves is not looked for: no port is there twice. */
+function rebuildSet(entries: PortEntries, table: Int32Array, at: number, port: number, flags: number): void {
   const count = copyPortEntries(entries, table, at, moving);
   const form = (table[at] as number) >>> 20;
   const next = form === LAST_LIST ? NIBBLES : form + 1;
@@ -96,7 +117,6 @@ function growSet(entries: PortEntries, table: Int32Array, at: number, port: numb
       const word = ref + ((entry & 0xffff) >>> 3);
       arena[word] = (arena[word] as number) | ((entry >>> 16) << ((entry & 7) * 4));
     }
-  else if (next <= LINEAR_UNTIL) for (let i = 0; i < count; i += 1) arena[ref + i] = (moving[i] as number) | IN_USE;
   else {
     const mask = (2 << next) - 1;
     for (let i = 0; i < count; i += 1) {
@@ -112,6 +132,9 @@ function growSet(entries: PortEntries, table: Int32Array, at: number, port: numb
 /** Where a port is looked for first in a hash table, whose mask is still to be applied. */
 const firstSlot = (port: number): number => Math.imul(port, 0x9e37) >>> 4;
 
+/** Up to here zeroing one word after the other is faster than asking for it. */
+const SHORT_WORDS = 32;
+
 function takeWords(entries: PortEntries, count: number): number {
   const from = entries.used;
   entries.used += count;
@@ -120,7 +143,9 @@ function takeWords(entries: PortEntries, count: number): number {
     grown.set(entries.arena);
     entries.arena = grown;
   }
-  entries.arena.fill(0, from, entries.used);
+  const { arena } = entries;
+  if (count > SHORT_WORDS) arena.fill(0, from, from + count);
+  else for (let i = from; i < from + count; i += 1) arena[i] = 0;
   return from;
 }
 

@@ -7,7 +7,7 @@ import { mix } from './tuple.ts';
 // V8 takes an imported constant from memory, and checks it, at every use; a module's own stand in its code.
 const {
   CLOSED,
-  HAS_TOTALS,
+  HAS_TOTALS_SHIFT,
   INFERRED,
   IS_COVERAGE,
   IS_REJECT,
@@ -21,6 +21,7 @@ const {
 } = tupleWords;
 const {
   HAS_RARE,
+  OVERLAP_UNIT,
   RARE_LIFETIMES,
   RARE_WORDS,
   ROW_BYTES,
@@ -77,6 +78,11 @@ export function beginRows(table: RowTable, tuples: number): void {
 }
 
 const UPPER = 4_294_967_296;
+/** What each of the sixteen overlaps adds to the two doubles of a row. */
+const OVERLAPS = Float64Array.from({ length: 32 }, (_, i) => {
+  const [lower, upper] = [(i >>> 1) >>> ((i & 1) * 2), (i >>> 1) >>> ((i & 1) * 2 + 1)];
+  return (lower & 1) + (upper & 1) * OVERLAP_UNIT;
+});
 /** What rows are told apart by in the word of their key. */
 const ROW_KEY_MASK = 0xffff0000 | KEY_BITS;
 
@@ -125,10 +131,8 @@ export function addTuples(
         rows[row + ROW_SET] = firstPortMeta;
         rows[row + ROW_SET + 1] = firstPortRef(ports & 0xffff, entryFlags);
         rows[row + ROW_RECORDS] = 0;
-        rows[row + ROW_OVERLAP] = 0;
-        rows[row + ROW_OVERLAP + 1] = 0;
-        rows[row + ROW_OVERLAP + 2] = 0;
-        rows[row + ROW_OVERLAP + 3] = 0;
+        doubles[(row >> 1) + ROW_OVERLAP] = 0;
+        doubles[(row >> 1) + ROW_OVERLAP + 1] = 0;
         doubles[(row >> 1) + ROW_BYTES] = 0;
         doubles[(row >> 1) + ROW_PACKETS] = 0;
         break;
@@ -147,20 +151,15 @@ export function addTuples(
       slot = (slot + 1) & mask;
     }
     rows[row + ROW_KEY] = (rows[row + ROW_KEY] as number) | (flags & INFERRED);
-    const overlap = (flags >>> OVERLAP_SHIFT) & 15;
-    if (overlap !== 0) {
-      rows[row + ROW_OVERLAP] = (rows[row + ROW_OVERLAP] as number) + (overlap & 1);
-      rows[row + ROW_OVERLAP + 1] = (rows[row + ROW_OVERLAP + 1] as number) + ((overlap >>> 1) & 1);
-      rows[row + ROW_OVERLAP + 2] = (rows[row + ROW_OVERLAP + 2] as number) + ((overlap >>> 2) & 1);
-      rows[row + ROW_OVERLAP + 3] = (rows[row + ROW_OVERLAP + 3] as number) + (overlap >>> 3);
-    }
-    if ((flags & (HAS_TOTALS | IS_UPPER)) === 0) continue;
+    // Nothing is asked of what may be zero: whether it is follows no pattern.
+    const overlap = ((flags >>> OVERLAP_SHIFT) & 15) * 2;
     const scale = (flags & IS_UPPER) === 0 ? 1 : UPPER;
     const at = row >> 1;
+    doubles[at + ROW_OVERLAP] = (doubles[at + ROW_OVERLAP] as number) + (OVERLAPS[overlap] as number);
+    doubles[at + ROW_OVERLAP + 1] = (doubles[at + ROW_OVERLAP + 1] as number) + (OVERLAPS[overlap + 1] as number);
     doubles[at + ROW_BYTES] = (doubles[at + ROW_BYTES] as number) + ((words[t + 6] as number) >>> 0) * scale;
     doubles[at + ROW_PACKETS] = (doubles[at + ROW_PACKETS] as number) + ((words[t + 7] as number) >>> 0) * scale;
-    if ((flags & IS_UPPER) !== 0) continue;
-    rows[row + ROW_RECORDS] = (rows[row + ROW_RECORDS] as number) + 1;
+    rows[row + ROW_RECORDS] = (rows[row + ROW_RECORDS] as number) + ((flags >>> HAS_TOTALS_SHIFT) & 1);
     if ((flags & (CLOSED | IS_REPLY)) !== CLOSED && (flags & IS_REJECT) === 0) continue;
     const own = (row / ROW_WORDS) * RARE_WORDS;
     if (((rows[row + ROW_KEY] as number) & HAS_RARE) === 0) {

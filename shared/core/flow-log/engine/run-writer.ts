@@ -9,7 +9,7 @@ import * as runFormat from './run-format.ts';
 import * as tupleWords from './tuple.ts';
 
 // V8 takes an imported constant from memory, and checks it, at every use; a module's own stand in its code.
-const { HAS_RARE, RARE_LIFETIMES, RARE_WORDS, ROW_BYTES, ROW_KEY, ROW_OVERLAP } = rowWords;
+const { HAS_RARE, OVERLAP_UNIT, RARE_LIFETIMES, RARE_WORDS, ROW_BYTES, ROW_KEY, ROW_OVERLAP } = rowWords;
 const { ROW_PACKETS, ROW_PLACE, ROW_RECORDS, ROW_SET, ROW_VIA, ROW_WORDS } = rowWords;
 const {
   RUN_BITMAP_BYTES,
@@ -113,7 +113,9 @@ function writeRow(
 ): number {
   const { rows, doubles, rare, entries } = table;
   const key = rows[row + ROW_KEY] as number;
-  const hasOverlap = anyWord(rows, row + ROW_OVERLAP, 4);
+  const early = doubles[row / 2 + ROW_OVERLAP] as number;
+  const late = doubles[row / 2 + ROW_OVERLAP + 1] as number;
+  const hasOverlap = early + late !== 0;
   const own = (row / ROW_WORDS) * RARE_WORDS;
   const hasLifetimes = (key & HAS_RARE) !== 0 && anyWord(rare, own + RARE_LIFETIMES, 7);
   let at = from;
@@ -132,7 +134,7 @@ function writeRow(
   at = putLongVarint(buffer, at, doubles[row / 2 + ROW_PACKETS] as number);
   at = putVarint(buffer, at, rows[row + ROW_RECORDS] as number);
   at = putVarint(buffer, at, (key & HAS_RARE) === 0 ? 0 : (rare[own] as number));
-  if (hasOverlap) for (let i = 0; i < 4; i += 1) at = putVarint(buffer, at, rows[row + ROW_OVERLAP + i] as number);
+  if (hasOverlap) at = putOverlaps(buffer, putOverlaps(buffer, at, early), late);
   if (hasLifetimes) for (let i = 0; i < 7; i += 1) at = putVarint(buffer, at, rare[own + RARE_LIFETIMES + i] as number);
   const size = portEntriesSize(rows[row + ROW_SET] as number);
   if (size > RUN_LIST_LIMIT) {
@@ -173,6 +175,12 @@ function putU32(buffer: Uint8Array, at: number, value: number): number {
   buffer[at + 2] = value >>> 16;
   buffer[at + 3] = value >>> 24;
   return at + 4;
+}
+
+/** Two counts of overlaps, as rows have them. */
+function putOverlaps(buffer: Uint8Array, at: number, overlaps: number): number {
+  const second = (overlaps / OVERLAP_UNIT) | 0;
+  return putVarint(buffer, putVarint(buffer, at, (overlaps - second * OVERLAP_UNIT) | 0), second);
 }
 
 /** Of a number below 2^32. */

@@ -23,7 +23,8 @@ export const IS_REPLY = 1 << 13;
 export const OPENED = 1 << 14;
 export const CLOSED = 1 << 15;
 /** This is the record's last minute: bytes, packets, the record itself and its lifetime count here. */
-export const HAS_TOTALS = 1 << 16;
+export const HAS_TOTALS_SHIFT = 16;
+export const HAS_TOTALS = 1 << HAS_TOTALS_SHIFT;
 export const IS_REJECT = 1 << 17;
 /** Words 6 and 7 count in units of 2^32: the upper halves of numbers that need more than 32 bits. */
 export const IS_UPPER = 1 << 18;
