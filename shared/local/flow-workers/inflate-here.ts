@@ -24,13 +24,38 @@ export function createInflateHere(): InflateHere | null {
   if (probe === null) return null;
   probe.close();
   const text = Buffer.allocUnsafeSlow(TEXT_BYTES);
+  const pause = createPauses();
   return (source, push) => {
     const gunzip = openGunzip() as SyncGunzip;
     try {
-      inflateWith(gunzip, source, text, push);
+      inflateWith(gunzip, source, text, (inflated) => {
+        push(inflated);
+        pause(inflated.length);
+      });
     } finally {
       gunzip.close();
     }
+  };
+}
+
+/**
+ * While there are as many busy threads as cores, V8 has none to compile on, and all stay slow the longer: until it has
+ * read so much text, a thread pauses now and then. Most systems give V8 its share anyway, and these pauses cost little;
+ * under a real-time priority it would wait for a tenth of a second each time.
+ */
+const COMPILED_BY_BYTES = 32 * 1024 * 1024;
+const PAUSE_MS = 0.1;
+
+function createPauses(): (textBytes: number) => void {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  let bytes = 0;
+  let pauses = 0;
+  return (textBytes) => {
+    if (bytes >= COMPILED_BY_BYTES) return;
+    bytes += textBytes;
+    if (bytes < (pauses + 1) * TEXT_BYTES) return;
+    pauses += 1;
+    Atomics.wait(never, 0, 0, PAUSE_MS);
   };
 }
 

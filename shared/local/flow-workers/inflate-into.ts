@@ -6,7 +6,7 @@ import type { GzipSource, PushText } from './gzip-source.ts';
 import { inflateBeside, release } from './inflate-beside.ts';
 import { createInflateHere } from './inflate-here.ts';
 
-/** Objects no larger, and with no more text, are inflated at once into one buffer, larger ones piece by piece. */
+/** Objects no larger, and with no more text, are inflated at once where larger ones are streamed. */
 const WHOLE_GZIP_BYTES = 128 * 1024;
 const WHOLE_TEXT_BYTES = 8 * 1024 * 1024;
 
@@ -14,32 +14,26 @@ const WHOLE_TEXT_BYTES = 8 * 1024 * 1024;
 export type InflateInto = (engine: FlowEngine, source: GzipSource) => Promise<string | null>;
 
 /**
- * Until it has read so much text, a thread waits for zlib to inflate beside it, also where it does as well itself: what it
- * reads with is being compiled, and waiting leaves the core to that.
+ * `isBeside` says whether there is another core for zlib. Where there is none, one buffer serves all texts: none is given
+ * back, which V8 would have all code ask for at every access from then on.
  */
-const COMPILED_BY_BYTES = 32 * 1024 * 1024;
-
-/** One for each thread: `isBeside` says whether there is another core for zlib. */
 export function createInflateInto(isBeside: boolean): InflateInto {
   const inflateHere = isBeside ? null : createInflateHere();
-  let inflatedBytes = 0;
   return async (engine, source) => {
-    if (pushWhole(engine, source)) return null;
+    if (inflateHere === null && pushWhole(engine, source)) return null;
     let textBytes = 0;
     const push: PushText = (text) => {
       engine.push(text);
       textBytes += text.length;
     };
     try {
-      if (inflateHere === null || inflatedBytes < COMPILED_BY_BYTES) await inflateBeside(source, push);
+      if (inflateHere === null) await inflateBeside(source, push);
       else inflateHere(source, push);
       return null;
     } catch (error) {
       const damage = zlibDamage(error);
       if (damage === null) throw error;
       return damage === TRUNCATED ? damage : await pushRest(engine, source.file, textBytes);
-    } finally {
-      inflatedBytes += textBytes;
     }
   };
 }
