@@ -22,6 +22,7 @@ const BEFORE = new RegExp(
     '\\berrno\\.|\\bsyscall\\.|\\bErrorKind::|\\bSocketError\\.|\\brescue\\s[^\\n\'"]{0,80}Errno::',
     '["\'`] (?:and|or) ["\'`]',
     '\\b(?:throw new|raise) \\w{1,40}\\(["\'`]',
+    '\\b(?:will|can|may|might|would|could|should) (?:also )?(?:return|throw|raise|fail with) (?:an? )?["\'`(]{0,2}',
     '\\b(?:if|whenever|unless) (?:connect )?|\\b(?:if|when|whenever) [^\\n]{0,40}\\b(?:returns|throws|raises|fails with) ',
     `${NAME}['"\`]?\\s{0,2}(?:[,|/]|\\band\\b|\\bor\\b)\\s{0,2}(?:and |or )?['"\`]?`,
     "\\b(?:errors? (?:like|such as|saying)|such as|e\\.g\\.,?|for example,?|symptom[^\\n]{0,40}|if you(?:'re| are)? (?:see|get|getting|seeing|encounter(?:ing)?|receive)\\b[^\\n]{0,40}|you (?:may|might|can|will|could|would) (?:also )?(?:see|get|encounter|receive)\\b[^\\n]{0,40}|retr(?:y|ies) on|retryable (?:errors?|codes?)\\W{0,4}|(?:handles?|handling|treats?|avoids?|avoiding|prevents?|dreaded) (?:the |an? )?)\\s{0,2}[\"'`([]{0,2}(?:connect )?",
