@@ -1,62 +1,75 @@
-import { gunzipSync } from 'node:zlib';
+import { readSync } from 'node:fs';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import type { FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import { TRUNCATED, zlibDamage } from '../files/decompress.ts';
-import { chunksOf, eachChunk } from './each-chunk.ts';
-import type { GzipSource, PushText } from './gzip-source.ts';
-import { inflateBeside, release } from './inflate-beside.ts';
-import { createInflateHere } from './inflate-here.ts';
-
-/** Objects no larger, and with no more text, are inflated at once where larger ones are streamed. */
-const WHOLE_GZIP_BYTES = 128 * 1024;
-const WHOLE_TEXT_BYTES = 8 * 1024 * 1024;
-
-/** For engines that take text alone. Returns what is wrong with the gzip. */
-export type InflateInto = (engine: FlowEngine, source: GzipSource) => Promise<string | null>;
+import { CHUNK_BYTES, chunksOf, eachChunk } from './each-chunk.ts';
 
 /**
- * `isBeside` says whether there is another core for zlib. Where there is none, one buffer serves all texts: none is given
- * back, which V8 would have all code ask for at every access from then on.
+ * Objects no larger, and with no more text, are inflated at once into one buffer. Larger ones are streamed: zlib then
+ * works beside this thread, and their buffers are not garbage of many megabytes.
  */
-export function createInflateInto(isBeside: boolean): InflateInto {
-  const inflateHere = isBeside ? null : createInflateHere();
-  return async (engine, source) => {
-    if (inflateHere === null && pushWhole(engine, source)) return null;
-    let textBytes = 0;
-    const push: PushText = (text) => {
+const WHOLE_GZIP_BYTES = 128 * 1024;
+const WHOLE_TEXT_BYTES = 8 * 1024 * 1024;
+/** What a stream hands over at once: little enough that it is still in the cache when it is read. */
+const STREAMED_BYTES = 256 * 1024;
+
+export type GzipSource = {
+  readonly size: number;
+  readonly buffer: Buffer;
+  readonly first: Buffer;
+  readonly onBytes: (bytes: number) => void;
+};
+
+/** For engines that take text alone. Returns what is wrong with the gzip. */
+export async function inflateInto(engine: FlowEngine, file: number, source: GzipSource): Promise<string | null> {
+  const { size, buffer, first, onBytes } = source;
+  if (size <= WHOLE_GZIP_BYTES) {
+    const gzip = size <= first.length ? first : Buffer.allocUnsafe(size);
+    if (gzip !== first) eachChunk(file, buffer, first, chunkWriter(gzip));
+    const text = inflateWhole(gzip);
+    if (text !== null) {
+      engine.push(text);
+      onBytes(size);
+      release(text);
+      return null;
+    }
+  }
+  let damage: string | null = null;
+  let textBytes = 0;
+  const inflate = createGunzip({ chunkSize: STREAMED_BYTES });
+  const fed = feed(inflate, file, source);
+  try {
+    for await (const text of inflate as AsyncIterable<Buffer>) {
       engine.push(text);
       textBytes += text.length;
-    };
-    try {
-      if (inflateHere === null) await inflateBeside(source, push);
-      else inflateHere(source, push);
-      return null;
-    } catch (error) {
-      const damage = zlibDamage(error);
-      if (damage === null) throw error;
-      return damage === TRUNCATED ? damage : await pushRest(engine, source.file, textBytes);
+      // zlib goes on behind the text while there is room for more.
+      if (text.byteOffset + text.length === text.buffer.byteLength) release(text);
     }
-  };
+  } catch (error) {
+    damage = zlibDamage(error);
+    if (damage === null) throw error;
+  } finally {
+    // Before the file is closed.
+    await fed;
+  }
+  return damage === null || damage === TRUNCATED ? damage : pushRest(engine, file, textBytes);
 }
 
-function pushWhole(engine: FlowEngine, { file, size, buffer, first, onBytes }: GzipSource): boolean {
-  if (size > WHOLE_GZIP_BYTES) return false;
-  const gzip = size <= first.length ? first : Buffer.allocUnsafe(size);
-  if (gzip !== first) eachChunk(file, buffer, first, chunkWriter(gzip));
-  const text = inflateWhole(gzip);
-  if (text === null) return false;
-  engine.push(text);
-  onBytes(size);
-  release(text);
-  return true;
-}
-
-/** What zlib had not handed over of a damaged file. Few are damaged: the others do not wait for what reads these. */
+/** What a damaged stream had not handed over yet. Few files are damaged: the others do not wait for what reads these. */
 async function pushRest(engine: FlowEngine, file: number, textBytes: number): Promise<string | null> {
   const { restOfGzip } = await import('../files/readable-gzip.ts');
   const rest = restOfGzip(chunksOf(file), textBytes);
   let next = rest.next();
   for (; !next.done; next = rest.next()) engine.push(next.value);
   return next.value;
+}
+
+/**
+ * Gives a text's memory back at once. Left to the garbage collector, it would mark the heap for every 24 MB of text, and
+ * keep as much. What lies in Node's own pool is not ours to give.
+ */
+function release(text: Buffer): void {
+  if (text.buffer.byteLength > Buffer.poolSize) (text.buffer as ArrayBuffer).transfer(0);
 }
 
 function chunkWriter(target: Buffer): (chunk: Buffer) => void {
@@ -75,4 +88,21 @@ function inflateWhole(gzip: Buffer): Buffer | null {
   } catch {
     return null;
   }
+}
+
+async function feed(inflate: ReturnType<typeof createGunzip>, file: number, source: GzipSource): Promise<void> {
+  // A write whose bytes turn out to be damaged is never called back.
+  const closed = new Promise<void>((resolve) => inflate.once('close', resolve));
+  let at = 0;
+  for (;;) {
+    const length = readSync(file, source.buffer, 0, CHUNK_BYTES, at);
+    if (length === 0) break;
+    at += length;
+    source.onBytes(length);
+    if (inflate.destroyed) return;
+    // Each is awaited: its buffer is used again, and zlib drops its last output when the end of a cut file comes with it.
+    const written = new Promise<void>((resolve) => inflate.write(source.buffer.subarray(0, length), () => resolve()));
+    await Promise.race([closed, written]);
+  }
+  inflate.end();
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { diallingAddresses } from '../../core/flow-log/rank/gates.ts';
@@ -63,7 +62,6 @@ export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlo
       format,
       cells,
       memoryRunBytes,
-      inflatesBeside: availableParallelism() > options.threads,
       tupleLimit,
       copies: { claims: claimsFor(others.length), isMixed: isMixed(others) },
     };

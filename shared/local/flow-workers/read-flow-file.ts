@@ -9,7 +9,7 @@ import { reasonOf, STANDARD_INPUT } from '../files/list-files.ts';
 import type { FindTwin } from './copies.ts';
 import { CHUNK_BYTES, eachChunk } from './each-chunk.ts';
 import type { FlowLayout } from './flow-layout.ts';
-import type { InflateInto } from './inflate-into.ts';
+import { inflateInto } from './inflate-into.ts';
 import { SpillFailed } from './run-store.ts';
 
 export type FlowFileResult =
@@ -23,8 +23,6 @@ export type ReadFlowFileOptions = {
   readonly format: readonly string[] | undefined;
   /** `CHUNK_BYTES` that every file is read into: a new one for each would be garbage that lies about. */
   readonly buffer: Buffer;
-  /** Null for engines that inflate themselves. */
-  readonly inflateInto: InflateInto | null;
   readonly onBytes: (bytes: number) => void;
   readonly findTwin: FindTwin;
 };
@@ -71,12 +69,12 @@ type OpenFile = {
 async function pushAll(
   engine: FlowEngine,
   file: number,
-  { path, size, first, options: { buffer, inflateInto, onBytes } }: OpenFile,
+  { path, size, first, options: { buffer, onBytes } }: OpenFile,
 ): Promise<string | null> {
   if (isParquet(first)) return pushParquet(engine, path, onBytes, size);
   if (!isGzip(first)) eachChunk(file, buffer, first, (chunk) => push(engine, chunk, onBytes));
-  else if (inflateInto) return inflateInto(engine, { file, size, buffer, first, onBytes });
-  else eachChunk(file, buffer, first, (chunk) => pushGzip(engine, chunk, onBytes));
+  else if (engine.pushGzip) eachChunk(file, buffer, first, (chunk) => pushGzip(engine, chunk, onBytes));
+  else return inflateInto(engine, file, { size, buffer, first, onBytes });
   return null;
 }
 

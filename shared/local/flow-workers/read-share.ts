@@ -3,7 +3,6 @@ import type { ReadingCounts } from '../../core/model/reading.ts';
 import { reasonOf } from '../files/list-files.ts';
 import { createFindTwin, type CopyShare } from './copies.ts';
 import { CHUNK_BYTES } from './each-chunk.ts';
-import type { InflateInto } from './inflate-into.ts';
 import { readFlowFile, type ReadFlowFileOptions } from './read-flow-file.ts';
 import { createRunStore, SpillFailed, type StoredRuns } from './run-store.ts';
 import { NEXT_FILE, DONE_KIB, takeNext, type EngineName } from './shared-cells.ts';
@@ -22,8 +21,6 @@ export type ReadShare = {
   readonly format: readonly string[] | undefined;
   readonly cells: SharedArrayBuffer;
   readonly memoryRunBytes: number;
-  /** Whether there are more cores than threads, so that zlib can work beside each of them. */
-  readonly inflatesBeside: boolean;
   /** How many tuples the open minutes of this thread may hold. */
   readonly tupleLimit: number;
   readonly copies: CopyShare;
@@ -56,7 +53,6 @@ export async function readShare(
   const engine = createEngine({ sink, tupleLimit: share.tupleLimit });
   const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   const findTwin = createFindTwin(share.copies, share.files);
-  const inflateInto = engine.pushGzip ? null : await createInflateInto(share.inflatesBeside);
   const files: FileOutcome[] = [];
   let restBytes = 0;
   const read = async (path: string, number: number): Promise<void> => {
@@ -70,7 +66,6 @@ export async function readShare(
       await readOne(engine, path, {
         format: share.format,
         buffer,
-        inflateInto,
         onBytes,
         findTwin: (begun) => findTwin(begun, number),
       }),
@@ -87,10 +82,6 @@ export async function readShare(
 
 /** Standard input is no file that could be another's copy. */
 const NO_NUMBER = -1;
-
-/** Loaded only for engines that do not inflate themselves. */
-const createInflateInto = async (isBeside: boolean): Promise<InflateInto> =>
-  (await import('./inflate-into.ts')).createInflateInto(isBeside);
 
 async function readOne(engine: FlowEngine, path: string, options: ReadFlowFileOptions): Promise<FileOutcome> {
   try {
