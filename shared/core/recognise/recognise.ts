@@ -20,6 +20,7 @@ export function recognise(firstBytes: Uint8Array, isWhole: boolean): Recognition
   if (magic !== null) return magic;
   const text = new TextDecoder().decode(firstBytes.subarray(0, RECOGNITION_BYTES));
   if (text.trim() === '') return unrecognised('empty');
+  if (text.includes('\0') && text.includes('amazonaws.com/AWS/')) return unrecognised(PROTOBUF);
   if (isBinary(text)) return unrecognised(text.includes('amazonaws.com/AWS/') ? PROTOBUF : 'binary');
   const start = text.trimStart()[0];
   if (start === '{' || (start === '[' && isJsonList(text))) return recogniseJson(text.trimStart());
@@ -47,12 +48,16 @@ function recogniseMagic(bytes: Uint8Array): Recognition | null {
 
 const PROTOBUF = 'a metric stream in OpenTelemetry protobuf: let the stream write JSON';
 
-/** Text has no NUL, and hardly any control or undecodable character; a few come with colours and cut-off chunks. */
+/**
+ * Text has hardly any control or undecodable character; a few come with colours, cut-off chunks and damage, and a file
+ * that was not written to its end is filled up with NULs.
+ */
 function isBinary(text: string): boolean {
-  if (text.includes('\0')) return true;
+  let end = text.length;
+  while (end > 0 && text.codePointAt(end - 1) === 0) end -= 1;
   // eslint-disable-next-line no-control-regex -- these are what tells bytes from text
-  const strange = text.match(/[\u0001-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/g)?.length ?? 0;
-  return strange * 20 > text.length;
+  const strange = text.slice(0, end).match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/g)?.length ?? 0;
+  return end === 0 || strange * 20 > end;
 }
 
 const isJsonList = (text: string): boolean => /^\s*\[\s*(?:[{["\]]|$)/.test(text);

@@ -111,6 +111,13 @@ describe('other sources', () => {
   });
 });
 
+test('text stays text with a NUL in it, or filled up with them', () => {
+  const line = '2 123456789012 eni-1 10.0.0.5 10.0.0.9 40001 443 6 1 40 1767261600 1767261605 ACCEPT OK\n';
+  for (const text of [`${line}${line}${line.replace('443', '4\u00003')}`, `${line}${line}${'\0'.repeat(4_000)}`])
+    expect(recognise(new TextEncoder().encode(text), true)).toEqual({ kind: 'flow-log' });
+  expect(reasonOf(recognise(new Uint8Array(4_000), true))).toBe('binary');
+});
+
 describe('what is none of them says why', () => {
   test.each([
     ['', 'empty'],
