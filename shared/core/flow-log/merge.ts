@@ -10,6 +10,7 @@ import { withoutCopies } from './copied-parts.ts';
 import { mergeFlowRows } from './merge-rows.ts';
 import { orientPackedRows } from './orient-packed.ts';
 import { orientRows } from './orient.ts';
+import { UNKNOWN_INTERFACE } from './record.ts';
 
 export type MergedFlows = { readonly rows: FlowMinute[]; readonly coverage: FlowCoverageMinute[] };
 
@@ -95,7 +96,7 @@ type Covering = Pick<FlowMinute, 'minute' | 'interfaceId'>;
 function whatCounts(parts: readonly AnyPart[]): ((row: Covering, format: string) => boolean) | null {
   if (new Set(parts.filter(hasFlows).map(formatKey)).size < 2) return null;
   const richest = richestFormats(parts);
-  return (row, format) => richest.get(coverageKey(row)) === format;
+  return (row, format) => row.interfaceId === UNKNOWN_INTERFACE || richest.get(coverageKey(row)) === format;
 }
 
 const hasFlows = ({ source, observations }: AnyPart): boolean =>

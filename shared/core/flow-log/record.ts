@@ -48,6 +48,9 @@ export type ParsedRecord =
  */
 export const RECORD_SECONDS_LIMIT = 3_600;
 
+/** The interface of records that name none: it may be any, and a different one in every record. */
+export const UNKNOWN_INTERFACE = '-';
+
 /** Times from here on are milliseconds: as seconds they would lie beyond the year 5000. */
 const MILLISECONDS_FROM = 1e11;
 const TIME_LIMIT = 1e14;
@@ -76,7 +79,7 @@ function presentWord(format: FlowFormat, words: readonly string[], field: UsedFi
 
 function readRecord(word: ReadWord, format: FlowFormat): ParsedRecord {
   const status = word('log-status') ?? 'OK';
-  const interfaceId = word('interface-id') ?? word('resource-id') ?? word('tgw-attachment-id') ?? '-';
+  const interfaceId = word('interface-id') ?? word('resource-id') ?? word('tgw-attachment-id') ?? UNKNOWN_INTERFACE;
   const scope = scopeOf(word, interfaceId);
   if (status === 'NODATA') return { kind: 'no-data', scope, interfaceId, ...readInterval(word) };
   if (status === 'SKIPDATA') return { kind: 'skip-data', scope, interfaceId, ...readInterval(word) };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createFlowReader } from '../../../shared/core/flow-log/flow-reader.ts';
+import { mergeFlowParts } from '../../../shared/core/flow-log/merge.ts';
 import { gunzipTexts } from '../../../shared/core/flow-log/engine/wasm-gunzip.ts';
 import { gunzipReadable } from '../../../shared/local/files/readable-gzip.ts';
 import { listFiles } from '../../../shared/local/files/list-files.ts';
@@ -124,6 +125,18 @@ describe('lines that end in carriage returns alone', () => {
     const { files } = await read({ 'flows.log': `${RECORD}\r\n${RECORD}\r${RECORD}\n${record(40_002)}\r` });
     expect(files[0]?.counts).toMatchObject({ read: 2, rejected: 1 });
   });
+});
+
+it('logs of several formats that name no interface may be of several interfaces: all count', async () => {
+  const [fields, values] = ['vpc-id srcaddr dstaddr srcport dstport protocol start end', '10.0.0.9 40001 443 6'];
+  const content = {
+    'a.log': `${fields}\nvpc-1 10.0.0.5 ${values} ${TIMES}\n`,
+    'b.log': `${fields} tcp-flags\nvpc-1 10.0.0.6 ${values} ${TIMES} 2\n`,
+  };
+  const { flows, files } = await read(content);
+  expect(flows.map(({ localAddress }) => localAddress).toSorted()).toEqual(['10.0.0.5', '10.0.0.6']);
+  const { parts } = await readInputs([join(files[0]?.path ?? '', '..')], { natGateway: null });
+  expect(mergeFlowParts(parts).rows).toHaveLength(2);
 });
 
 describe('what is no flow log', () => {

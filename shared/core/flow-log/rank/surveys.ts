@@ -5,6 +5,7 @@ import { TAG_LOCAL_TEXT, TAG_REMOTE_TEXT, TAG_VIA_TEXT } from '../engine/run-for
 import { addressText, createRunCursor, nextRecord, openRun, readU32, type RunCursor } from '../engine/run-reader.ts';
 import { addSeenPorts, type RecordPorts } from '../engine/run-ports.ts';
 import { mix } from '../engine/tuple.ts';
+import { UNKNOWN_INTERFACE } from '../record.ts';
 import type { PlacedRun } from './partition-index.ts';
 import type { RankedFlow, TopSource } from './ranking.ts';
 
@@ -36,6 +37,7 @@ export const beatenKey = (place: Place, minute: number): string => `${placeKey(p
 export function hasSeveralFormats(places: readonly Place[]): boolean {
   const formats = new Map<string, string>();
   return places.some(({ interfaceId, formatKey }) => {
+    if (interfaceId === UNKNOWN_INTERFACE) return false;
     const known = formats.get(interfaceId);
     formats.set(interfaceId, formatKey);
     return known !== undefined && known !== formatKey;
@@ -47,6 +49,7 @@ export function beatenRows(runs: Iterable<PlacedRun>): Set<string> {
   const richest = new Map<string, string>();
   const met = new Map<string, readonly [key: string, rank: string]>();
   eachRecord(runs, (cursor, place) => {
+    if (place.interfaceId === UNKNOWN_INTERFACE) return;
     const key = placeKey(place, cursor.minute);
     const rank = `${String(place.formatKey.split(' ').length).padStart(3, '0')} ${place.formatKey}`;
     if ((richest.get(key) ?? '') < rank) richest.set(key, rank);
