@@ -8,6 +8,7 @@ const NEEDS_INPUT = 1;
 const FINISHED = 2;
 const TRUNCATED = 4;
 const NOT_GZIP = 5;
+const FOLLOWED = 7;
 const WRONG_CHECKSUM = 6;
 
 /** Without a plan every line goes to the host: that is how this test sees the text, as long as no line is too long. */
@@ -148,9 +149,15 @@ describe('gzip in the engine', () => {
     expect(decode([Buffer.concat([header, plain.subarray(10)])])).toMatchObject({ end: FINISHED });
   });
 
-  it('says when bytes are not gzip, and ignores what follows the last member, as zlib does', () => {
+  it('says when bytes are not gzip, or follow the last member: it may be a member whose beginning is damaged', () => {
     expect(decode([Buffer.from('version account-id')]).end).toBe(NOT_GZIP);
-    expect(decode([Buffer.concat([gzipSync('text'), Buffer.from('rubbish')])]).end).toBe(FINISHED);
+    for (const rubbish of ['rubbish', '\n', '\x1f!'])
+      expect(decode([Buffer.concat([gzipSync('text'), Buffer.from(rubbish)])]).end).toBe(FOLLOWED);
+  });
+
+  it('takes zeros behind the last member for padding', () => {
+    for (const length of [1, 2, 511])
+      expect(decode([Buffer.concat([gzipSync('text'), Buffer.alloc(length)])]).end).toBe(FINISHED);
   });
 });
 
