@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type BuildResult, type Plugin } from 'esbuild';
 
@@ -36,7 +36,17 @@ export function bundleFunction(name: string, outdir: string, write: boolean): Pr
       '@aws-sdk/endpoint-cache': join(PROJECT_ROOT, 'shared/aws/left-out.ts'),
       bowser: join(PROJECT_ROOT, 'shared/aws/left-out.ts'),
     },
-    plugins: [plainSchemaKeys, pureSchemas, versionsOnly, classesLeftOut, webStreamsLeftOut, oneRegion],
+    plugins: [
+      plainSchemaKeys,
+      pureSchemas,
+      versionsOnly,
+      classesLeftOut,
+      webStreamsLeftOut,
+      oneRegion,
+      regionsByPattern,
+      machinesLeftOut,
+      packedRowsLeftOut,
+    ],
   });
 }
 
@@ -151,6 +161,47 @@ export class SignatureV4MultiRegion extends SignatureV4SignWithCredentials {
     }));
   },
 };
+
+/** Every region has its partition's pattern: the list of their names adds nothing but what they are called on a map. */
+const regionsByPattern: Plugin = {
+  name: 'regions-by-pattern',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/util-endpoints\/lib\/aws\/partitions\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      return { contents: source.replaceAll(/"regions": \{(?:[^{}]|\{[^{}]*\})*\}/g, '"regions": {}'), loader: 'js' };
+    });
+  },
+};
+
+/** In Lambda the region stands in the environment, and there is neither a profile nor an instance to ask. */
+const machinesLeftOut = inPlaceOf('machines-left-out', '/@smithy/core/.*/', {
+  'getInstanceMetadataRegion.js': 'export const getInstanceMetadataRegion = async () => undefined;',
+  'loadSharedConfigFiles.js': `export { CONFIG_PREFIX_SEPARATOR } from './constants';
+export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+});
+
+/** Rows of stored parts are objects: what packs those of large files, and reads them, belongs to the command line. */
+const PACKED = "{ throw new Error('packed rows are left out of the bundle'); }";
+const packedRowsLeftOut = inPlaceOf('packed-rows-left-out', '/shared/core/flow-(?:rows|log)/', {
+  'packed-rows.ts': 'export class PackedRows {}',
+  'row-store.ts': `export class RowStore { constructor() ${PACKED} }`,
+  'order-rows.ts': `export function mergePackedRows() ${PACKED}`,
+  'orient-packed.ts': `export function orientPackedRows() ${PACKED}`,
+});
+
+/** Files of a folder with other contents. */
+function inPlaceOf(name: string, folder: string, contents: Readonly<Record<string, string>>): Plugin {
+  const files = Object.keys(contents).join('|').replaceAll('.', '\\.');
+  return {
+    name,
+    setup({ onLoad }) {
+      onLoad({ filter: new RegExp(`${folder}(?:${files})$`) }, ({ path }) => ({
+        contents: contents[basename(path)] as string,
+        loader: 'js',
+      }));
+    },
+  };
+}
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { function: { type: 'string' }, out: { type: 'string' } } });

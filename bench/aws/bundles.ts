@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { bundleFunction } from '../../cdk/bundle.ts';
 import { FUNCTION_NAMES } from '../../cdk/constructs/freeport-function.ts';
+
+/** What ingest and analysis load at a cold start, at most. */
+export const BUNDLE_BYTES = 450_000;
 
 export type BundleFigures = {
   readonly name: string;
@@ -36,13 +39,11 @@ export async function measureBundles(): Promise<BundleFigures[]> {
   for (const name of FUNCTION_NAMES) {
     const folder = mkdtempSync(join(tmpdir(), 'freeport-bench-'));
     const { metafile } = await bundleFunction(name, folder, true);
-    const sizes = readdirSync(folder).map((file) => [file, statSync(join(folder, file)).size] as const);
-    const loaded = loadedAtStart(metafile);
     const times = Array.from({ length: RUNS }, () => importMs(join(folder, 'index.mjs'))).toSorted((a, b) => a - b);
     figures.push({
       name,
-      entryBytes: sizes.reduce((sum, [file, size]) => (loaded.has(file) ? sum + size : sum), 0),
-      totalBytes: sizes.reduce((sum, [, size]) => sum + size, 0),
+      entryBytes: bytesAtStart(metafile.outputs),
+      totalBytes: sum(Object.values(metafile.outputs).map(({ bytes }) => bytes)),
       importMs: times[Math.floor(RUNS / 2)] ?? Number.NaN,
       carriesEc2: Object.values(metafile.outputs).some(({ inputs }) =>
         Object.entries(inputs).some(([file, { bytesInOutput }]) => file.includes('/client-ec2/') && bytesInOutput > 0),
@@ -52,18 +53,18 @@ export async function measureBundles(): Promise<BundleFigures[]> {
   return figures;
 }
 
-/** The files that `index.mjs` imports, and what those import, but for what is loaded when it is asked for. */
-function loadedAtStart({ outputs }: Awaited<ReturnType<typeof bundleFunction>>['metafile']): ReadonlySet<string> {
-  const loaded = new Set<string>();
-  const load = (path: string): void => {
-    const output = outputs[path];
-    if (output === undefined || loaded.has(basename(path))) return;
-    loaded.add(basename(path));
-    for (const { path: imported, kind } of output.imports) if (kind === 'import-statement') load(imported);
-  };
-  for (const path of Object.keys(outputs)) if (basename(path) === 'index.mjs') load(path);
-  return loaded;
+type Outputs = Awaited<ReturnType<typeof bundleFunction>>['metafile']['outputs'];
+
+/** Bytes of `index.mjs` and of what it imports, but for what is loaded when it is asked for. */
+export function bytesAtStart(outputs: Outputs): number {
+  const loaded = new Set(Object.keys(outputs).filter((path) => basename(path) === 'index.mjs'));
+  for (const path of loaded)
+    for (const { path: imported, kind } of outputs[path]?.imports ?? [])
+      if (kind === 'import-statement' && imported in outputs) loaded.add(imported);
+  return sum([...loaded].map((path) => outputs[path]?.bytes ?? 0));
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 function importMs(file: string): number {
   const script = `const t=process.cpuUsage();await import(${JSON.stringify(file)});const {user,system}=process.cpuUsage(t);console.log((user+system)/1000)`;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { measureAnalysis, type AnalysisFigures } from './analysis.ts';
-import { measureBundles } from './bundles.ts';
+import { BUNDLE_BYTES, measureBundles } from './bundles.ts';
 import { dollarsIdle, dollarsPerGb, dollarsWatched, sum, type CostLine } from './costs.ts';
 import { measureFlowObject, measureLogEvents } from './ingest.ts';
 import { MEMORY_MB } from './prices.ts';
@@ -8,7 +8,6 @@ import { MEMORY_MB } from './prices.ts';
 // npm run bench:aws: what the functions weigh, take, read and cost. Times are of one processor of this machine, all
 // threads together, so that other programs do not count; Lambda's arm64 gives one processor at 1,769 MB.
 // `-- --tenfold` also runs a hundred gateways, which takes 15 GB of memory.
-const BUNDLE_BYTES = 450_000;
 const IMPORT_MS = 100;
 const DOLLARS_PER_GB = 0.01;
 const DOLLARS_IDLE = 6;
