@@ -1,8 +1,18 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { makeFlowLogs } from './make-flow-logs.ts';
 import { measureInTurns, type Program } from './measure.ts';
 import { makeDistinctKeys } from './make-distinct-keys.ts';
@@ -60,15 +70,22 @@ function firstMillion(): { readonly folder: string; readonly records: number } {
   return { folder, records: Math.round((HOUR_RECORDS * bytes) / all) };
 }
 
-/** Hours past those that were made are the same objects once more, under other names. */
+/** Hours past those that were made are the same objects once more, each with a comment of its own: copies count once. */
 function firstHours(hours: number): string {
   const folder = join(values.folder, 'hours', `first-${hours}-of-${values.made}`);
   mkdirSync(folder, { recursive: true });
   for (let hour = 0; hour < hours; hour += 1) {
     const from = join(values.folder, 'hours', `hour-${hour % made}`);
     const round = Math.floor(hour / made);
-    for (const name of readdirSync(from))
-      if (!existsSync(join(folder, `${round}-${name}`))) linkSync(join(from, name), join(folder, `${round}-${name}`));
+    for (const name of readdirSync(from)) {
+      const to = join(folder, `${round}-${name}`);
+      if (existsSync(to)) continue;
+      if (round === 0) linkSync(join(from, name), to);
+      else {
+        copyFileSync(join(from, name), to);
+        appendFileSync(to, gzipSync(`# ${hour} ${name}\n`));
+      }
+    }
   }
   return folder;
 }

@@ -1,20 +1,21 @@
-import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { isGzip } from '../files/decompress.ts';
-import { rawChunks, readContent } from '../files/read-file.ts';
 import type { BegunFile } from './copies.ts';
-import { chunksOf } from './each-chunk.ts';
+import { CHUNK_BYTES, chunksOf } from './each-chunk.ts';
 
-/** To the byte, or packed in another way. What cannot be read now is no copy that could stand for another. */
+/** One file of two names, the same to the byte, or packed in another way. What cannot be read now is no copy that could stand for another. */
 export async function isAlike(begun: BegunFile, path: string): Promise<boolean> {
   let file: number | null = null;
   try {
     file = openSync(path, 'r');
-    const { size } = fstatSync(file);
+    const { dev, ino, size } = fstatSync(file);
+    const own = fstatSync(begun.file);
+    if (dev === own.dev && ino === own.ino) return true;
     if (size === begun.size && haveSameBytes(begun.file, file)) return true;
-    return (
-      mayBePacked(begun.file, file) && (await contentHash(path, size)) === (await contentHash(begun.path, begun.size))
-    );
+    if (!mayBePacked(begun.file, file)) return false;
+    // Most copies are the same to the byte: they do not wait for what reads files of any kind.
+    const { contentHash } = await import('./content-hash.ts');
+    return (await contentHash(path, size)) === (await contentHash(begun.path, begun.size));
   } catch {
     return false;
   } finally {
@@ -29,23 +30,14 @@ const mayBePacked = (...files: readonly number[]): boolean =>
     return isGzip(first);
   });
 
+/** Thousands of files may be copies: buffers of their own would be garbage that lies about. */
+const BUFFERS = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)] as const;
+
 function haveSameBytes(file: number, other: number): boolean {
-  const others = chunksOf(other);
-  for (const chunk of chunksOf(file)) {
+  const others = chunksOf(other, BUFFERS[1]);
+  for (const chunk of chunksOf(file, BUFFERS[0])) {
     const { value } = others.next();
     if (!value || !chunk.equals(value)) return false;
   }
   return others.next().done === true;
-}
-
-/** SHA-256 of a file's decompressed bytes. */
-async function contentHash(path: string, bytes: number): Promise<string> {
-  const hash = createHash('sha256');
-  const file = { path, name: path, bytes, modifiedMs: 0 };
-  await readContent(
-    file,
-    rawChunks(file, () => {}),
-    (chunk) => hash.update(chunk),
-  );
-  return hash.digest('hex');
 }
