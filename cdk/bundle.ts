@@ -149,18 +149,12 @@ const webStreamsLeftOut: Plugin = {
 };
 
 /** Requests to access points of several regions at once are signed another way; buckets and tables have one region. */
-const oneRegion: Plugin = {
-  name: 'one-region',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/signature-v4-multi-region\/dist-es\/SignatureV4MultiRegion\.js$/ }, () => ({
-      contents: `import { SignatureV4SignWithCredentials } from './SignatureV4SignWithCredentials';
+const oneRegion = inPlaceOf('one-region', '/signature-v4-multi-region/dist-es/', {
+  'SignatureV4MultiRegion.js': `import { SignatureV4SignWithCredentials } from './SignatureV4SignWithCredentials';
 export class SignatureV4MultiRegion extends SignatureV4SignWithCredentials {
   static sigv4aDependency() { return 'none'; }
 }`,
-      loader: 'js',
-    }));
-  },
-};
+});
 
 /** Every region has its partition's pattern: the list of their names adds nothing but what they are called on a map. */
 const regionsByPattern: Plugin = {
@@ -180,8 +174,9 @@ const machinesLeftOut = inPlaceOf('machines-left-out', '/@smithy/core/.*/', {
 export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
 });
 
-/** Rows of stored parts are objects: what packs those of large files, and reads them, belongs to the command line. */
 const PACKED = "{ throw new Error('packed rows are left out of the bundle'); }";
+
+/** Rows of stored parts are objects: what packs those of large files, and reads them, belongs to the command line. */
 const packedRowsLeftOut = inPlaceOf('packed-rows-left-out', '/shared/core/flow-(?:rows|log)/', {
   'packed-rows.ts': 'export class PackedRows {}',
   'row-store.ts': `export class RowStore { constructor() ${PACKED} }`,

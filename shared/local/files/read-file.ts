@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readFileSync } from 'node:fs';
 import { isParquet } from '../../core/flow-log/is-parquet.ts';
 import { resourceWithin } from '../../core/metric/metric-names.ts';
 import type { AnyPart } from '../../core/model/part.ts';
 import { PART_VERSION } from '../../core/model/part.ts';
 import type { Reading } from '../../core/model/reading.ts';
+import { chunksOf } from './chunks-of.ts';
 import { gunzipChunks, gunzipSmall, isGzip } from './decompress.ts';
 import type { Again } from './decompress.ts';
 import { createIntake } from './intake.ts';
@@ -132,9 +133,7 @@ function keeping(chunks: AsyncIterable<Uint8Array>): { chunks: AsyncIterable<Uin
 function* chunksOfFile(path: string): Generator<Uint8Array, void> {
   const file = openSync(path, 'r');
   try {
-    const buffer = new Uint8Array(READ_BYTES);
-    for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer))
-      yield buffer.subarray(0, length);
+    yield* chunksOf(file);
   } finally {
     closeSync(file);
   }
@@ -156,7 +155,7 @@ async function* parquetChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
   }
 }
 
-async function* preceded(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, null> {
+export async function* preceded(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, null> {
   yield first;
   yield* rest;
   return null;
@@ -165,7 +164,7 @@ async function* preceded(first: Uint8Array, rest: AsyncIterable<Uint8Array>): As
 /** Pipes give a little at a time; the first chunk must hold what tells a packing. */
 const FIRST_BYTES = 64;
 
-export type RawChunks = AsyncGenerator<Uint8Array, void>;
+export type RawChunks = AsyncGenerator<Uint8Array, unknown>;
 
 /** The bytes of a file or a pipe as they are. */
 export async function* rawChunks(

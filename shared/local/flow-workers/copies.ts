@@ -1,8 +1,8 @@
 import { readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { chunksOf } from '../files/chunks-of.ts';
 import { isGzip } from '../files/decompress.ts';
-import { chunksOf } from './each-chunk.ts';
 import { createClaims } from './shared-cells.ts';
 import type { SizedFile } from './smallest-last.ts';
 

@@ -1,8 +1,9 @@
 import { readSync } from 'node:fs';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import type { FlowEngine } from '../../core/flow-log/engine/engine.ts';
+import { chunksOf } from '../files/chunks-of.ts';
 import { TRUNCATED, zlibDamage } from '../files/decompress.ts';
-import { CHUNK_BYTES, chunksOf, eachChunk } from './each-chunk.ts';
+import { CHUNK_BYTES, eachChunk } from './each-chunk.ts';
 
 /**
  * Objects no larger, and with no more text, are inflated at once into one buffer. Larger ones are streamed: zlib then

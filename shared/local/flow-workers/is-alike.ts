@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { chunksOf } from '../files/chunks-of.ts';
 import { isGzip } from '../files/decompress.ts';
 import type { BegunFile } from './copies.ts';
-import { CHUNK_BYTES, chunksOf } from './each-chunk.ts';
+import { CHUNK_BYTES } from './each-chunk.ts';
 
 /** One file of two names, the same to the byte, or packed in another way. What cannot be read now is no copy that could stand for another. */
 export async function isAlike(begun: BegunFile, path: string): Promise<boolean> {

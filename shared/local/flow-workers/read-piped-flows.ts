@@ -1,7 +1,7 @@
 import type { FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import { isParquet } from '../../core/flow-log/is-parquet.ts';
 import { isGzip } from '../files/decompress.ts';
-import { rawChunks, readContent, type RawChunks } from '../files/read-file.ts';
+import { preceded, rawChunks, readContent, type RawChunks } from '../files/read-file.ts';
 import { damageWhile, layoutOf, readOf, type FlowFileResult, type ReadFlowFileOptions } from './read-flow-file.ts';
 import { readWrappedFlows } from './read-wrapped-flows.ts';
 
@@ -16,7 +16,7 @@ export async function readPipedFlows(
 ): Promise<FlowFileResult> {
   const chunks = rawChunks({ path, bytes: 0 }, options.onBytes);
   const { first, isWhole } = await firstOf(chunks);
-  const raw = preceded(first, chunks);
+  const raw = first.length === 0 ? chunks : preceded(first, chunks);
   const layout = await layoutOf(first, isWhole ? first.length : Infinity, options.format);
   if (layout.kind === 'wrapped' || isParquet(first)) return readWrappedFlows(engine, { path, bytes: 0 }, options, raw);
   if (layout.kind === 'none') return { kind: 'skipped', reason: layout.reason };
@@ -44,9 +44,4 @@ async function firstOf(chunks: RawChunks): Promise<{ readonly first: Buffer; rea
     bytes += next.value.length;
   }
   return { first: Buffer.concat(held), isWhole: false };
-}
-
-async function* preceded(first: Uint8Array, rest: RawChunks): RawChunks {
-  if (first.length > 0) yield first;
-  yield* rest;
 }

@@ -67,9 +67,5 @@ export function* runsIn(
 }
 
 /** What the runs of a partition take together. */
-export function bytesIn({ firsts, lengths }: RunLayout, partition: number): number {
-  let sum = 0;
-  const end = firsts[partition + 1] as number;
-  for (let run = firsts[partition] as number; run < end; run += 1) sum += lengths[run] as number;
-  return sum;
-}
+export const bytesIn = ({ firsts, lengths }: RunLayout, partition: number): number =>
+  lengths.subarray(firsts[partition], firsts[partition + 1]).reduce((sum, length) => sum + length, 0);
