@@ -11,6 +11,12 @@ export const wholeNumberUpTo =
     return Number(text);
   };
 
+/** From 0, which a seed may be. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('give a whole number');
+  return Number(text);
+}
+
 export const textUpTo =
   (longest: number) =>
   (text: string): string => {
@@ -25,10 +31,17 @@ export function instantMs(text: string): number {
   return instant;
 }
 
+export function wholeHourMs(text: string): number {
+  const hour = Date.parse(text);
+  if (!Number.isFinite(hour) || hour % UNIT_MS.h !== 0)
+    throw new InvalidArgumentError('give a whole hour, such as 2026-03-03T10:00:00Z');
+  return hour;
+}
+
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 export function durationMs(text: string): number {
-  const [, count = '', unit = ''] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+  const [, count = '', unit = ''] = /^([1-9]\d{0,3})([mhd])$/.exec(text) ?? [];
   if (unit !== 'm' && unit !== 'h' && unit !== 'd')
     throw new InvalidArgumentError('give minutes, hours or days: 30m, 8h, 7d');
   return Number(count) * UNIT_MS[unit];
@@ -40,6 +53,21 @@ export function partOfWhole(text: string): number {
   const part = number < 1 && !text.endsWith('%') ? number : number / 100;
   if (!(part > 0 && part <= 1)) throw new InvalidArgumentError('give a percentage above 0, up to 100');
   return part;
+}
+
+/** A part of records or objects, none and all of them included. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('give a number from 0 to 1');
+  return value;
+}
+
+export function portRange(text: string): { readonly low: number; readonly high: number } {
+  const [, low, high] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
+  const range = { low: Number(low), high: Number(high) };
+  if (high === undefined || range.low > range.high || range.high > 65_535)
+    throw new InvalidArgumentError('give a range such as 1024-65535');
+  return range;
 }
 
 export function natGatewayId(text: string): string {

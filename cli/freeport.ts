@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { plainLine } from '../shared/core/finding/plain-text.ts';
+import { reasonOf } from '../shared/local/files/reason-of.ts';
 import { COMMANDS, type ListedCommand } from './command-list.ts';
 import { EXIT_RUN_FAILED, HOST_EXIT } from './exit-codes.ts';
 
@@ -13,13 +14,18 @@ async function programFor([name = '', topic = '']: readonly string[]): Promise<C
   const called = name === 'help' ? topic : name;
   if (Object.hasOwn(COMMANDS, called)) program.addCommand(await (COMMANDS[called] as ListedCommand).load());
   else for (const [each, listed] of Object.entries(COMMANDS)) program.addCommand(outlineOf(each, listed));
-  for (const command of commandsIn(program)) command.exitOverride().showHelpAfterError('(--help says what there is)');
+  for (const command of commandsIn(program))
+    command.exitOverride().showHelpAfterError('(--help says what there is)').configureOutput({ outputError });
   return program;
 }
 
 /** A command that is only shown. */
 const outlineOf = (name: string, { takes, does }: ListedCommand): Command =>
   new Command(name).description(does).helpOption(false).usage(takes);
+
+/** Whatever goes wrong is said in one voice. */
+const outputError = (text: string, write: (text: string) => void): void =>
+  write(text.replace(/^error: /, 'freeport: '));
 
 const commandsIn = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsIn)];
 
@@ -38,13 +44,17 @@ async function main(argv: readonly string[]): Promise<void> {
 
 /** A line per sentence: messages may quote paths and file contents, which nobody vouches for. */
 function failureText(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = isOfPath(error) ? `${error.path}: ${reasonOf(error)}` : reasonOf(error);
   const detail = process.env['FREEPORT_DEBUG'] && error instanceof Error ? `\n${error.stack}` : '';
   return `${text
     .split('\n')
     .map((line) => line.replace(/\S.*/, (rest) => plainLine(rest)))
     .join('\n')}${detail}`;
 }
+
+/** What the system refuses comes with its path, and with a message for programmers. */
+const isOfPath = (error: unknown): error is Error & { readonly path: string } =>
+  error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader of a pipe has seen enough (`freeport … | head`).

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import { DEFAULT_SETTINGS, settingsSchema } from '../shared/core/model/settings.ts';
 import type { Settings } from '../shared/core/model/settings.ts';
-import { reasonOf } from '../shared/local/files/list-files.ts';
+import { reasonOf } from '../shared/local/files/reason-of.ts';
 import { UserError } from './user-error.ts';
 
 const ISSUES_LIMIT = 10;

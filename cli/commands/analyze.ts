@@ -19,12 +19,19 @@ type Flags = {
 };
 
 const DETAILS = `
-Inputs are recognised by their content, plain or gzip: VPC flow logs (text and Parquet), application logs (plain text,
-JSON lines, CloudWatch Logs), NAT gateway and NLB metrics (metric streams, get-metric-data, get-metric-statistics),
-inventory (describe-nat-gateways, -network-interfaces, -instances, -subnets, -route-tables), socket tables (ss -tan,
-netstat -an of Linux, macOS and Windows, Get-NetTCPConnection as CSV or JSON, /proc/net/tcp, freeport host --watch), and
-CSV of CloudWatch Logs Insights, Athena and CloudWatch graphs. Folders are walked; hidden folders, and what macOS and
-Windows keep in folders, are left out.
+Inputs are recognised by their content, plain or gzip:
+  VPC flow logs      text, Parquet
+  application logs   plain text, JSON lines, CloudWatch Logs
+  metrics            of NAT gateways and NLBs: metric streams, get-metric-data,
+                     get-metric-statistics
+  inventory          describe-nat-gateways, -network-interfaces, -instances,
+                     -subnets, -route-tables
+  socket tables      ss -tan, /proc/net/tcp, netstat -an of Linux, macOS and
+                     Windows, Get-NetTCPConnection as CSV or JSON, freeport host
+                     --watch
+  CSV                of CloudWatch Logs Insights, Athena, CloudWatch graphs
+Folders are walked; hidden folders, and what macOS and Windows keep in folders,
+are left out.
 
 Exit codes:
   0  no open findings

@@ -6,17 +6,20 @@ import { createLineGrouper } from '../../shared/core/app-log/group-lines.ts';
 import type { CarriedLine } from '../../shared/core/app-log/line-shapes.ts';
 import { parseJsonObject } from '../../shared/core/app-log/read-json-event.ts';
 import type { NamedDestination } from '../../shared/core/model/destination.ts';
+import { reasonOf } from '../../shared/local/files/reason-of.ts';
 import { UserError } from '../user-error.ts';
 
 const DETAILS = `
-Each input line is part of a log event; the lines of a trace are joined into one. A line that is a JSON object with a
-field "text" is one event by itself, whose text that is. For every event one JSON object is printed:
+Each input line is part of a log event; the lines of a trace are joined into
+one. A line that is a JSON object with a field "text" is one event by itself,
+whose text that is. For every event one JSON object is printed:
 
   { "text", "verdict", "certainty", "signature", "runtime", "destination" }
 
-Verdicts: connect-exhaustion, connect-misconfig, bind-misconfig, conntrack-full, nat-timeout-suspect, connection-refused,
-name-resolution, too-many-files, pool-exhausted, other. The certainty (0-1) is how far the text alone supports the
-verdict; a burst of events settles the rest (freeport analyze).
+Verdicts: connect-exhaustion, connect-misconfig, bind-misconfig, conntrack-full,
+nat-timeout-suspect, connection-refused, name-resolution, too-many-files,
+pool-exhausted, other. The certainty (0-1) is how far the text alone supports
+the verdict; a burst of events settles the rest (freeport analyze).
 Nothing is redacted: the texts are your own.
 
 Exit codes:
@@ -56,7 +59,7 @@ async function classifyFile(file: string, { lines: everyLine }: Flags): Promise<
       await output.flush();
     }
   } catch (error) {
-    throw new UserError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UserError(`cannot read ${file}: ${reasonOf(error)}`);
   }
   grouper.finish();
   await output.flush('all');

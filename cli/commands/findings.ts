@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { Command, Option } from 'commander';
+import { isOver } from '../../shared/core/finding/apply-action.ts';
 import type { HumanAction } from '../../shared/core/finding/human-action.ts';
 import { FINDING_KINDS, LAYERS, SEVERITIES, STATUSES } from '../../shared/core/finding/schema.ts';
 import type { Finding, FindingKind, FindingStatus, Layer, Severity } from '../../shared/core/finding/schema.ts';
@@ -9,13 +9,14 @@ import { renderFindingList } from '../../shared/core/report/finding-list.ts';
 import { openStore } from '../../shared/local/store/sqlite-store.ts';
 import type { LocalStore } from '../../shared/local/store/sqlite-store.ts';
 import { durationMs, instantMs, textUpTo, wholeNumberUpTo } from '../arguments.ts';
-import { DEFAULT_STORE } from '../default-store.ts';
+import { DEFAULT_STORE, requireStore } from '../default-store.ts';
 import { FORMATS, linesOf, reportOptions } from '../print.ts';
 import type { Format } from '../print.ts';
 import { UserError } from '../user-error.ts';
 
 const LIST_LIMIT = 100;
 const REASON_LIMIT = 500;
+const SUPPRESSED_MS = 8 * 3_600_000;
 
 /** `freeport findings list|show|ack|suppress|resolve`: what people do with the findings of a store. */
 export function findingsCommand(): Command {
@@ -83,7 +84,7 @@ function showCommand(): Command {
     );
 }
 
-type ActFlags = { readonly store: string; readonly by: string; readonly reason: string };
+type ActFlags = { readonly store: string; readonly by: string; readonly reason?: string };
 
 const actionBase = (name: string, description: string): Command =>
   new Command(name)
@@ -91,14 +92,16 @@ const actionBase = (name: string, description: string): Command =>
     .argument('<id>', 'the finding, or the first letters of its id')
     .addOption(storeOption())
     .option('--by <name>', 'who says so', userInfo().username)
-    .option('--reason <text>', 'why', textUpTo(REASON_LIMIT), '');
+    .option('--reason <text>', 'why', textUpTo(REASON_LIMIT));
 
 const actCommand = (name: string, action: HumanAction['action'], description: string): Command =>
   actionBase(name, description).action((id: string, flags: ActFlags) => act(id, action, flags, null));
 
 function suppressCommand(): Command {
   return actionBase('suppress', 'keep it quiet until a time')
-    .option('--for <duration>', 'such as 30m, 8h or 7d', durationMs, 8 * 3_600_000)
+    .addOption(
+      new Option('--for <duration>', 'such as 30m, 8h or 7d').argParser(durationMs).default(SUPPRESSED_MS, '8h'),
+    )
     .option('--until <time>', 'ISO 8601, instead of --for', instantMs)
     .action((id: string, flags: ActFlags & { for: number; until?: number }) =>
       act(id, 'suppress', flags, flags.until ?? Date.now() + flags.for),
@@ -108,7 +111,8 @@ function suppressCommand(): Command {
 const act = (id: string, action: HumanAction['action'], flags: ActFlags, untilMs: number | null): Promise<void> =>
   inStore(flags.store, async (store) => {
     const finding = await findFinding(store, id);
-    const { by, reason } = flags;
+    if (isOver(finding)) throw new UserError(`${finding.id} is ${finding.status}: there is nothing to do to it`);
+    const { by, reason = '' } = flags;
     await store.findings.act({ findingId: finding.id, action, atMs: Date.now(), by, reason, untilMs });
     const after = (await store.findings.get(finding.id)) ?? finding;
     const until = after.suppressedUntil === null ? '' : ` until ${after.suppressedUntil}`;
@@ -116,8 +120,7 @@ const act = (id: string, action: HumanAction['action'], flags: ActFlags, untilMs
   });
 
 async function inStore(path: string, work: (store: LocalStore) => Promise<void>): Promise<void> {
-  if (!existsSync(path))
-    throw new UserError(`there is no store ${path}: \`freeport analyze --store ${path} PATH\` makes one`);
+  requireStore(path);
   const store = openStore(path);
   try {
     await work(store);

@@ -13,23 +13,29 @@ const THREADS_LIMIT = 64;
 const TOP_LIMIT = 100_000;
 
 const DETAILS = `
-Reads VPC and transit gateway flow logs of every version: text with a header (any fields, any order), the default
-format without one, other formats without one by --fields or, where they are usual, by their look; plain, gzip or
-Parquet; also inside exports of CloudWatch Logs, JSON, CSV and subscription payloads. Folders are walked, - is standard
-input; what is no flow log is left out.
+Reads VPC and transit gateway flow logs of every version: text with a header
+(any fields, any order), the default format without one, other formats without
+one by --fields or, where they are usual, by their look; plain, gzip or Parquet;
+also inside exports of CloudWatch Logs, JSON, CSV and subscription payloads.
+Folders are walked; what is no flow log is left out.
 
-Ports are those of the initiator; replies are counted with the connection they answer. Over all minutes, "ports" are
-those seen in any of them. Opens of formats without tcp-flags are inferred from ports unseen in the two minutes before.
+Ports are those of the initiator; replies are counted with the connection they
+answer. Over all minutes, "ports" are those seen in any of them. Opens of
+formats without tcp-flags are inferred from ports unseen in the two minutes
+before.
 
-  --by destination   whoever holds the ports: hosts, and NAT gateways at their own side
+  --by destination   whoever holds the ports: hosts, and NAT gateways at their
+                     own side
   --by source        whoever began: hosts, and the clients behind a NAT gateway
   --by nat           NAT gateways alone; needs pkt-srcaddr and pkt-dstaddr
 
-JSON: an array of { scope, localAddress, destination { address, port, protocol }, minute, distinctPorts, opens,
-unanswered, bytes, records, topSources [{ address, distinctPorts }] }; minute is null over all minutes.
+JSON: an array of { scope, localAddress, destination { address, port,
+protocol }, minute, distinctPorts, opens, unanswered, bytes, records,
+topSources [{ address, distinctPorts }] }; minute is null over all minutes.
 
 Exit codes:
-  0  flow logs were read; what was left out, rejected or damaged is said on standard error
+  0  flow logs were read; standard error says what was left out, rejected or
+     damaged
   2  no flow log was found, no record could be read, or the run failed`;
 
 /** `freeport flows PATH...`. */

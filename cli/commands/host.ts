@@ -10,6 +10,7 @@ import { judgeHost, type HostVerdict } from '../host/judge-host.ts';
 import { readHost } from '../host/read-host.ts';
 import type { HostSnapshot } from '../host/read-host.ts';
 import { renderHost } from '../host/render-host.ts';
+import { UserError } from '../user-error.ts';
 
 type Flags = {
   readonly warning: number;
@@ -20,15 +21,17 @@ type Flags = {
 };
 
 const DETAILS = `
-Utilisation is the ports in use towards one destination as a part of the machine's local port range:
+Utilisation is the ports in use towards one destination as a part of the
+machine's local port range:
   Linux    /proc/net/tcp and tcp6, net.ipv4.ip_local_port_range
   macOS    netstat -anl -p tcp, sysctl net.inet.ip.portrange.first and .last
   Windows  netstat -an, netsh int ipv4 show dynamicport tcp
-TIME_WAIT holds a port for 60 s on Linux. On Linux the tables are of the network namespace that the command runs in:
-run it inside the pod, container or task that is meant.
+TIME_WAIT holds a port for 60 s on Linux. There the tables are of the network
+namespace that the command runs in: run it inside the pod, container or task
+that is meant.
 
-With --watch it prints one JSON line per interval and goes on until interrupted; freeport analyze reads those lines
-back, from files or from any log group.
+With --watch it prints one JSON line per interval and goes on until interrupted.
+freeport analyze reads those lines back, from files or from any log group.
 
 Exit codes (those of monitoring plug-ins):
   0  every destination is below the warning threshold
@@ -48,6 +51,7 @@ export function hostCommand(): Command {
     .addHelpText('after', DETAILS)
     .action(async (flags: Flags) => {
       try {
+        if (flags.count !== undefined && flags.watch === undefined) throw new UserError('--count goes with --watch');
         process.exitCode = HOST_EXIT[flags.watch === undefined ? await once(flags) : await watch(flags, flags.watch)];
       } catch (error) {
         process.stderr.write(`freeport host: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_PORT, startServer, type Served } from '../../shared/local/serve/serve.ts';
-import { DEFAULT_STORE } from '../default-store.ts';
+import { DEFAULT_STORE, requireStore } from '../default-store.ts';
 import { UserError } from '../user-error.ts';
 
 type Flags = { readonly store: string; readonly stack?: string; readonly port: number; readonly token?: true };
 
 const DETAILS = `
-The server listens on 127.0.0.1 only and answers to its own name and page only. With --stack it signs requests with your
-AWS credentials, so each must carry the token in the address that is printed; --token asks for one over a store too.`;
+The server listens on 127.0.0.1 only and answers to its own name and page only.
+With --stack it signs requests with your AWS credentials, so each must carry the
+token in the address that is printed; --token asks for one over a store too.`;
 
 /** `freeport serve --store FILE | --stack NAME`: the query API and the page on this machine, until Ctrl-C. */
 export function serveCommand(): Command {
@@ -30,8 +30,7 @@ export function serveCommand(): Command {
 async function start({ store, stack, port, token }: Flags): Promise<Served> {
   try {
     if (stack !== undefined) return await startServer({ answer: await stackAnswer(stack), port, onFailure: report });
-    if (!existsSync(store))
-      throw new UserError(`there is no store at ${store}: write one with freeport analyze PATH… --store ${store}`);
+    requireStore(store);
     return await startServer({ storePath: store, port, isTokenNeeded: token ?? false, onFailure: report });
   } catch (error) {
     if (!(error instanceof Error)) throw error;

@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { FlowFormatName } from '../../shared/core/simulate/flow-format.ts';
 import type { Scenario } from '../../shared/core/simulate/scenario.ts';
 import { scenarioNamed, SCENARIOS } from '../../shared/core/simulate/scenarios.ts';
 import type { SimulateOptions } from '../../shared/core/simulate/simulate.ts';
+import { share, wholeHourMs, wholeNumber } from '../arguments.ts';
 import { writeSimulation } from '../simulate/write-simulation.ts';
 import { UserError } from '../user-error.ts';
 
@@ -67,7 +68,7 @@ export function simulateCommand(): Command {
     )
     .option('--loss <share>', 'part of the flow records that are lost (0-1)', share, 0)
     .option('--duplicates <share>', 'part of the objects and log batches that arrive twice (0-1)', share, 0)
-    .option('--start <iso>', 'when the simulation begins, on a whole hour', wholeHour)
+    .option('--start <iso>', 'when the simulation begins, on a whole hour', wholeHourMs)
     .option('--force', 'replace a simulation that is in the folder')
     .option('--list', 'list the scenarios')
     .action(run);
@@ -115,24 +116,4 @@ function optionsOf(scenario: Scenario, flags: Flags): SimulateOptions {
 function listing(): string {
   const width = Math.max(...SCENARIOS.map(({ name }) => name.length));
   return SCENARIOS.map(({ name, title }) => `${name.padEnd(width)}  ${title}\n`).join('');
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('give a whole number');
-  return Number(text);
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('give a number from 0 to 1');
-  return value;
-}
-
-const HOUR_MS = 3_600_000;
-
-function wholeHour(text: string): number {
-  const atMs = Date.parse(text);
-  if (!Number.isFinite(atMs) || atMs % HOUR_MS !== 0)
-    throw new InvalidArgumentError('give a whole hour, such as 2026-03-03T10:00:00Z');
-  return atMs;
 }

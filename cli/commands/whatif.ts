@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type Change, whatIf, type WhatIf } from '../../shared/core/advise/what-if.ts';
 import type { Finding } from '../../shared/core/finding/schema.ts';
 import type { Settings } from '../../shared/core/model/settings.ts';
 import { analyzePaths } from '../analyze-paths.ts';
+import { natGatewayId, portRange, wholeNumberUpTo } from '../arguments.ts';
 import { loadSettings } from '../load-settings.ts';
 import { UserError } from '../user-error.ts';
 
@@ -18,24 +19,32 @@ type Flags = {
   readonly natGateway?: string;
 };
 
+const COUNT_LIMIT = 1_000_000;
+
 const DETAILS = `
-The same observations are replayed under each change, one change at a time: ports wanted per minute (in use, and those
-that the connections that found none would have held) against the capacity. --pool and --keep-alive assume that requests arrive as they did.`;
+The same observations are replayed under each change, one change at a time: the
+ports wanted in each minute (those in use, and those that the connections which
+found none would have held) against the capacity. --pool and --keep-alive assume
+that requests arrive as they did.
+
+Exit codes:
+  0  what there is was tried
+  2  the run failed`;
 
 /** `freeport whatif PATH...`: would this change have helped? */
 export function whatifCommand(): Command {
   return new Command('whatif')
     .description('replay the same observations under a change: would it have helped?')
     .argument('<path...>', 'files and folders, as for analyze')
-    .option('--add-addresses <n>', 'more addresses at the NAT gateway', positive)
-    .option('--pool <size>', 'at most this many connections per source', positive)
+    .option('--add-addresses <n>', 'more addresses at the NAT gateway', wholeNumberUpTo(COUNT_LIMIT))
+    .option('--pool <size>', 'at most this many connections per source', wholeNumberUpTo(COUNT_LIMIT))
     .option('--keep-alive', 'connections are reused as soon as they are free')
     .option('--port-range <lo-hi>', 'another ephemeral range on the host', portRange)
     .option('--endpoint', 'a VPC endpoint takes the destination off the NAT gateway')
     .option('--finding <id>', 'only this finding')
     .addOption(new Option('--format <format>', 'what to print').choices(['table', 'json']).default('table'))
     .option('--config <file>', 'settings as JSON')
-    .option('--nat-gateway <id>', 'the NAT gateway of metrics and flow logs that name none')
+    .option('--nat-gateway <id>', 'the NAT gateway of metrics and flow logs that name none', natGatewayId)
     .addHelpText('after', DETAILS)
     .action(run);
 }
@@ -49,6 +58,8 @@ async function run(paths: readonly string[], flags: Flags): Promise<void> {
     );
   const { findings } = await analyzePaths({ paths, settings, storePath: null, nowMs: null });
   const chosen = findings.filter(({ id }) => flags.finding === undefined || id === flags.finding);
+  if (flags.finding !== undefined && chosen.length === 0)
+    throw new UserError(`there is no finding ${flags.finding} in these inputs: freeport analyze shows their ids`);
   const tried = chosen.flatMap((finding) =>
     changes.map((change) => ({ finding, change, result: whatIf(finding, change) })),
   );
@@ -101,19 +112,4 @@ function nameOf(change: Change): string {
     case 'endpoint':
       return 'VPC endpoint';
   }
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 1_000_000)
-    throw new InvalidArgumentError('give a whole number from 1');
-  return value;
-}
-
-function portRange(text: string): { low: number; high: number } {
-  const [, low, high] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
-  const range = { low: Number(low), high: Number(high) };
-  if (high === undefined || range.low > range.high || range.high > 65_535)
-    throw new InvalidArgumentError('give a range such as 1024-65535');
-  return range;
 }

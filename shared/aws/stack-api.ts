@@ -30,7 +30,11 @@ export async function findStackApi(stackName: string, sign: Sign, send: Send): P
 }
 
 async function cloudformationEndpoint(): Promise<string> {
-  const region = await cloudwatchClient().config.region();
+  const region = await cloudwatchClient()
+    .config.region()
+    .catch((cause: unknown) => {
+      throw new NoSuchApi('in which region? Set AWS_REGION, or AWS_PROFILE to a profile that names one', { cause });
+    });
   return `https://cloudformation.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 

@@ -135,7 +135,7 @@ describe.concurrent('what cannot be done ends with code 2 and says why', () => {
     ['missing settings', ['analyze', '--config', 'none.json', '.'], 'cannot read the settings none.json'],
     ['settings that are none', ['analyze', '--config', 'README.md', '.'], 'README.md'],
     ['unknown settings', ['analyze', '--config', 'package.json', '.'], 'Unrecognized key'],
-    ['no store', ['findings', 'list', '--store', 'none.db'], 'there is no store none.db'],
+    ['no store', ['findings', 'list', '--store', 'none.db'], 'there is no store at none.db'],
   ])('%s', async (_, args, message) => {
     const ended = await freeport(...args);
     expect(ended).toMatchObject({ code: 2, stdout: '' });

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { durationMs, instantMs, natGatewayId, partOfWhole, wholeNumberUpTo } from '../../cli/arguments.ts';
+import {
+  durationMs,
+  instantMs,
+  natGatewayId,
+  partOfWhole,
+  portRange,
+  share,
+  wholeHourMs,
+  wholeNumber,
+  wholeNumberUpTo,
+} from '../../cli/arguments.ts';
 
 test.each<[string, (text: string) => unknown, unknown]>([
   ['75', partOfWhole, 0.75],
@@ -8,12 +18,17 @@ test.each<[string, (text: string) => unknown, unknown]>([
   ['0.5%', partOfWhole, 0.005],
   ['1', partOfWhole, 0.01],
   ['100', partOfWhole, 1],
+  ['1024-65535', portRange, { low: 1024, high: 65_535 }],
   ['30m', durationMs, 1_800_000],
   ['7d', durationMs, 604_800_000],
   ['12', wholeNumberUpTo(12), 12],
   ['2026-01-01T10:00:00Z', instantMs, 1_767_261_600_000],
+  ['2026-01-01T10:00:00Z', wholeHourMs, 1_767_261_600_000],
+  ['0', wholeNumber, 0],
+  ['0', share, 0],
+  ['1', share, 1],
   ['nat-0123456789abcdef0', natGatewayId, 'nat-0123456789abcdef0'],
-])('%s', (text, parse, value) => expect(parse(text)).toBe(value));
+])('%s', (text, parse, value) => expect(parse(text)).toEqual(value));
 
 test.each<[string, (text: string) => unknown]>([
   ['101', partOfWhole],
@@ -22,6 +37,13 @@ test.each<[string, (text: string) => unknown]>([
   ['many', partOfWhole],
   ['', partOfWhole],
   ['7w', durationMs],
+  ['0m', durationMs],
+  ['2026-01-01T10:30:00Z', wholeHourMs],
+  ['-1', wholeNumber],
+  ['1.1', share],
+  ['', share],
+  ['2000-1000', portRange],
+  ['1024-65536', portRange],
   ['13', wholeNumberUpTo(12)],
   ['1.5', wholeNumberUpTo(12)],
   ['soon', instantMs],

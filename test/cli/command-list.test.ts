@@ -16,6 +16,11 @@ it('shows all of them in help, and one with everything it takes', async () => {
   expect((await freeport('help', 'flows')).stdout).toContain('--by-minute');
 });
 
+it.each([[], ...Object.keys(COMMANDS).map((name) => [name])])('explains %s within eighty columns', async (...names) => {
+  const { stdout } = await freeport(...names, '--help');
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
 it('calls a command behind the mark that ends options too', async () => {
   const { stderr, code } = await freeport('--', 'flows', 'no-such-folder');
   expect(code).toBe(2);

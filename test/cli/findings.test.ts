@@ -38,6 +38,10 @@ test('a second run adds to the first, and people act on what is found', async ()
   );
   expect((await analyze('flow-logs.v5.log.gz')).code).toBe(0);
   expect((await findings('resolve', id)).stdout).toBe(`${id} is resolved\n`);
+  expect(await findings('ack', id)).toMatchObject({
+    code: 2,
+    stderr: `freeport: ${id} is resolved: there is nothing to do to it\n`,
+  });
   expect((await findings('list', '--status', 'open')).stdout).toBe('No findings.\n');
   expect(await findings('show', 'zz')).toMatchObject({ code: 2, stdout: '' });
 });

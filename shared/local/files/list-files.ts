@@ -1,5 +1,6 @@
 import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { reasonOf } from './reason-of.ts';
 
 /**
  * One file to read, as found. `name` is its path below the folder that all files share: what log sources are called,
@@ -124,20 +125,4 @@ function addFile(real: string, file: FoundFile, walk: Walk): void {
   if (known && known.path <= file.path) return;
   if (known || walk.files.size < FILES_LIMIT) walk.files.set(real, file);
   else throw new UnreadablePath(`more than ${FILES_LIMIT} files: name fewer folders`);
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ELOOP: 'links that lead in a circle',
-  EISDIR: 'a folder',
-  ENOSPC: 'no space left',
-  EROFS: 'it is read-only',
-};
-
-/** What went wrong with a file, in words, without a stack. */
-export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -6,7 +6,8 @@ import type { AnyPart } from '../../core/model/part.ts';
 import { createFlowReaders } from './flow-readers.ts';
 import { createInputTray } from './input-tray.ts';
 import type { InputTray } from './input-tray.ts';
-import { listFiles, reasonOf } from './list-files.ts';
+import { listFiles } from './list-files.ts';
+import { reasonOf } from './reason-of.ts';
 import type { InputFile } from './list-files.ts';
 import {
   heapFull,

@@ -1,6 +1,6 @@
 import type { EngineOptions, FlowEngine } from '../../core/flow-log/engine/engine.ts';
 import type { ReadingCounts } from '../../core/model/reading.ts';
-import { reasonOf } from '../files/list-files.ts';
+import { reasonOf } from '../files/reason-of.ts';
 import { createFindTwin, type CopyShare } from './copies.ts';
 import { CHUNK_BYTES } from './each-chunk.ts';
 import { readFlowFile, type ReadFlowFileOptions } from './read-flow-file.ts';

@@ -5,7 +5,7 @@ import type { Place } from '../../core/flow-log/engine/dictionary.ts';
 import type { PairBounds } from '../../core/flow-log/engine/pair-bounds.ts';
 import { PARTITIONS } from '../../core/flow-log/engine/tuple.ts';
 import type { PlacedRun } from '../../core/flow-log/rank/partition-index.ts';
-import { reasonOf } from '../files/list-files.ts';
+import { reasonOf } from '../files/reason-of.ts';
 import { bytesIn, createRunList, runsIn, type RunLayout } from './run-layout.ts';
 
 /** Runs kept in memory before the rest goes to a file in the temporary folder. */

@@ -57,7 +57,7 @@ const STORE_VERSION = MIGRATIONS.length;
 
 /** Opens or creates the store's file; `:memory:` lives as long as the process. */
 export function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 5_000 });
+  const database = openFile(path);
   try {
     // Readers go on while a run writes, and a crash loses at most the last transaction.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
@@ -65,10 +65,21 @@ export function openDatabase(path: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
-    if (error instanceof UnusableStore) throw error;
-    throw new UnusableStore(`${path} cannot be used as a Freeport store: ${messageOf(error)}`, { cause: error });
+    throw error instanceof UnusableStore ? error : unusable(path, error);
   }
 }
+
+/** SQLite's own message names no file, and does not tell a folder from a missing permission. */
+function openFile(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: 5_000 });
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+const unusable = (path: string, cause: unknown): UnusableStore =>
+  new UnusableStore(`${path} cannot be used as a Freeport store: ${messageOf(cause)}`, { cause });
 
 function prepareTables(database: DatabaseSync, path: string): void {
   const version = versionOf(database);

@@ -52,6 +52,7 @@ it('refuses a file that is no store, and one of another version, and says why', 
   writeFileSync(text, 'not a database, but long enough to be read as the header of one, which it is not');
   expect(() => openStore(text)).toThrow(UnusableStore);
   expect(() => openStore(text)).toThrow(/text\.db cannot be used as a Freeport store/);
+  expect(() => openStore(folder)).toThrow(`${folder} cannot be used as a Freeport store: unable to open`);
   const foreign = join(folder, 'foreign.db');
   const database = new DatabaseSync(foreign);
   database.exec('CREATE TABLE other (a)');
