@@ -59,7 +59,22 @@ export type FlowFormat = {
 /** Parquet and some exports write `_` where AWS writes `-`, or capitals. */
 const canonicalField = (name: string): string => name.toLowerCase().replaceAll('_', '-');
 
+/** The files of one log have one format, and thousands of them ask. */
+const FORMATS_LIMIT = 64;
+const knownFormats = new Map<string, FlowFormat>();
+
+/** The same object for the same names, mostly. */
 export function formatOf(names: readonly string[]): FlowFormat {
+  const key = names.join(' ');
+  const known = knownFormats.get(key);
+  if (known) return known;
+  if (knownFormats.size === FORMATS_LIMIT) knownFormats.clear();
+  const format = readFormat(names);
+  knownFormats.set(key, format);
+  return format;
+}
+
+function readFormat(names: readonly string[]): FlowFormat {
   const canonical = names.map(canonicalField);
   const columns = Object.fromEntries(USED_FIELDS.map((field) => [field, canonical.indexOf(field)])) as Record<
     UsedField,

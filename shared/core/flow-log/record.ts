@@ -70,6 +70,13 @@ export function parseRecord(format: FlowFormat, words: readonly string[]): Parse
   }
 }
 
+/** Where a record was seen. */
+export type SeenAt = { readonly scope: ScopeId; readonly interfaceId: string };
+
+/** Of a row whose columns are as many as the format's; whatever else is in them. */
+export const seenAt = (format: FlowFormat, words: readonly string[]): SeenAt =>
+  readPlace((field) => presentWord(format, words, field));
+
 type ReadWord = (field: UsedField) => string | null;
 
 function presentWord(format: FlowFormat, words: readonly string[], field: UsedField): string | null {
@@ -79,8 +86,7 @@ function presentWord(format: FlowFormat, words: readonly string[], field: UsedFi
 
 function readRecord(word: ReadWord, format: FlowFormat): ParsedRecord {
   const status = word('log-status') ?? 'OK';
-  const interfaceId = word('interface-id') ?? word('resource-id') ?? word('tgw-attachment-id') ?? UNKNOWN_INTERFACE;
-  const scope = scopeOf(word, interfaceId);
+  const { scope, interfaceId } = readPlace(word);
   if (status === 'NODATA') return { kind: 'no-data', scope, interfaceId, ...readInterval(word) };
   if (status === 'SKIPDATA') return { kind: 'skip-data', scope, interfaceId, ...readInterval(word) };
   if (status !== 'OK') throw new Unreadable('log-status is none of OK, NODATA, SKIPDATA');
@@ -107,6 +113,11 @@ function readRecord(word: ReadWord, format: FlowFormat): ParsedRecord {
     tcpFlags: flagsWord === null ? null : readNumber('tcp-flags', flagsWord, 65_535),
     opensInferred: protocol !== TCP || format.columns['tcp-flags'] < 0,
   };
+}
+
+function readPlace(word: ReadWord): SeenAt {
+  const interfaceId = word('interface-id') ?? word('resource-id') ?? word('tgw-attachment-id') ?? UNKNOWN_INTERFACE;
+  return { scope: scopeOf(word, interfaceId), interfaceId };
 }
 
 /**

@@ -9,7 +9,20 @@ const START = 1_767_261_600;
 const usual = <T>(common: T[], rare: T[]): fc.Arbitrary<T> =>
   fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...common) }, { weight: 1, arbitrary: fc.constantFrom(...rare) });
 
-const address = usual(
+/** Spellings that are right, and what comes near them. */
+const ipv6 = fc.oneof(
+  fc.ipV6(),
+  fc.ipV6().map((text) => text.toUpperCase()),
+  fc
+    .array(fc.constantFrom('0', '0', '1', 'ffff', '0db8', 'A', '', '', '12345', 'g', '1.2.3.4', '01.2.3.4'), {
+      minLength: 2,
+      maxLength: 9,
+    })
+    .map((groups) => groups.join(':')),
+  fc.constantFrom('fe80::1%eth0', '::ffff:0a00:0005', '::ffff:10.0.0.5', ':', '1::%', '::1:', '1::2::3'),
+);
+
+const plainAddress = usual(
   ['10.0.0.5', '10.0.0.6', '203.0.113.10', '255.255.255.255', '2001:db8::1'],
   [
     '2001:0DB8:0:0::1',
@@ -26,6 +39,7 @@ const address = usual(
     '9999999999.1.1.1',
   ],
 );
+const address = fc.oneof({ weight: 30, arbitrary: plainAddress }, { weight: 1, arbitrary: ipv6 });
 const port = usual(
   ['443', '80', '1024', '1500', '8443', '40000', '40001', '65535', '0'],
   ['65536', '-', '', '00000000443', '44e1', '1234567890123'],
@@ -51,6 +65,8 @@ const times: fc.Arbitrary<readonly [string, string]> = fc
     if (form === 0) return [`${start}123`, `${end}999`];
     if (form === 1) return ['-', `${end}`];
     if (form === 2) return [`${start}`, '17672616001'];
+    if (form === 3) return ['-', '0000000100'];
+    if (form === 4) return ['x', '0000000100'];
     return [`${start}`, `${end}`];
   });
 
@@ -81,13 +97,17 @@ const FIELD_WORDS: Readonly<Record<string, fc.Arbitrary<string>>> = {
 /** One line of a format, mostly plain. */
 export const arbitraryRow = (format: readonly string[]): fc.Arbitrary<string> =>
   fc
-    .tuple(times, fc.tuple(...format.map((field) => FIELD_WORDS[field] ?? fc.constant('-'))), fc.nat(30), fc.nat(3))
+    .tuple(times, fc.tuple(...format.map((field) => FIELD_WORDS[field] ?? fc.constant('-'))), fc.nat(30), fc.nat(7))
     .map(([[start, end], words, shape, silent]) => {
       const line = format.map((field, i) => (field === 'start' ? start : field === 'end' ? end : (words[i] as string)));
-      if (shape === 1 && silent === 0)
+      if (shape === 1 && silent < 2)
         return format
           .map((field, i) =>
-            field === 'log-status' ? 'NODATA' : /start|end|-id/.test(field) ? (line[i] as string) : '-',
+            field === 'log-status'
+              ? (['NODATA', 'SKIPDATA'][silent] as string)
+              : /start|end|-id/.test(field)
+                ? (line[i] as string)
+                : '-',
           )
           .join(' ');
       if (shape === 2) line.push('more');

@@ -1,6 +1,6 @@
 import { formatOf, isHeader, type FlowFormat } from '../fields.ts';
 import { LINE_BYTES_LIMIT } from '../lines.ts';
-import { parseRecord, type FlowRecord, type SilentRecord } from '../record.ts';
+import { parseRecord, seenAt, type FlowRecord, type SeenAt, type SilentRecord } from '../record.ts';
 import { reject, type FlowTally } from '../tally.ts';
 import { wordsOf } from '../words.ts';
 import { appendCoverage, appendRecord, type TupleTarget } from './append.ts';
@@ -68,16 +68,14 @@ export function rejectLongLine(state: OddLineState, line: number): void {
   reject(state.tally, { file: state.file, line, reason: `the line is longer than ${LINE_BYTES_LIMIT} bytes` });
 }
 
-/** The place of a line that is known to be a flow. */
+/** The place of a line that is known to be good. */
 export function parsePlace(state: OddLineState, line: string): number {
   for (const field of state.format.used) state.used.add(field);
-  const record = parseRecord(state.format, wordsOf(line));
-  if (record.kind !== 'flow') throw new Error('a line the scanner understood is not a flow to the plain reader');
-  return placeOf(state, record);
+  return placeOf(state, seenAt(state.format, wordsOf(line)));
 }
 
-const placeOf = (state: OddLineState, record: FlowRecord | SilentRecord): number =>
-  state.places.idOf({ scope: record.scope, interfaceId: record.interfaceId, formatKey: state.format.key });
+const placeOf = (state: OddLineState, { scope, interfaceId }: SeenAt): number =>
+  state.places.idOf({ scope, interfaceId, formatKey: state.format.key });
 
 function addSilence(state: OddLineState, record: SilentRecord): void {
   const isNoData = record.kind === 'no-data';

@@ -1,5 +1,5 @@
 import { canonicalAddress } from '../../model/address.ts';
-import { DEFAULT_FORMAT, formatOf } from '../fields.ts';
+import { DEFAULT_FORMAT, formatOf, type FlowFormat } from '../fields.ts';
 import { LINE_BYTES_LIMIT } from '../lines.ts';
 import { emptyTally } from '../tally.ts';
 import { createAddresses, createPlaces, ipv4Number } from './dictionary.ts';
@@ -36,23 +36,22 @@ type OpenInput = {
  */
 export function createWasmEngine(options: EngineOptions): InflatingEngine {
   let input: OpenInput | null = null;
-  // The columns' names in the plan that WebAssembly has.
-  let planned = '';
+  // The format of the plan that WebAssembly has.
+  let planned: FlowFormat | null = null;
   const opened = (): OpenInput => {
     if (!input) throw new Error('no input was begun');
     return input;
   };
-  const usePlan = ({ lines }: OpenInput): boolean => {
-    wasm.words.set(planWords(lines.format), wasm.exports.planWords.value >>> 2);
-    const names = lines.format.names.join(' ');
-    const keepsPlaces = names === planned;
-    planned = names;
-    return keepsPlaces;
+  const usePlan = ({ lines: { format } }: OpenInput): void => {
+    const isPlanned = format === planned;
+    if (!isPlanned) wasm.words.set(planWords(format), wasm.exports.planWords.value >>> 2);
+    planned = format;
+    wasm.exports.setPlan(isPlanned ? 1 : 0);
   };
   const host: InputHost = {
     lines: () => opened().lines,
     settle: () => settle(wasm, opened()),
-    changePlan: () => wasm.exports.setPlan(usePlan(opened()) ? 1 : 0),
+    changePlan: () => usePlan(opened()),
     forget: () => addresses.clear(),
   };
   const wasm = instantiate((self) => hostOf(self, options, host));
@@ -89,6 +88,8 @@ export function createWasmEngine(options: EngineOptions): InflatingEngine {
       input = null;
       lines.tally.read += exports.readCount.value;
       lines.tally.unknownInitiator += exports.unknownCount.value;
+      lines.tally.noData += exports.noDataCount.value;
+      lines.tally.skipData += exports.skipDataCount.value;
       return { tally: lines.tally, fields: [...lines.used].sort(), damage: DAMAGE[end] ?? null };
     },
     close() {
@@ -137,7 +138,8 @@ type InputHost = {
 
 /** Plain lines do not say so one by one: if there were any since the last time, they used their format's fields. */
 function settle({ exports }: Wasm, open: OpenInput): void {
-  const plain = exports.readCount.value + exports.unknownCount.value;
+  const records = exports.readCount.value + exports.unknownCount.value;
+  const plain = records + exports.noDataCount.value + exports.skipDataCount.value;
   if (plain > open.settled) for (const field of open.lines.format.used) open.lines.used.add(field);
   open.settled = plain;
 }

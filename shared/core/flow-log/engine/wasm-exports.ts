@@ -49,6 +49,8 @@ export type WasmExports = {
   readonly lineNumber: WasmGlobal;
   readonly readCount: WasmGlobal;
   readonly unknownCount: WasmGlobal;
+  readonly noDataCount: WasmGlobal;
+  readonly skipDataCount: WasmGlobal;
 };
 
 /** What it asks of its host. */

@@ -8,11 +8,13 @@ import { prepareIpv4 } from './addresses';
 import {
   forget,
   lineNumber,
+  noDataCount,
   planWords,
   prepareLines,
   readCount,
   reply,
   setPlan,
+  skipDataCount,
   startInput,
   unknownCount,
 } from './lines';
@@ -109,11 +111,13 @@ export {
   inflatedBytes,
   lineNumber,
   makePlaceRoom,
+  noDataCount,
   pairBounds,
   planWords,
   readCount,
   reply,
   reserve,
   setPlan,
+  skipDataCount,
   unknownCount,
 };

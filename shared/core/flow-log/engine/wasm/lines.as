@@ -21,9 +21,9 @@ import {
 import { closeAll } from './log';
 import { take } from './memory';
 import { fourNumbers, NOT_A_NUMBER, twoNumbers, upTo15Digits, upTo3Digits, upTo8Digits } from './numbers';
-import { INFERRED, IS_REJECT } from './rows';
+import { COVER_NO_DATA, COVER_SKIP_DATA, INFERRED, IS_REJECT } from './rows';
 import { findSeparators, hasGaps, newlineCount, newlines, separators } from './separators';
-import { addRecord, DST_IS_ID, PKT_DST_IS_ID, PKT_SRC_IS_ID, SRC_IS_ID } from './tuples';
+import { addCoverage, addRecord, DST_IS_ID, PKT_DST_IS_ID, PKT_SRC_IS_ID, SRC_IS_ID } from './tuples';
 
 const LINE_BYTES_LIMIT: u32 = 16384;
 const RECORD_SECONDS_LIMIT: u32 = 3600;
@@ -95,6 +95,8 @@ let timeBase: u64 = 0;
 export let lineNumber: u32 = 0;
 export let readCount: u32 = 0;
 export let unknownCount: u32 = 0;
+export let noDataCount: u32 = 0;
+export let skipDataCount: u32 = 0;
 
 export function prepareLines(): void {
   planWords = take(PLAN_WORDS * 4);
@@ -112,6 +114,8 @@ export function startInput(): void {
   lineNumber = 0;
   readCount = 0;
   unknownCount = 0;
+  noDataCount = 0;
+  skipDataCount = 0;
 }
 
 /**
@@ -229,7 +233,10 @@ function readPlainLines(from: u32): u32 {
     if (mayHaveGaps && hasEmptyColumn(separators + o, width)) break;
     if (hasStatus) {
       const status = load<u32>(statusAt + o) + 1;
-      if (load<u16>(status) != 0x4b4f || load<u32>(statusAt + o, 4) - status != 2) break;
+      if (load<u16>(status) != 0x4b4f || load<u32>(statusAt + o, 4) - status != 2) {
+        if (!readSilence(separators + o, lineStart, lineEnd)) break;
+        continue;
+      }
     }
     let ids: u32 = 0;
     let at = <usize>load<u32>(src + o) + 1;
@@ -325,8 +332,8 @@ function readPlainLines(from: u32): u32 {
       startSeconds = readTime(startFrom, startEnd);
       endSeconds = readTime(endFrom, endEnd);
     }
-    // Unsigned: a start after the end, and a time that is none, are beyond the limit too.
-    if (endSeconds > 0xffffffff || endSeconds - startSeconds > RECORD_SECONDS_LIMIT) break;
+    // Unsigned: a start after the end is beyond the limit too.
+    if ((startSeconds | endSeconds) > 0xffffffff || endSeconds - startSeconds > RECORD_SECONDS_LIMIT) break;
     let tcpFlags: u32 = 0;
     if (hasFlags) {
       at = <usize>load<u32>(tcpFlagsAt + o) + 1;
@@ -367,6 +374,37 @@ function readPlainLines(from: u32): u32 {
     unknownCount += u32(!known);
   }
   return line;
+}
+
+// A line of NODATA or SKIPDATA only covers minutes, whatever its other columns hold. False when it is neither, or its
+// times are no plain ones.
+function readSilence(before: usize, lineStart: u32, lineEnd: u32): bool {
+  const what = silenceOf(before);
+  if (what == 0) return false;
+  const startSeconds = timeOf(before, startColumn < 0 ? endColumn : startColumn);
+  const endSeconds = timeOf(before, endColumn < 0 ? startColumn : endColumn);
+  if ((startSeconds | endSeconds) > 0xffffffff || endSeconds - startSeconds > RECORD_SECONDS_LIMIT) return false;
+  if (!hasLastPlace || !isLastPlace(before)) findPlace(before, lineStart, lineEnd);
+  const last = <u32>endSeconds / 60;
+  for (let minute = <u32>startSeconds / 60; minute <= last; minute++) addCoverage(lastPlace, minute, what);
+  noDataCount += u32(what == COVER_NO_DATA);
+  skipDataCount += u32(what == COVER_SKIP_DATA);
+  return true;
+}
+
+// What the log-status says, 0 for neither.
+function silenceOf(before: usize): u32 {
+  const column = before + <usize>(statusColumn << 2);
+  const at = <usize>load<u32>(column) + 1;
+  const length = load<u32>(column, 4) - <u32>at;
+  // «NODATA», «SKIPDATA»
+  if (length == 6 && load<u32>(at) == 0x41444f4e && load<u16>(at, 4) == 0x4154) return COVER_NO_DATA;
+  return length == 8 && load<u64>(at) == 0x4154414450494b53 ? COVER_SKIP_DATA : 0;
+}
+
+function timeOf(before: usize, column: i32): u64 {
+  const at = before + <usize>(column << 2);
+  return readTime(<usize>load<u32>(at) + 1, <usize>load<u32>(at, 4));
 }
 
 // Whether the text, of at most 16 bytes, is also the column's whose separators stand at `before`.

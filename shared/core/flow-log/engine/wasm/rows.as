@@ -23,6 +23,11 @@ export const LIFETIME_SHIFT: u32 = 19;
 export const OVERLAP_SHIFT: u32 = 22;
 export const IS_COVERAGE: u32 = 1 << 26;
 
+// What `addCoverage` counts.
+export const COVER_RECORDS: u32 = 0;
+export const COVER_NO_DATA: u32 = 1;
+export const COVER_SKIP_DATA: u32 = 2;
+
 export const ROW_BYTES: usize = 112;
 
 export let rows: usize = 0;

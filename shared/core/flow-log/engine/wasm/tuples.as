@@ -3,6 +3,7 @@
 import { LOG_PARTITION_BITS, reserve } from './log';
 import {
   CLOSED,
+  COVER_RECORDS,
   HAS_TOTALS,
   HAS_VIA,
   INFERRED,
@@ -78,7 +79,7 @@ export function addRecord(
 ): bool {
   const hasSyn = (tcpFlags & SYN) != 0;
   if (!hasSyn && srcPort == dstPort) {
-    addCoverage(place, end / 60, 0);
+    addCoverage(place, end / 60, COVER_RECORDS);
     return false;
   }
   // Every other record is a reply, so branches on it would be mispredicted half the time: `select` chooses without one.
