@@ -65,6 +65,8 @@ const SENTENCES: readonly (readonly [string | RegExp, string])[] = [
   ['(port ', `[\\w.-]{0,253}/(?<host>${IP}) \\(port ${PORT}`],
   // Python tuples.
   ["('", `\\('(?<host>${IP}|${NAME})', ${PORT}(?:, \\d{1,10}, \\d{1,10})?\\)`],
+  // Jakarta Mail.
+  ['port: ', `host, port: ${HOST}, ${PORT}`],
   // Ruby.
   ['connect(2) for', `connect\\(2\\) for "?${HOST}"? port ${PORT}`],
   ['connect(2) for', `connect\\(2\\) for ${HOST_PORT}`],
@@ -79,7 +81,8 @@ const SENTENCES: readonly (readonly [string | RegExp, string])[] = [
   ['#', `ipv[46]#${HOST_PORT}`],
   ['broker at', `broker at \\[(?<host>[^\\]\\s]{1,253})\\]:${PORT}`],
   // Erlang.
-  ['{', `\\{"?(?<host>[\\w.:-]{1,253})"?,${PORT}\\}`],
+  ['{', `\\{"?(?<host>(?!(?:line|column|arity)\\b)[\\w.:-]{1,253})"?,${PORT}\\}`],
+  ['}:', `\\{(?<host>\\d{1,3},\\d{1,3},\\d{1,3},\\d{1,3})\\}:${PORT}`],
   ['{{', `\\{\\{(?<host>\\d{1,3},\\d{1,3},\\d{1,3},\\d{1,3})\\},${PORT}\\}`],
   // strace.
   ['sin_port', `sin_port=htons\\(${PORT}\\), sin_addr=inet_addr\\("(?<host>[\\d.]{7,15})"`],
@@ -105,7 +108,7 @@ const SENTENCES: readonly (readonly [string | RegExp, string])[] = [
   // An address and a port, wherever they stand; a name must have a dot or be localhost.
   [/[\dx*\]]:\d/, `(?<![\\w.])(?<host>${V4}|${MASKED}|\\[${V6}\\]):${PORT}`],
   ['localhost:', `(?<![\\w./-])(?<host>localhost):${PORT}(?!:\\d|\\w)`],
-  [/[a-z\d]\.[\w-]{1,63}:\d/, `(?<![\\w./@-])(?<host>${DOTTED_NAME}):${PORT}(?!:\\d|\\w)`],
+  [/[a-z\d]\.[\w-]{1,63}:\d/, `(?<![\\w./@-])(?<host>${DOTTED_NAME})(?<!_[a-z\\d-]{0,63}):${PORT}(?!:\\d|\\w)`],
 ];
 
 /** Ports by their service's name, as getaddrinfo was asked for them. */
@@ -152,6 +155,16 @@ const SOURCE_FILE =
 /** The destination that a text carries, or null. Of several the surest; of equals an IPv4 address before an IPv6 one. */
 export function findDestination(text: string): NamedDestination | null {
   const searched = withoutBystanders(text.slice(0, SEARCHED_LENGTH));
+  const said = searched.replace(SOURCE_LINE, '$1');
+  if (said === searched) return destinationIn(searched);
+  return destinationIn(said) ?? onlyAddress(destinationIn(searched));
+}
+
+/** What source code names is a variable, unless it is an address. */
+const onlyAddress = (found: NamedDestination | null): NamedDestination | null =>
+  found !== null && canonicalAddress(found.host) !== null ? found : null;
+
+function destinationIn(searched: string): NamedDestination | null {
   const folded = searched.toLowerCase();
   if (!/\d/.test(folded) && !/connect|server on|:\/\//.test(folded)) return null;
   for (const { needle, pattern } of SENTENCE_PATTERNS) {
@@ -169,9 +182,19 @@ export function findDestination(text: string): NamedDestination | null {
 /** A program may also call itself `client: `. */
 const NGINX_CLIENT = /\bclient: (?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:]{2,45}|unix:), /i;
 
+/** Where a program's documentation explains the error. */
+const EXPLANATION =
+  /\bhttps?:\/\/(?:(?:docs?|help|support|learn|kb|wiki)\.|(?:\w{1,20}\.)?github\.(?:com|io)\/|nodejs\.org\/|sqlalche\.me\/)[^\s)"']{0,400}/gi;
+/** What http-proxy-middleware was asked for, before where it went. */
+const PROXIED = /\bproxying request \S{1,400} (?=to \w{2,12}:\/\/)/gi;
+/** The source line that Python prints below each frame: its words are names of variables. */
+const SOURCE_LINE =
+  /(^[> ]{0,4}File "[^"\n]{1,300}", line \d{1,6}(?:, in [^\n]{0,200})?\n)(?:[ \t]{2,}[^\n]{0,1000}(?:\n|$)){1,40}/gm;
+
 /** Addresses that are printed beside the destination and are not it: the local end; nginx's client and server names. */
 function withoutBystanders(text: string): string {
-  const remote = text.replace(/ ?- Local \([^)\n]{1,80}\)/g, ' ');
+  let remote = text.replace(/ ?- Local \([^)\n]{1,80}\)/g, ' ');
+  if (remote.includes('://')) remote = remote.replace(EXPLANATION, '').replace(PROXIED, '');
   if (!NGINX_CLIENT.test(remote)) return remote;
   return remote
     .replace(/\brequest: "[^"\n]{0,2048}"/g, '')

@@ -1,10 +1,10 @@
 import type { LogSource } from '../model/observation.ts';
 import { type BodyReader, eventOf, type EventSink } from './event-sink.ts';
 import type { LogEvent } from './log-minutes.ts';
-import { mayContinue, type RawEvent } from './group-lines.ts';
+import { isBelowHeader, mayContinue, type RawEvent } from './group-lines.ts';
 import { type CarriedLine, recogniseShape } from './line-shapes.ts';
 import { ALL_NEEDLES } from './match-signature.ts';
-import { createBlockReader } from './read-blocks.ts';
+import { createBlockReader, type Opening } from './read-blocks.ts';
 import { parseJsonObject, readJsonEvent } from './read-json-event.ts';
 import { lastTimeIn, readHitEvents } from './read-lines.ts';
 import { readTimeField, readTimeInText } from './read-time.ts';
@@ -34,11 +34,12 @@ export function createLineReader(
     return { ...event, timestampMs };
   };
 
-  const opensEvent = (line: Uint8Array): boolean => {
+  const openingOf = (line: Uint8Array): Opening => {
     const carried = shape(decoder.decode(line.subarray(0, LINE_HEAD_BYTES)));
-    return carried.hint === 'starts' || !mayContinue(carried);
+    if (carried.hint === 'starts' || !mayContinue(carried)) return 'surely';
+    return isBelowHeader(carried) ? 'perhaps' : 'no';
   };
-  return createBlockReader(ALL_NEEDLES, opensEvent, (block) => {
+  return createBlockReader(ALL_NEEDLES, openingOf, (block) => {
     sink.count({ read: block.starts });
     const line = (event: RawEvent) => (): number => block.linesBefore + block.linesTo(event.at) + 1;
     readHitEvents(

@@ -21,13 +21,16 @@ export type Block = {
 
 export type BlockReader = { push(bytes: Uint8Array): void; finish(): void };
 
+/** Whether a line opens an event, as far as its own text says. */
+export type Opening = 'surely' | 'perhaps' | 'no';
+
 /**
- * Cuts a file into blocks at the same places whatever the size of its chunks, each before a line for which `opensEvent`
- * holds, so that no event lies across two blocks. Of a line longer than a block only the beginning is kept.
+ * Cuts a file into blocks at the same places whatever the size of its chunks, each before a line that opens an event as
+ * surely as any near by, so that no event lies across two blocks. Of a line longer than a block only the beginning is kept.
  */
 export function createBlockReader(
   needles: readonly string[],
-  opensEvent: (line: Uint8Array) => boolean,
+  openingOf: (line: Uint8Array) => Opening,
   take: (block: Block) => void,
 ): BlockReader {
   const scanner = createNeedleScanner(needles, BLOCK_BYTES);
@@ -61,16 +64,19 @@ export function createBlockReader(
 
   const cutPlace = (): number => {
     let lastLine = 0;
+    let perhaps = 0;
     let end = filled;
     for (let steps = 0; steps < TAIL_LINES; steps += 1) {
       const newline = text.lastIndexOf(NEWLINE, end - 1);
       if (newline < 0) break;
       if (lastLine === 0) lastLine = newline + 1;
       // The last line may be cut by the block's end: what it is cannot be told.
-      if (end < filled && opensEvent(text.subarray(newline + 1, end))) return newline + 1;
+      const opening = end < filled ? openingOf(text.subarray(newline + 1, end)) : 'no';
+      if (opening === 'surely') return newline + 1;
+      if (opening === 'perhaps' && perhaps === 0) perhaps = newline + 1;
       end = newline;
     }
-    return lastLine;
+    return perhaps || lastLine;
   };
 
   const drain = (): void => {

@@ -10,6 +10,9 @@ const SERVING = `${SERVER}|^(?![^]*(?:${CLIENT}))[^]*(?:Kestrel|IHostedService|H
 const EXCEPTION =
   'System\\.(?:Net|IO)|SocketException|HttpRequestException|\\bat [\\w.<>`]{3,200}\\(|RpcException|ErrorCode:';
 
+/** The JVM has a Socket.connect and an HttpClient too. */
+const JVM = '\\.(?:java|kt|scala):\\d|\\bjava\\.(?:net|nio|io)\\.|\\(Native Method\\)';
+
 /** .NET: SocketException with its number, on Linux and on Windows. */
 export const DOTNET: Family = {
   runtime: 'dotnet',
@@ -24,6 +27,7 @@ export const DOTNET: Family = {
       certainty: 0.75,
       pattern: '<unavailable!>',
       also: [EXCEPTION, SERVING],
+      unless: JVM,
       source: 'Kestrel, TcpListener, HttpListener',
       examples: [
         'System.Net.Sockets.SocketException (99): Cannot assign requested address\n   at Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketConnectionListener.Bind()',
@@ -37,7 +41,7 @@ export const DOTNET: Family = {
       certainty: LIKELY,
       pattern: '<unavailable!>',
       also: [EXCEPTION, CLIENT],
-      unless: SERVER,
+      unless: `${SERVER}|${JVM}`,
       source: 'System.Net.Sockets.Socket.ConnectAsync, System.Net.Http',
       examples: [
         'System.Net.Http.HttpRequestException: Cannot assign requested address (192.0.2.7:443)\n ---> System.Net.Sockets.SocketException (99): Cannot assign requested address',
@@ -73,7 +77,7 @@ export const DOTNET: Family = {
       certainty: LIKELY,
       pattern: '<in-use!>',
       also: [EXCEPTION, CLIENT],
-      unless: SERVER,
+      unless: `${SERVER}|${JVM}`,
       source: 'System.Net.Sockets on Windows; a client that binds first on Linux',
       examples: [
         'System.Net.Http.HttpRequestException: Only one usage of each socket address (protocol/network address/port) is normally permitted.\n ---> System.Net.Sockets.SocketException (10048)',
@@ -91,6 +95,7 @@ export const DOTNET: Family = {
         'SocketException \\((?:110|10060)\\)|ConnectHelper|Socket\\.(?:Do|Internal)?Connect|ConnectAsync',
         EXCEPTION,
       ],
+      unless: JVM,
       source: 'System.Net.Sockets.SocketException on connect',
       examples: [
         'System.Net.Http.HttpRequestException: Connection timed out (192.0.2.7:443)\n ---> System.Net.Sockets.SocketException (110): Connection timed out',
