@@ -18,6 +18,12 @@ const INCIDENTS = join(PROJECT, 'test/fixtures/incidents');
 const STORE = join(PROJECT, '.freeport/demo.db');
 const SETTINGS_FILE = 'freeport.json';
 
+const STORY = `Two incidents, recorded by real programs in network namespaces (test/fixtures/incidents):
+nat-exhaustion: a service slows down, and three clients run their NAT gateway out of its 128 ports.
+host-churn: a host opens connections faster than its 300 ports come back. Its application log was written by another
+clock than its flow records, so they come as two findings, and the log's says what it lacks.
+`;
+
 type Incidents = { readonly paths: readonly string[]; readonly settings: Settings };
 
 /** What an engineer would have exported, and the settings that each recording needs, laid over each other. */
@@ -61,7 +67,7 @@ async function main(): Promise<void> {
   await mkdir(dirname(STORE), { recursive: true });
   const { paths, settings } = await findIncidents();
   const analysis = await analyzePaths({ paths, settings, storePath: STORE, nowMs: null });
-  process.stdout.write(textOf(analysis, 'table', process.stdout));
+  process.stdout.write(`${STORY}\n${textOf(analysis, 'table', process.stdout)}`);
   if (!values.once) await serveUntilInterrupted(Number(values.port));
 }
 

@@ -16,7 +16,7 @@ export function flowNotes(ranking: FlowRanking, unreadable: readonly { path: str
       if (!counts || counts.rejected === 0) return [];
       const [first] = counts.rejectedExamples;
       const where = first ? `, the first in line ${first.line}: ${first.reason}` : '';
-      return [{ path, text: `${counts.rejected} records rejected${where}` }];
+      return [{ path, text: `${counts.rejected} ${counts.rejected === 1 ? 'record' : 'records'} rejected${where}` }];
     }),
   ];
   const same = [...Map.groupBy(notes, kindOf).values()].map(sayOnce);
@@ -26,9 +26,11 @@ export function flowNotes(ranking: FlowRanking, unreadable: readonly { path: str
 
 const NUMBERS = /\d+/g;
 /** Where the reasons are many, they are one note all the same, with the first file's. */
-const ONE_NOTE = /^(?:\d+ records rejected|(?:truncated or damaged gzip, )?not a flow log|counted once)\b/;
+const ONE_NOTE = /^(?:\d+ records? rejected|(?:truncated or damaged gzip, )?not a flow log|counted once)\b/;
 
-const kindOf = ({ text }: Note): string => (ONE_NOTE.exec(text)?.[0] ?? text).replace(NUMBERS, '#');
+const kindOf = ({ text }: Note): string => inPlural(ONE_NOTE.exec(text)?.[0] ?? text).replace(NUMBERS, '#');
+
+const inPlural = (text: string): string => text.replace(/\brecord rejected$/, 'records rejected');
 
 /** One note as it is; of several alike the number at the front is added up, and one file named. */
 function sayOnce(notes: readonly Note[]): string {
@@ -39,5 +41,5 @@ function sayOnce(notes: readonly Note[]): string {
   const [, , rest = said] = /^(\d+) (.*)$/.exec(said) ?? [];
   const total = notes.reduce((sum, { text }) => sum + Number(/^\d+/.exec(text)?.[0] ?? 0), 0);
   const where = `in ${notes.length} files, the first ${plainLine(first.path)}${plainLine(reason)}`;
-  return `${total > 0 ? `${total} ` : ''}${plainLine(rest)} (${where})`;
+  return `${total > 0 ? `${total} ` : ''}${plainLine(inPlural(rest))} (${where})`;
 }

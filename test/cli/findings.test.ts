@@ -50,5 +50,6 @@ test('the demo prints both recorded incidents and ends when asked to', async () 
   const { code, stdout, stderr } = await run('cli/demo.ts', ['--once']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('NAT gateway nat-0aaaabbbbccccdddd ran out of ports towards 203.0.113.10:443/tcp');
+  expect(stdout).toMatch(/^Two incidents, recorded by real programs[^]*\n\n3 findings\.\n/);
   expect(stdout).toContain('ran out of local ports towards 10.92.0.1:443/tcp');
 });

@@ -49,7 +49,7 @@ describe('freeport flows', () => {
   it('fails when no record can be read, and not when there is none', async () => {
     const rejected = await flowsOf('10.0.0.5 nowhere 40000 443 6 1767261600\n');
     expect(rejected.code).toBe(2);
-    expect(rejected.stderr).toContain('1 records rejected');
+    expect(rejected.stderr).toContain('1 record rejected');
     expect(rejected.stderr).toContain('no record could be read');
     const skipped = await flowsOf('10.0.0.5 10.0.0.9 443 443 6 1767261600\n');
     expect([skipped.code, JSON.parse(skipped.stdout)]).toEqual([0, []]);
@@ -65,7 +65,7 @@ describe('freeport flows', () => {
     const { stdout, stderr } = await flowsOf(
       '10.0.0.5 x 40000 443 6 1767261600\n10.0.0.5 10.0.0.9 40001 443 6 1767261600\n',
     );
-    expect(stderr).toBe('freeport: -: 1 records rejected, the first in line 1: dstaddr is not an IP address\n');
+    expect(stderr).toBe('freeport: -: 1 record rejected, the first in line 1: dstaddr is not an IP address\n');
     expect(JSON.parse(stdout)).toMatchObject([{ localAddress: '10.0.0.5', records: 1 }]);
   });
 

@@ -104,7 +104,8 @@ function notFinTimeout({ nowcast: { peak } }: Case): Recommendation {
   return {
     action: 'do-not-lower-tcp-fin-timeout',
     detail: `TIME_WAIT lasts 60 s on Linux whatever net.ipv4.tcp_fin_timeout says: that setting is about orphaned FIN_WAIT_2.${sized} Restarting the process does not free its ports either, and tcp_tw_recycle is gone since Linux 4.12.`,
-    expectedEffect: 'None: said because it is widespread advice.',
+    expectedEffect:
+      'Widespread advice, but it frees no port: TIME_WAIT lasts 60 s on Linux whatever that setting says.',
     preconditions: [],
     sideEffects: [],
   };

@@ -1,5 +1,5 @@
 import type { Analysis, AnalysisInput, EvaluationSummary } from '../finding/schema.ts';
-import { fact, facts, thousands, utc } from './layout.ts';
+import { counted, fact, facts, thousands, utc } from './layout.ts';
 import type { ReportOptions } from './layout.ts';
 
 const SHOWN = 5;
@@ -19,7 +19,7 @@ export function renderInputs({ inputs, window }: Analysis, options: ReportOption
 
 function inputLine({ source, files, read, rejected, skipped }: AnalysisInput): string {
   const counts = [
-    `${thousands(read)} records in ${thousands(files)} ${files === 1 ? 'file' : 'files'}`,
+    `${counted(read, 'record')} in ${counted(files, 'file')}`,
     rejected > 0 ? `${thousands(rejected)} rejected` : null,
     skipped > 0 ? `${thousands(skipped)} skipped` : null,
   ].filter((count) => count !== null);

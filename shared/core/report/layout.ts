@@ -68,6 +68,9 @@ export function countInterval({ low, high }: { readonly low: number; readonly hi
   return low === high ? thousands(high) : `${thousands(low)} to ${thousands(high)}`;
 }
 
+/** `1 file`, `1,204 files`. */
+export const counted = (count: number, one: string): string => `${thousands(count)} ${one}${count === 1 ? '' : 's'}`;
+
 export const thousands = (count: number): string => String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** `2026-01-01 10:04:00Z`: one zone for everybody who reads the report. */

@@ -3,7 +3,7 @@ import type { Analysis, RuledOut } from '../finding/schema.ts';
 import { renderBackTest } from './back-test-section.ts';
 import { renderFinding } from './finding-section.ts';
 import { renderEvaluations, renderInputs } from './inputs-section.ts';
-import { facts, NARROWEST, styled, thousands, wrap } from './layout.ts';
+import { counted, facts, NARROWEST, styled, thousands, wrap } from './layout.ts';
 import type { ReportOptions } from './layout.ts';
 
 const FINDINGS_LIMIT = 50;
@@ -36,14 +36,14 @@ export function summaryOf({ findings, inputs, evaluations }: Analysis): string {
   if (findings.length > 0) {
     const open = findings.filter((finding) => !isOver(finding)).length;
     const over = findings.length - open;
-    const found = findings.length === 1 ? '1 finding' : `${thousands(findings.length)} findings`;
+    const found = counted(findings.length, 'finding');
     return over === 0 ? `${found}.` : `${found}, ${over === findings.length ? 'none of them open' : `${open} open`}.`;
   }
   if (files === 0) return 'Nothing to analyse: there are no files.';
   if (records === 0) return `Nothing to analyse: ${fileCount(files)} read, without a record that Freeport can use.`;
   const looked = evaluations.some(({ outcome }) => outcome !== 'insufficient-data');
   if (evaluations.length > 0 && !looked) return 'No findings, but too little to go on: see what is missing below.';
-  return `No findings in ${thousands(records)} records.`;
+  return `No findings in ${counted(records, 'record')}.`;
 }
 
 const fileCount = (files: number): string => (files === 1 ? '1 file was' : `${thousands(files)} files were`);
