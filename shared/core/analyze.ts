@@ -1,27 +1,23 @@
 import { type AllSeries, buildSeries } from './correlate/build-series.ts';
-import { type Incident, replay, type Replay } from './correlate/replay.ts';
+import { replay, type Replay } from './correlate/replay.ts';
 import { ruleOut } from './correlate/rule-out.ts';
 import { suspectTimeouts } from './correlate/suspect-timeouts.ts';
-import type { Series } from './detect/detector.ts';
+import type { EvaluationContext, Series } from './detect/detector.ts';
 import { type Merged, mergeObservations } from './detect/merge-observations.ts';
 import { groupAgentMetrics } from './finding/agent-evidence.ts';
 import type { BuildContext } from './finding/build-context.ts';
-import { buildHostFinding } from './finding/build-host-finding.ts';
-import { buildLoadBalancerFinding } from './finding/build-load-balancer-finding.ts';
+import { buildFindings } from './finding/build-findings.ts';
 import { buildSummary } from './finding/build-summary.ts';
-import { buildNatFinding } from './finding/build-nat-finding.ts';
 import { dropShadowed } from './finding/drop-shadowed.ts';
+import { knownEpisodes, openBefore, type Settled, settledBy, troubleOf } from './finding/episodes.ts';
 import type { EpisodeRecord, HumanAction } from './finding/human-action.ts';
-import { findingId, groupEpisodes, numberEpisodes, reopenedMsOf } from './finding/identity.ts';
-import { type KnownEpisodes, knownEpisodes, openBefore, settleEpisodes } from './finding/open-episode.ts';
-import { replayActs } from './finding/replay-acts.ts';
 import type { Analysis, EvaluationSummary, Finding } from './finding/schema.ts';
 import type { Summary } from './finding/summary-schema.ts';
-import { noteLostSignals, type Settled, watchSignals } from './finding/watch-signals.ts';
+import { noteLostSignals, watchSignals } from './finding/watch-signals.ts';
 import type { Inventory } from './model/inventory.ts';
 import type { AnyPart } from './model/part.ts';
 import type { Settings } from './model/settings.ts';
-import { isoOf, MINUTE_MS, minuteEndMs, minuteOf, minuteStartMs } from './model/time.ts';
+import { isoOf, type Minute, MINUTE_MS, minuteEndMs, minuteOf, minuteStartMs } from './model/time.ts';
 
 /** Everything an evaluation may depend on: it reads no clock, environment or network. */
 export type AnalysisRequest = {
@@ -47,115 +43,69 @@ export type AnalysisResult = Omit<Analysis, 'inputs'> & {
 export function analyze(request: AnalysisRequest): AnalysisResult {
   const merged = mergeObservations(request.parts);
   const all = buildSeries(merged, request.inventory, request.settings);
-  const lastMinute = Math.max(merged.extent?.to ?? 0, lastFinalMinute(request));
-  const replays = everySeries(all).map((series) =>
-    replay(series, lastMinute, contextOf(request), openBefore(episodesOf(series, request))),
-  );
-  const build: BuildContext = {
-    inventory: request.inventory,
-    settings: request.settings,
-    clients: all.clients,
-    clientFailures: all.clientFailures,
-    hosts: all.hosts,
-    timeouts: merged.connectErrors.filter((row) => row.verdict === 'nat-timeout-suspect'),
-    agents: groupAgentMetrics(merged.metrics),
-    lastMinute,
-  };
-  const troubles = dropShadowed(replays.flatMap((each) => findingsOf(each, build, request)));
-  const { lost, settled } = isWatched(request)
-    ? watchSignals({ merged, all, ...request }, troubles)
-    : { lost: [], settled: [] };
-  const findings = [...troubles.map((finding) => noteLostSignals(finding, lost)), ...lost];
-  const troubled = new Set(replays.filter(({ incidents }) => incidents.length > 0).map(({ series }) => series));
-  const hasIncident = (series: Series): boolean => troubled.has(series);
-  const ruledOut = ruleOut({ ...all, hasIncident, isFinal: contextOf(request).isFinal });
+  const context = contextOf(merged, all, request);
+  const replays = everySeries(all).map((series) => replayOne(series, context.lastMinute, request));
+  const troubles = dropShadowed(replays.flatMap((each) => buildFindings(each, context, request)));
+  const silent = isWatched(request) ? watchSignals({ merged, all, ...request }, troubles) : NOTHING_LOST;
+  const told = troubles.map((finding) => noteLostSignals(finding, silent.lost));
+  const findings = [...told, ...silent.lost].sort(worstFirst);
+  const ruledOut = ruleOut({ ...all, hasIncident: incidentsIn(replays), isFinal: evaluationOf(request).isFinal });
+  const suspected = suspectTimeouts(context.timeouts, findings, ruledOut, all.clients);
   let summary: Summary | null = null;
   return {
-    findings: findings.sort(worstFirst),
+    findings,
     ruledOut,
-    evaluations: [...replays.flatMap(summarise), ...suspectTimeouts(build.timeouts, findings, ruledOut, all.clients)],
+    evaluations: [...replays.flatMap(summarise), ...suspected],
     window: windowOf(merged),
     // Made when it is asked for: a back-test looks at the findings alone of some hundred runs.
     get summary() {
-      return (summary ??= buildSummary(all, merged, ruledOut, build, request.nowMs));
+      return (summary ??= buildSummary(all, merged, ruledOut, context, request.nowMs));
     },
-    settled: [...replays.flatMap((each) => settledBy(each, request)), ...settled],
+    settled: [...replays.flatMap((each) => settledIn(each, request)), ...silent.settled],
   };
 }
 
-const isWatched = ({ isLive, settings }: AnalysisRequest): boolean => (isLive ?? false) && settings.watchSignals;
-
-const everySeries = ({ nats, hosts, loadBalancers }: AllSeries): Series[] => [...nats, ...hosts, ...loadBalancers];
+const contextOf = (merged: Merged, all: AllSeries, request: AnalysisRequest): BuildContext => ({
+  inventory: request.inventory,
+  settings: request.settings,
+  clients: all.clients,
+  clientFailures: all.clientFailures,
+  hosts: all.hosts,
+  timeouts: merged.connectErrors.filter((row) => row.verdict === 'nat-timeout-suspect'),
+  agents: groupAgentMetrics(merged.metrics),
+  lastMinute: Math.max(merged.extent?.to ?? 0, lastFinalMinute(request)),
+});
 
 /**
  * The replay goes on to where time is, not only to where observations are: a log source that has nothing more to
  * report, because only errors are forwarded, is quiet too.
  */
-const lastFinalMinute = ({ settings, nowMs }: AnalysisRequest): number =>
+const lastFinalMinute = ({ settings, nowMs }: AnalysisRequest): Minute =>
   minuteOf(nowMs - settings.latenessMinutes * MINUTE_MS) - 1;
 
-const contextOf = ({ settings, nowMs }: AnalysisRequest) => ({
+const evaluationOf = ({ settings, nowMs }: AnalysisRequest): EvaluationContext => ({
   settings,
-  isFinal: (minute: number): boolean => minuteEndMs(minute) + settings.latenessMinutes * MINUTE_MS <= nowMs,
+  isFinal: (minute) => minuteEndMs(minute) + settings.latenessMinutes * MINUTE_MS <= nowMs,
 });
 
-const episodesOf = (series: Series, { episodes }: AnalysisRequest): KnownEpisodes => {
-  const { family, subject } = identify(series);
-  return knownEpisodes(family, subject, episodes);
-};
+const everySeries = ({ nats, hosts, loadBalancers }: AllSeries): Series[] => [...nats, ...hosts, ...loadBalancers];
 
-function settledBy({ series, settledMinute }: Replay, request: AnalysisRequest): Settled[] {
-  const { open } = episodesOf(series, request);
-  if (open === null || settledMinute === null) return [];
-  return [{ findingId: open.findingId, resolvedAt: isoOf(minuteEndMs(settledMinute)) }];
+function replayOne(series: Series, lastMinute: Minute, request: AnalysisRequest): Replay {
+  const before = openBefore(knownEpisodes(troubleOf(series), request.episodes));
+  return replay(series, lastMinute, evaluationOf(request), before);
 }
 
-function findingsOf(
-  { series, incidents, settledMinute }: Replay,
-  build: BuildContext,
-  request: AnalysisRequest,
-): Finding[] {
-  const { actions, settings, nowMs } = request;
-  const { family, subject } = identify(series);
-  const records = settleEpisodes(episodesOf(series, request), settledMinute);
-  const grouped = groupEpisodes(incidents, settings.episodeGapHours);
-  const numbers = numberEpisodes(family, subject, grouped, records, settings.episodeGapHours);
-  return grouped.map((episode, i) => {
-    const number = numbers[i] as number;
-    const known = records.find((record) => record.episode === number) ?? null;
-    const finding = buildFinding(series, episode, number, findingId(family, subject, number), build);
-    const signalMinutes = episode.flatMap(({ signals }) => [...signals.keys()]);
-    return replayActs(finding, actions, { signalMinutes, reopenedMs: reopenedMsOf(episode, known), nowMs });
-  });
+const isWatched = ({ isLive, settings }: AnalysisRequest): boolean => (isLive ?? false) && settings.watchSignals;
+
+const NOTHING_LOST: ReturnType<typeof watchSignals> = { lost: [], settled: [] };
+
+function incidentsIn(replays: readonly Replay[]): (series: Series) => boolean {
+  const troubled = new Set(replays.filter(({ incidents }) => incidents.length > 0).map(({ series }) => series));
+  return (series) => troubled.has(series);
 }
 
-function identify(series: Series): { family: string; subject: string } {
-  switch (series.kind) {
-    case 'nat':
-      return { family: 'nat-ports', subject: `nat-gateway:${series.natId}` };
-    case 'host':
-      return { family: 'host-ports', subject: `${series.subject.type}:${series.subject.id}` };
-    case 'load-balancer':
-      return { family: 'nlb-ports', subject: `load-balancer:${series.id}` };
-  }
-}
-
-function buildFinding(
-  series: Series,
-  episode: readonly Incident[],
-  number: number,
-  id: string,
-  build: BuildContext,
-): Finding {
-  switch (series.kind) {
-    case 'nat':
-      return buildNatFinding(series, episode, number, id, build);
-    case 'host':
-      return buildHostFinding(series, episode, number, id, build);
-    case 'load-balancer':
-      return buildLoadBalancerFinding(series, episode, number, id, build);
-  }
-}
+const settledIn = ({ series, settledMinute }: Replay, { episodes }: AnalysisRequest): Settled[] =>
+  settledBy(knownEpisodes(troubleOf(series), episodes), settledMinute);
 
 function worstFirst(a: Finding, b: Finding): number {
   const rank = (finding: Finding): number => SEVERITY_ORDER.indexOf(finding.severity);
@@ -168,7 +118,7 @@ function worstFirst(a: Finding, b: Finding): number {
 const SEVERITY_ORDER = ['critical', 'high', 'medium', 'low', 'informational'];
 
 function summarise({ series, tallies }: Replay): EvaluationSummary[] {
-  const { subject } = identify(series);
+  const { subject } = troubleOf(series);
   return tallies.map(({ detector, signal, quiet, insufficient, reason }) => ({
     detector,
     subject,

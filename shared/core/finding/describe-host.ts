@@ -1,9 +1,10 @@
-import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
+import type { HostDestination, HostSeries } from '../detect/host-series.ts';
 import type { SharedUse } from '../detect/shared-range.ts';
 import { totalEvents } from '../model/event-count.ts';
-import { type Destination, formatDestination } from '../model/destination.ts';
+import { formatDestination } from '../model/destination.ts';
 import { isoOf, type Minute, minuteStartMs } from '../model/time.ts';
-import { type Frame, utilisationOf } from './frame.ts';
+import { utilisationOf } from './frame.ts';
+import { type HostTrouble, sharedPorts } from './host-trouble.ts';
 import type { Finding, FindingSource, TimelineMinute } from './schema.ts';
 
 /** What to open in the console first. */
@@ -16,27 +17,13 @@ export function resourceOf(series: HostSeries, sources: readonly FindingSource[]
 }
 
 /** The sentence that says where and how bad. */
-export function hostTitle(
-  series: HostSeries,
-  destination: Destination | null,
-  failing: boolean,
-  ports: number | null,
-  capacity: number,
-  isShared: boolean,
-): string {
+export function hostTitle({ series, destination, failing, peak, budget, shared }: HostTrouble): string {
   const name = destination === null ? 'a destination that the evidence does not name' : formatDestination(destination);
-  const where = isShared ? `all destinations together, most of all ${name}` : name;
-  const used = ports === null ? '' : `: ${ports} of ${capacity} ports in use`;
-  return failing
-    ? `${series.subject.id} ran out of local ports towards ${where}${used}`
-    : `${series.subject.id} is running out of local ports towards ${where}${used}`;
+  const where = shared === null ? name : `all destinations together, most of all ${name}`;
+  const used = peak === null ? '' : `: ${peak.estimate} of ${budget.capacityPorts} ports in use`;
+  const what = failing ? 'ran out' : 'is running out';
+  return `${series.subject.id} ${what} of local ports towards ${where}${used}`;
 }
-
-/** Ports of a source over all destinations: those certainly held, and those seen within a TIME_WAIT. */
-export const sharedPorts = ({ destinations }: HostSeries, { ports }: SharedUse, minute: Minute) => ({
-  low: destinations.reduce((sum, { uses }) => sum + (uses.get(minute)?.portsLow ?? 0), 0),
-  high: ports,
-});
 
 /** One minute of the picture. */
 export function hostTimelineAt(
@@ -72,14 +59,7 @@ export function hostTimelineAt(
 }
 
 /** What would raise the confidence, or name what is not named. */
-export function missingAtHost(
-  series: HostSeries,
-  measured: readonly HostDestination[],
-  logs: readonly JoinedLogRow[],
-  sources: readonly FindingSource[],
-  frame: Frame,
-  assumed: boolean,
-): string[] {
+export function missingAtHost({ series, measured, logs, sources, frame, budget }: HostTrouble): string[] {
   const covered = measured.some(({ uses }) => uses.has(frame.startMinute) || uses.has(frame.endMinute));
   return [
     ...(covered
@@ -98,7 +78,7 @@ export function missingAtHost(
     ...(sources.some(({ joinedBy }) => joinedBy === 'destination')
       ? ['the source was named by flow records of another time, the only ones given that show this destination']
       : []),
-    ...(assumed ? ['the host’s ephemeral port range (net.ipv4.ip_local_port_range)'] : []),
+    ...(budget.assumed ? ['the host’s ephemeral port range (net.ipv4.ip_local_port_range)'] : []),
     ...(series.subject.type === 'log-source' && sources.length > 1
       ? ['which of the named sources the log events come from']
       : []),

@@ -1,43 +1,25 @@
 import { type NatDestination, type NatSeries, UNNAMED_NAT } from '../detect/nat-series.ts';
 import { formatDestination } from '../model/destination.ts';
-import type { Settings } from '../model/settings.ts';
 import { isoOf, type Minute, minuteStartMs } from '../model/time.ts';
 import { type Frame, utilisationOf } from './frame.ts';
-import type { FindingKind, RankedDestination, TimelineMinute } from './schema.ts';
+import type { NatTrouble } from './nat-trouble.ts';
+import type { RankedDestination, TimelineMinute } from './schema.ts';
 
 /** The sentence that says where and how bad. */
-export function natTitle(
-  series: NatSeries,
-  top: Pick<NatDestination, 'destination' | 'zone'> | undefined,
-  kind: FindingKind,
-  failures: string | null,
-  peakPorts: number,
-  capacity: number,
-  supposed: boolean,
-): string {
+export function natTitle(trouble: NatTrouble): string {
+  const { series, frame, kind, top, destination, destinations, peak, isSupposed, budget } = trouble;
+  const { capacityPorts } = budget;
   const zone = top === undefined || top.zone === null ? '' : ` in ${top.zone}`;
   const who = (series.natId === UNNAMED_NAT ? 'The NAT gateway' : `NAT gateway ${series.natId}`) + zone;
-  const where =
-    top === undefined ? 'a destination that the evidence does not name' : formatDestination(top.destination);
-  if (kind === 'capacity-shrunk') return `${who} lost addresses: ${capacity} ports per destination are left`;
+  const where = destination === null ? 'a destination that the evidence does not name' : formatDestination(destination);
+  if (kind === 'capacity-shrunk') return `${who} lost addresses: ${capacityPorts} ports per destination are left`;
   if (kind === 'connection-rate-spike') return `${who}: far more new connections than usual towards ${where}`;
-  if (failures !== null) return `${who} ran out of ports towards ${where}: ${failures}`;
-  const perhaps = supposed ? 'may be' : 'is';
-  return `${who} ${perhaps} running out of ports towards ${where}: ${supposed ? 'up to ' : ''}${peakPorts} of ${capacity} in use (${Math.round((100 * peakPorts) / capacity)} %)`;
-}
-
-/** Pressure by ports that are held after close for all that anybody knows: without them there would be none. */
-export function isSupposed(
-  { worst, startMinute, endMinute }: Frame,
-  top: NatDestination | undefined,
-  { thresholds }: Settings,
-) {
-  if (worst !== 'warning' || top === undefined) return false;
-  const uses = [...top.uses.values()].filter(({ minute }) => minute >= startMinute && minute <= endMinute);
-  return (
-    uses.some(({ portsSure, portsEstimate }) => portsSure < portsEstimate) &&
-    uses.every(({ minute, portsSure }) => portsSure < thresholds.warning * top.capacityAt(minute))
-  );
+  if (frame.worst === 'failing')
+    return `${who} ran out of ports towards ${where}: ${natFailures(series, frame, destinations)}`;
+  const ports = peak?.estimate ?? 0;
+  const [perhaps, upTo] = isSupposed ? ['may be', 'up to '] : ['is', ''];
+  const share = Math.round((100 * ports) / capacityPorts);
+  return `${who} ${perhaps} running out of ports towards ${where}: ${upTo}${ports} of ${capacityPorts} in use (${share} %)`;
 }
 
 const EDGE_MINUTES = 5;
@@ -48,7 +30,7 @@ const spanOf = ({ low, high }: RankedDestination['failures']): string =>
   high > FAR_APART * low ? `${low} to ${high}` : `${low}`;
 
 /** How bad it was: connections by flow records, else packets by the metric. */
-export function natFailures(
+function natFailures(
   series: NatSeries,
   { startMinute, endMinute }: Frame,
   [top]: readonly RankedDestination[],

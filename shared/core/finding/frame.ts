@@ -1,5 +1,6 @@
 import { type Incident, type Signal, worstOf } from '../correlate/replay.ts';
 import type { Level } from '../detect/detector.ts';
+import type { PortBudget } from '../detect/port-budget.ts';
 import { isoOf, type Minute, minuteEndMs } from '../model/time.ts';
 import type { Evidence, Finding, Severity } from './schema.ts';
 
@@ -88,6 +89,17 @@ export function* timelineMinutes({ startMinute, endMinute }: Frame, lastMinute: 
 }
 
 const TIMELINE_MINUTES = 240;
+
+/** The most ports that were in use: at least, at most, and as they are estimated. */
+export type Peak = { readonly low: number; readonly high: number; readonly estimate: number };
+
+/** What a finding says of its ports: how many there are, how that is known, and how full they were. */
+export const peakWithin = (peak: Peak | null, { capacityPorts, assumed, basis }: PortBudget) => ({
+  peakUtilisation: peak === null ? null : utilisationOf(peak, capacityPorts),
+  capacityPorts,
+  capacityAssumed: assumed,
+  capacityBasis: basis,
+});
 
 /** Ports as a part of the capacity. More than there are cannot be in use, only touched: the upper end stays at 1. */
 export function utilisationOf(

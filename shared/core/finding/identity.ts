@@ -29,12 +29,15 @@ export const continuesEpisode = (endMs: number | null, startMs: number, gapHours
   endMs === null || startMs - endMs < gapHours * 3_600_000;
 
 /** When an incident ended, for all that evidence says. */
-export const endMsOf = ({ resolvedMinute }: Incident): number | null =>
+export const endMsOf = ({ resolvedMinute }: Pick<Incident, 'resolvedMinute'>): number | null =>
   resolvedMinute === null ? null : minuteEndMs(resolvedMinute);
 
+/** From when to when an incident lasts. */
+type Span = Pick<Incident, 'startMinute' | 'resolvedMinute'>;
+
 /** Incidents that follow each other within the gap are one episode: the same finding, re-opened. */
-export function groupEpisodes(incidents: readonly Incident[], gapHours: number): Incident[][] {
-  const episodes: Incident[][] = [];
+export function groupEpisodes<I extends Span>(incidents: readonly I[], gapHours: number): I[][] {
+  const episodes: I[][] = [];
   for (const incident of incidents) {
     const current = episodes.at(-1);
     const last = current?.at(-1);
@@ -51,7 +54,7 @@ export function groupEpisodes(incidents: readonly Incident[], gapHours: number):
 export function numberEpisodes(
   family: string,
   subject: string,
-  episodes: readonly (readonly Incident[])[],
+  episodes: readonly (readonly Span[])[],
   given: readonly EpisodeRecord[],
   gapHours: number,
 ): number[] {
@@ -61,8 +64,8 @@ export function numberEpisodes(
   let next = own.reduce((largest, record) => Math.max(largest, record.episode), 0);
   const taken = new Set<number>();
   return episodes.map((incidents) => {
-    const startMs = minuteEndMs((incidents[0] as Incident).startMinute);
-    const endMs = endMsOf(incidents.at(-1) as Incident);
+    const startMs = minuteEndMs((incidents[0] as Span).startMinute);
+    const endMs = endMsOf(incidents.at(-1) as Span);
     const known = own.find(
       (record) =>
         !taken.has(record.episode) &&
@@ -83,8 +86,8 @@ const endMsOfRecord = ({ resolvedMs, lastSeenMs }: EpisodeRecord): number | null
  * When an episode last came back after an end, as its incidents and what was known of it before say; null when it never
  * ended. Earlier incidents of it may be out of sight.
  */
-export function reopenedMsOf(episode: readonly Incident[], known: EpisodeRecord | null): number | null {
-  const startMs = minuteEndMs((episode.at(-1) as Incident).startMinute);
+export function reopenedMsOf(episode: readonly Span[], known: EpisodeRecord | null): number | null {
+  const startMs = minuteEndMs((episode.at(-1) as Span).startMinute);
   if (episode.length > 1) return startMs;
   const endMs = known === null ? null : endMsOfRecord(known);
   return endMs !== null && startMs > endMs ? startMs : (known?.reopenedMs ?? null);

@@ -3,12 +3,12 @@ import { type Feed, type FeedSource, findSilences, type Silence } from '../detec
 import type { Merged } from '../detect/merge-observations.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Settings } from '../model/settings.ts';
-import { isoOf, type Minute, minuteEndMs, minuteOf } from '../model/time.ts';
+import { type Minute, minuteOf } from '../model/time.ts';
 import { isOver } from './apply-action.ts';
 import { buildSignalFinding, signalDetector } from './build-signal-finding.ts';
 import type { EpisodeRecord, HumanAction } from './human-action.ts';
-import { findingId, groupEpisodes, numberEpisodes, reopenedMsOf, subjectKey } from './identity.ts';
-import { knownEpisodes, settleEpisodes } from './open-episode.ts';
+import { episodesInSight, knownEpisodes, type Settled, settledBy, type Trouble } from './episodes.ts';
+import { subjectKey } from './identity.ts';
 import { replayActs } from './replay-acts.ts';
 import type { Finding } from './schema.ts';
 
@@ -22,14 +22,12 @@ export type SignalWatch = {
   readonly nowMs: number;
 };
 
-export type Settled = { readonly findingId: string; readonly resolvedAt: string };
-
 type Watched = {
   readonly subject: Pick<Finding['subject'], 'id'> & { readonly type: 'nat-gateway' | 'source-address' };
   readonly feeds: readonly Feed[];
 };
 
-const FAMILY = 'signal';
+const troubleWith = (subject: Watched['subject']): Trouble => ({ family: 'signal', subject: subjectKey(subject) });
 const FINDINGS_LIMIT = 100;
 
 /**
@@ -71,40 +69,30 @@ function watchOne(
   { episodes, actions, settings, nowMs }: SignalWatch,
   going: readonly Finding[],
 ): { readonly lost: Finding[]; readonly settled: Settled[] } {
-  const known = knownEpisodes(FAMILY, subjectKey(subject), episodes);
+  const trouble = troubleWith(subject);
+  const known = knownEpisodes(trouble, episodes);
   const missed = new Set(known.open?.detectors);
   const silences = feeds.flatMap((feed) =>
     findSilences(feed, minuteOf(nowMs) - 1, missed.has(signalDetector(feed.source)), settings),
   );
   const settledMinute = silences.length > 0 ? null : returnOf(known.open, feeds);
-  const records = settleEpisodes(known, settledMinute);
-  const incidents = joinSilences(silences);
-  const grouped = groupEpisodes(incidents, settings.episodeGapHours);
-  const numbers = numberEpisodes(FAMILY, subjectKey(subject), grouped, records, settings.episodeGapHours);
-  const lost = grouped.map((episode, i) => {
-    const number = numbers[i] as number;
-    const last = episode.at(-1) as JoinedSilence;
-    const record = records.find((one) => one.episode === number) ?? null;
+  const dependents = going.filter((each) => isAbout(each, subject)).map(({ id }) => id);
+  const gap = settings.episodeGapHours;
+  const lost = episodesInSight(trouble, joinSilences(silences), known, settledMinute, gap).map((episode) => {
+    const last = episode.incidents.at(-1) as JoinedSilence;
     const finding = buildSignalFinding({
-      id: findingId(FAMILY, subjectKey(subject), number),
+      id: episode.id,
       subject,
-      episode: number,
-      firstMinute: (episode[0] as JoinedSilence).startMinute,
+      episode: episode.number,
+      firstMinute: (episode.incidents[0] as JoinedSilence).startMinute,
       last,
       silences: last.silences,
-      dependents: going.filter((each) => isAbout(each, subject)).map(({ id }) => id),
+      dependents,
     });
-    const reopenedMs = reopenedMsOf(episode, record);
-    return replayActs(finding, actions, { signalMinutes: [last.startMinute], reopenedMs, nowMs });
+    const course = { signalMinutes: [last.startMinute], reopenedMs: episode.reopenedMs, nowMs };
+    return replayActs(finding, actions, course);
   });
-  const { open } = known;
-  return {
-    lost,
-    settled:
-      open === null || settledMinute === null
-        ? []
-        : [{ findingId: open.findingId, resolvedAt: isoOf(minuteEndMs(settledMinute)) }],
-  };
+  return { lost, settled: settledBy(known, settledMinute) };
 }
 
 /** The minute by which every feed that was missed had come again; null while one has not. */
@@ -134,7 +122,7 @@ function joinSilences(silences: readonly Silence[]) {
       joined.push({ startMinute, endMinute: startMinute, resolvedMinute, silences: [silence] });
     }
   }
-  return joined.map((each) => ({ ...each, signals: new Map() }));
+  return joined;
 }
 
 function watchedNats({ merged, all, inventory }: SignalWatch): Watched[] {
@@ -165,7 +153,7 @@ function watchedHosts({ all, inventory, episodes }: SignalWatch, going: readonly
   return all.hosts.flatMap(({ subject: { type, id }, flowMinutes, destinations }): Watched[] => {
     const subject = { type: 'source-address', id } as const;
     const finding = going.find((each) => each.layer === 'host' && each.subject.id === id);
-    const { open } = knownEpisodes(FAMILY, subjectKey(subject), episodes);
+    const { open } = knownEpisodes(troubleWith(subject), episodes);
     const isUsed = (source: FeedSource): boolean =>
       (finding?.evidence ?? []).some((entry) => entry.source === source) ||
       (open?.detectors ?? []).includes(signalDetector(source));
