@@ -1,7 +1,7 @@
 /** Everything the core needs from outside, on one screen. `shared/aws` and `shared/local` implement it; one contract suite tests both. */
 import type { Finding, FindingKind, FindingStatus, Layer, Severity } from './core/finding/schema.ts';
 import type { EpisodeRecord, HumanAction } from './core/finding/human-action.ts';
-import type { Notification } from './core/finding/notification.ts';
+import type { Notification } from './core/notify/notification.ts';
 import type { Inventory, InventoryFragment } from './core/model/inventory.ts';
 import type { MetricMinute } from './core/model/observation.ts';
 import type { Part } from './core/model/part.ts';

@@ -1,5 +1,5 @@
-import { channelsFor, CHANNELS, type Channel } from './core/finding/route-notification.ts';
-import type { Notification } from './core/finding/notification.ts';
+import { channelsFor, CHANNELS, type Channel } from './core/notify/route-notification.ts';
+import type { Notification } from './core/notify/notification.ts';
 import type { FindingStore } from './ports.ts';
 
 /** Remembers what was delivered where, so that two deliverers at once, and a repeated run, do it once. */

@@ -1,6 +1,6 @@
 import { analyze, type AnalysisResult } from './core/analyze.ts';
 import { isOver } from './core/finding/apply-action.ts';
-import { owedNotifications } from './core/finding/transitions.ts';
+import { owedNotifications } from './core/notify/transitions.ts';
 import { continueFinding, endSuppression, settleFinding } from './core/finding/continue-finding.ts';
 import type { Finding } from './core/finding/schema.ts';
 import type { Summary } from './core/finding/summary-schema.ts';

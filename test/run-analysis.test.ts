@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Notification } from '../shared/core/finding/notification.ts';
+import type { Notification } from '../shared/core/notify/notification.ts';
 import type { Finding } from '../shared/core/finding/schema.ts';
 import type { Observation } from '../shared/core/model/observation.ts';
 import { minuteStartMs } from '../shared/core/model/time.ts';

@@ -3,7 +3,7 @@ import { mergeInventory, type InventoryFragment } from '../../shared/core/model/
 import type { Part } from '../../shared/core/model/part.ts';
 import { settingsSchema, type Settings } from '../../shared/core/model/settings.ts';
 import { MINUTE_MS } from '../../shared/core/model/time.ts';
-import type { Notification } from '../../shared/core/finding/notification.ts';
+import type { Notification } from '../../shared/core/notify/notification.ts';
 import { createRandom } from '../../shared/core/simulate/random.ts';
 import { scenarioNamed } from '../../shared/core/simulate/scenarios.ts';
 import { settingsOf, simulateByMinute } from '../../shared/core/simulate/simulate.ts';

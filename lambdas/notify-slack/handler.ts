@@ -3,8 +3,8 @@ import { readMachineMessage } from '../../shared/aws/read-machine-message.ts';
 import type { Log } from '../../shared/aws/log.ts';
 import type { SlackClient } from '../../shared/aws/slack-client.ts';
 import type { SlackThreads } from '../../shared/aws/slack-threads.ts';
-import type { Notification } from '../../shared/core/finding/notification.ts';
-import { slackDigest, slackMessage } from '../../shared/core/finding/slack-message.ts';
+import type { Notification } from '../../shared/core/notify/notification.ts';
+import { slackDigest, slackMessage } from '../../shared/core/notify/slack-message.ts';
 import { STORM_SIZE } from '../../shared/publish-owed.ts';
 
 export type Services = { readonly slack: SlackClient; readonly threads: SlackThreads; readonly log: Log };

@@ -1,10 +1,10 @@
 import { PutEventsCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, type PublishCommandInput, type SNSClient } from '@aws-sdk/client-sns';
-import { amazonQDigest, amazonQMessage } from '../core/finding/amazon-q-message.ts';
-import { digestText } from '../core/finding/digest-text.ts';
-import { emailText } from '../core/finding/email-text.ts';
-import { machineMessage } from '../core/finding/machine-message.ts';
-import type { Notification } from '../core/finding/notification.ts';
+import { amazonQDigest, amazonQMessage } from '../core/notify/amazon-q-message.ts';
+import { digestText } from '../core/notify/digest-text.ts';
+import { emailText } from '../core/notify/email-text.ts';
+import { machineMessage } from '../core/notify/machine-message.ts';
+import type { Notification } from '../core/notify/notification.ts';
 import type { ChannelSender } from '../publish-owed.ts';
 
 /** SNS and EventBridge carry 256 KiB; attributes and the envelope need a little of it. */

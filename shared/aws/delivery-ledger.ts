@@ -4,7 +4,7 @@ import {
   UpdateItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { CHANNELS, type Channel } from '../core/finding/route-notification.ts';
+import { CHANNELS, type Channel } from '../core/notify/route-notification.ts';
 import type { Clock } from '../ports.ts';
 import type { DeliveryLedger } from '../publish-owed.ts';
 import { number, text, type Item } from './attributes.ts';

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { applyAction } from '../core/finding/apply-action.ts';
 import type { HumanAction } from '../core/finding/human-action.ts';
-import type { Notification } from '../core/finding/notification.ts';
+import type { Notification } from '../core/notify/notification.ts';
 import type { Finding } from '../core/finding/schema.ts';
 import type { Clock, FindingStore } from '../ports.ts';
 import { number, numberOf, text, type Item } from './attributes.ts';

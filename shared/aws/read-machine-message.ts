@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Notification } from '../core/finding/notification.ts';
+import type { Notification } from '../core/notify/notification.ts';
 import { findingSchema } from '../core/finding/schema.ts';
 
 const machineMessageSchema = z.object({

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
-import type { SlackMessage } from '../core/finding/slack-message.ts';
+import type { SlackMessage } from '../core/notify/slack-message.ts';
 
 /** Posts into one channel. The returned `ts` names the message as a thread; a plain webhook gives none. */
 export type SlackClient = { post(message: SlackMessage, threadTs: string | null): Promise<string | null> };

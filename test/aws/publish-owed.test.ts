@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Notification, Transition } from '../../shared/core/finding/notification.ts';
-import type { Channel } from '../../shared/core/finding/route-notification.ts';
+import type { Notification, Transition } from '../../shared/core/notify/notification.ts';
+import type { Channel } from '../../shared/core/notify/route-notification.ts';
 import type { Finding } from '../../shared/core/finding/schema.ts';
 import { publishOwed, STORM_SIZE, type ChannelSender, type DeliveryLedger } from '../../shared/publish-owed.ts';
 import { boringFinding } from '../contract/boring.ts';

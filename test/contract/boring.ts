@@ -1,5 +1,5 @@
 import type { HumanAction } from '../../shared/core/finding/human-action.ts';
-import type { Notification } from '../../shared/core/finding/notification.ts';
+import type { Notification } from '../../shared/core/notify/notification.ts';
 import type { Finding } from '../../shared/core/finding/schema.ts';
 import type { NatGateway } from '../../shared/core/model/inventory.ts';
 import type { FlowMinute } from '../../shared/core/model/observation.ts';

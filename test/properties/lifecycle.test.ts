@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { isOver } from '../../shared/core/finding/apply-action.ts';
 import { familyOf, subjectKey } from '../../shared/core/finding/identity.ts';
 import type { HumanAction } from '../../shared/core/finding/human-action.ts';
-import type { Notification } from '../../shared/core/finding/notification.ts';
+import type { Notification } from '../../shared/core/notify/notification.ts';
 import type { Finding } from '../../shared/core/finding/schema.ts';
 import type { Observation } from '../../shared/core/model/observation.ts';
 import { minuteEndMs, minuteOf, minuteStartMs } from '../../shared/core/model/time.ts';

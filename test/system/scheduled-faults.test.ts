@@ -18,7 +18,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDocumentStore, LOG_GROUPS_KEY } from '../../shared/aws/document-store.ts';
 import { createInventoryStore } from '../../shared/aws/inventory-store.ts';
 import type { LogGroupStates } from '../../shared/core/finding/log-group-health.ts';
-import { machineMessage } from '../../shared/core/finding/machine-message.ts';
+import { machineMessage } from '../../shared/core/notify/machine-message.ts';
 import { EMPTY_INVENTORY, type Inventory } from '../../shared/core/model/inventory.ts';
 import { boringFinding, boringGateway, boringNotification } from '../contract/boring.ts';
 import { deployWithSlack } from './deploy-with-slack.ts';

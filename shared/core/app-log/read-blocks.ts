@@ -26,7 +26,7 @@ export type Opening = 'surely' | 'perhaps' | 'no';
 
 /**
  * Cuts a file into blocks at the same places whatever the size of its chunks, each before a line that opens an event as
- * surely as any near by, so that no event lies across two blocks. Of a line longer than a block only the beginning is kept.
+ * surely as its neighbours, so that no event lies across two blocks. Of a line longer than a block only the beginning is kept.
  */
 export function createBlockReader(
   needles: readonly string[],

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { applyAction } from '../../core/finding/apply-action.ts';
 import type { EpisodeRecord, HumanAction } from '../../core/finding/human-action.ts';
 import { episodeOf } from '../../core/finding/identity.ts';
-import type { Notification } from '../../core/finding/notification.ts';
+import type { Notification } from '../../core/notify/notification.ts';
 import type { Finding } from '../../core/finding/schema.ts';
 import { searchTerms } from '../../core/finding/search-terms.ts';
 import type { FindingStore } from '../../ports.ts';

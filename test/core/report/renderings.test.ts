@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { amazonQMessage } from '../../../shared/core/finding/amazon-q-message.ts';
-import { emailText } from '../../../shared/core/finding/email-text.ts';
-import { slackMessage } from '../../../shared/core/finding/slack-message.ts';
+import { amazonQMessage } from '../../../shared/core/notify/amazon-q-message.ts';
+import { emailText } from '../../../shared/core/notify/email-text.ts';
+import { slackMessage } from '../../../shared/core/notify/slack-message.ts';
 import { renderFinding } from '../../../shared/core/report/finding-section.ts';
 import { TOLD_FINDINGS, type ToldFinding } from './told-findings.ts';
 

@@ -1,4 +1,4 @@
-import type { Transition } from '../../../shared/core/finding/notification.ts';
+import type { Transition } from '../../../shared/core/notify/notification.ts';
 import type { Finding, TimelineMinute } from '../../../shared/core/finding/schema.ts';
 import { boringFinding, isoAfterTen } from '../../contract/boring.ts';
 

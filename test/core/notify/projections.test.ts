@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { amazonQDigest, amazonQMessage } from '../../../shared/core/finding/amazon-q-message.ts';
-import { digestText } from '../../../shared/core/finding/digest-text.ts';
-import { machineMessage } from '../../../shared/core/finding/machine-message.ts';
-import type { Notification } from '../../../shared/core/finding/notification.ts';
+import { amazonQDigest, amazonQMessage } from '../../../shared/core/notify/amazon-q-message.ts';
+import { digestText } from '../../../shared/core/notify/digest-text.ts';
+import { machineMessage } from '../../../shared/core/notify/machine-message.ts';
+import type { Notification } from '../../../shared/core/notify/notification.ts';
 import type { Finding } from '../../../shared/core/finding/schema.ts';
-import { slackDigest, slackMessage } from '../../../shared/core/finding/slack-message.ts';
+import { slackDigest, slackMessage } from '../../../shared/core/notify/slack-message.ts';
 import { boringFinding } from '../../contract/boring.ts';
 
 const notify = (override: Partial<Finding> = {}, index = 1): Notification => ({

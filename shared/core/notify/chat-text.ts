@@ -1,5 +1,5 @@
 import { LINE_LIMIT, type Section } from '../report/tell-finding.ts';
-import { plainLine } from './plain-text.ts';
+import { plainLine } from '../finding/plain-text.ts';
 
 /**
  * Text for Slack's markup. Its three control characters are escaped, so that no text of a log can mention a channel or

@@ -1,5 +1,5 @@
 import type { Notification } from './notification.ts';
-import type { Finding } from './schema.ts';
+import type { Finding } from '../finding/schema.ts';
 
 /** What programs receive: the notification with the whole finding, or with as much of it as fits, and what was left out. */
 export type MachineMessage = {

@@ -1,7 +1,7 @@
 import { LINE_LIMIT, type Section, tellFinding } from '../report/tell-finding.ts';
 import type { Notification, Transition } from './notification.ts';
-import { asciiLine, plainLine } from './plain-text.ts';
-import type { Finding } from './schema.ts';
+import { asciiLine, plainLine } from '../finding/plain-text.ts';
+import type { Finding } from '../finding/schema.ts';
 
 /** What an on-call engineer reads on a phone: plain text, the answer first. `subject` is what SNS allows: ASCII, one line, under 100. */
 export type EmailText = { readonly subject: string; readonly body: string };

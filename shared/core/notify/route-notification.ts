@@ -1,5 +1,5 @@
 import type { Notification } from './notification.ts';
-import type { Finding } from './schema.ts';
+import type { Finding } from '../finding/schema.ts';
 
 /** Ways out of Freeport. `machine` and `bus` are for programs and get everything; the others are for people. */
 export const CHANNELS = ['email', 'chat', 'machine', 'bus'] as const;

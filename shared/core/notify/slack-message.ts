@@ -2,7 +2,7 @@ import { tellFinding } from '../report/tell-finding.ts';
 import { chatSections, chatText, linesWithin } from './chat-text.ts';
 import { worstFirst } from './digest-text.ts';
 import type { Notification, Transition } from './notification.ts';
-import { plainLine } from './plain-text.ts';
+import { plainLine } from '../finding/plain-text.ts';
 
 /** The parts of Slack's Block Kit that Freeport uses. `verbatim` keeps Slack from making links of what logs say. */
 type Markup = { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };

@@ -1,7 +1,7 @@
 import type { EmailText } from './email-text.ts';
 import type { Notification } from './notification.ts';
-import { asciiLine, plainLine } from './plain-text.ts';
-import { SEVERITIES } from './schema.ts';
+import { asciiLine, plainLine } from '../finding/plain-text.ts';
+import { SEVERITIES } from '../finding/schema.ts';
 
 const LINES_LIMIT = 50;
 const SUBJECT_LIMIT = 99;

@@ -1,4 +1,4 @@
-import type { Finding } from './schema.ts';
+import type { Finding } from '../finding/schema.ts';
 
 export type Transition = 'opened' | 'escalated' | 'reopened' | 'resolved' | 'withdrawn';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { emailText } from '../../../shared/core/finding/email-text.ts';
-import type { Transition } from '../../../shared/core/finding/notification.ts';
+import { emailText } from '../../../shared/core/notify/email-text.ts';
+import type { Transition } from '../../../shared/core/notify/notification.ts';
 import type { Finding } from '../../../shared/core/finding/schema.ts';
 import { boringFinding } from '../../contract/boring.ts';
 

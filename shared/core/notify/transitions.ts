@@ -1,6 +1,6 @@
-import { isOver } from './apply-action.ts';
+import { isOver } from '../finding/apply-action.ts';
 import type { Notification, Transition } from './notification.ts';
-import type { Finding } from './schema.ts';
+import type { Finding } from '../finding/schema.ts';
 
 /**
  * What people are told when the evaluation moves on from `before` to `after`. The id is the finding's, the transition

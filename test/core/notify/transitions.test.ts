@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../shared/core/finding/schema.ts';
-import { owedNotifications } from '../../../shared/core/finding/transitions.ts';
+import { owedNotifications } from '../../../shared/core/notify/transitions.ts';
 import { analyzeRows, natIncident } from '../builders.ts';
 
 const { observations, settings } = natIncident();
