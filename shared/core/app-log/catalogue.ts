@@ -1,5 +1,6 @@
 import { BROWSER } from './catalogue/browser.ts';
 import { COMMAND_LINE } from './catalogue/command-line.ts';
+import { CONNECT_LIMITS } from './catalogue/connect-limits.ts';
 import { DATABASES } from './catalogue/databases.ts';
 import { DOTNET } from './catalogue/dotnet.ts';
 import { ENVOY } from './catalogue/envoy.ts';
@@ -51,5 +52,6 @@ export const CATALOGUE: readonly Family[] = [
   POSIX,
   POSIX_IN_USE,
   POSIX_TIMEOUT,
+  CONNECT_LIMITS,
   OTHER_LIMITS,
 ];

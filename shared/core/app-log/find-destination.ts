@@ -79,6 +79,8 @@ const SENTENCES: readonly (readonly [string | RegExp, string])[] = [
   ['/', `/(?:ip[46]|dns[46]?)/(?<host>[^/\\s"]{1,253})/(?:tcp|udp)/${PORT}`],
   // Kafka.
   ['#', `ipv[46]#${HOST_PORT}`],
+  // BIND's dig.
+  ['#', `\\bto (?<host>${V4}|${V6}|${NAME})#${PORT}\\(`],
   ['broker at', `broker at \\[(?<host>[^\\]\\s]{1,253})\\]:${PORT}`],
   // Erlang.
   ['{', `\\{"?(?<host>(?!(?:line|column|arity)\\b)[\\w.:-]{1,253})"?,${PORT}\\}`],
@@ -86,6 +88,9 @@ const SENTENCES: readonly (readonly [string | RegExp, string])[] = [
   ['{{', `\\{\\{(?<host>\\d{1,3},\\d{1,3},\\d{1,3},\\d{1,3})\\},${PORT}\\}`],
   // strace.
   ['sin_port', `sin_port=htons\\(${PORT}\\), sin_addr=inet_addr\\("(?<host>[\\d.]{7,15})"`],
+  // CVS: name(address):port; nc: name [address] port (service).
+  ['connect to ', `connect to [\\w.:-]{1,253}\\((?<host>${IP})\\):${PORT}`],
+  ['] ', `\\[(?<host>${IP})\\] ${PORT} \\([\\w?-]{1,20}\\) :`],
   // Postfix: name[address]:port
   ['connect to ', `connect to [\\w.-]{1,253}\\[(?<host>${IP})\\]:${PORT}`],
   [
@@ -120,7 +125,8 @@ const HOSTS_ALONE: readonly string[] = [
   `connect fail for ${`(?<host>${IP})`}`,
   `server on '(?<host>[\\w.:-]{1,253})'`,
   `\\b(?:to|requested) address(?: available)?(?: for)? (?<host>${IP})`,
-  `\\bconnect(?:ing|ion|ed)? (?:to|with) (?:host |server )?["'\`]?(?<host>${IP}|localhost|${DOTTED_NAME})(?![\\w:])`,
+  `\\bconnect(?:ing|ion|ed)? (?:to|with) (?:host |server )?["'\`(]{0,2}(?<host>${IP}|localhost|${DOTTED_NAME})(?!\\w|:\\S)`,
+  `\\bconnect \\(\`(?<host>${IP}|${NAME})'\\)`,
 ];
 
 /** URLs whose port is their scheme's own. */
@@ -182,6 +188,8 @@ function destinationIn(searched: string): NamedDestination | null {
 /** A program may also call itself `client: `. */
 const NGINX_CLIENT = /\bclient: (?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:]{2,45}|unix:), /i;
 
+/** Before the time in brackets, in HAProxy's own logs. */
+const HAPROXY_CLIENT = /(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:]{2,45}):\d{1,5} \[(?=\d\d\/\w{3}\/\d{4}:)/gi;
 /** Where a program's documentation explains the error. */
 const EXPLANATION =
   /\bhttps?:\/\/(?:(?:docs?|help|support|learn|kb|wiki)\.|(?:\w{1,20}\.)?github\.(?:com|io)\/|nodejs\.org\/|sqlalche\.me\/)[^\s)"']{0,400}/gi;
@@ -193,7 +201,7 @@ const SOURCE_LINE =
 
 /** Addresses that are printed beside the destination and are not it: the local end; nginx's client and server names. */
 function withoutBystanders(text: string): string {
-  let remote = text.replace(/ ?- Local \([^)\n]{1,80}\)/g, ' ');
+  let remote = text.replace(/ ?- Local \([^)\n]{1,80}\)/g, ' ').replace(HAPROXY_CLIENT, '[');
   if (remote.includes('://')) remote = remote.replace(EXPLANATION, '').replace(PROXIED, '');
   if (!NGINX_CLIENT.test(remote)) return remote;
   return remote

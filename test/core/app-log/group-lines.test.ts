@@ -113,3 +113,23 @@ describe('destinations', () => {
     expect(destination && `${destination.host}:${destination.port}`).toBe(expected);
   });
 });
+
+describe('destinations of other failures', () => {
+  it.each([
+    [
+      'cvs [checkout aborted]: connect to 192.0.2.7(192.0.2.7):2222 failed: Cannot assign requested address',
+      '192.0.2.7:2222',
+    ],
+    [';; Connection to 192.0.2.7#53(192.0.2.7) for a.example failed: address not available.', '192.0.2.7:53'],
+    ['db.internal [192.0.2.7] 5432 (postgresql) : Cannot assign requested address', '192.0.2.7:5432'],
+    ["connect (`192.0.2.7'): Cannot assign requested address", '192.0.2.7:null'],
+    ['Cannot connect to 192.0.2.7: Cannot assign requested address at client.pl line 17.', '192.0.2.7:null'],
+    [
+      '198.51.100.9:40000 [21/Nov/2026:11:16:22.912] f b/s1 0/0/-1/-1/2001 503 217 - - sC-- 1/1/0/0/0 0/0 "GET / HTTP/1.1"',
+      null,
+    ],
+  ])('%j', (text, expected) => {
+    const { destination } = classifyText(text);
+    expect(destination && `${destination.host}:${destination.port}`).toBe(expected);
+  });
+});

@@ -33,7 +33,7 @@ export const ERLANG: Family = {
       verdict: 'connect-exhaustion',
       certainty: LIKELY,
       pattern:
-        '(?:failed_connect|conn_failed|connect_failed|connection_error|tcp connect|\\{connect)[^\\n]{0,240}[:{,\\s]<unavailable!>',
+        '(?:failed_connect|conn_failed|connect_failed|connection_error|tcp connect|\\{connect)[^]{0,240}?[:{,\\s]<unavailable!>',
       also: [ATOM],
       source: 'httpc, hackney, Mint, DBConnection, eredis',
       examples: [
@@ -87,7 +87,7 @@ export const ERLANG: Family = {
       verdict: 'nat-timeout-suspect',
       certainty: SUSPECT,
       pattern:
-        '(?:failed_connect|tcp connect)[^\\n]{0,240}\\b(?:e?timed?out|timeout)\\b|reason: :connect_timeout|\\{error,connect_timeout\\}',
+        '(?:failed_connect|tcp connect)[^]{0,240}?\\b(?:e?timed?out|timeout)\\b|reason: :connect_timeout|\\{error,connect_timeout\\}',
       source: 'httpc, hackney, DBConnection',
       examples: ['{failed_connect,[{to_address,{"192.0.2.7",443}},{inet,[inet],etimedout}]}'],
     },

@@ -73,7 +73,7 @@ export const HAPROXY: Family = {
       rank: RANK.call,
       verdict: 'nat-timeout-suspect',
       certainty: 0.25,
-      pattern: 'reason: Layer4 timeout|\\d/-1/-1/\\d{1,9} 503 \\d{1,12} - - sC--',
+      pattern: 'reason: Layer4 timeout|\\d/-1/-1/\\d{1,9} 503 \\d{1,12} - - (?-i:sC--)',
       source: 'haproxy health checks, and the termination state sC of its log',
       examples: [
         'Health check for server be/s1 failed, reason: Layer4 timeout, check duration: 2001ms',
@@ -84,6 +84,7 @@ export const HAPROXY: Family = {
   lookAlikes: [
     'cannot bind socket (Cannot assign requested address) for [192.0.2.7:80]',
     'backend orders has no server available!',
+    'fe orders/s1 0/0/-1/-1/0 503 217 - - SC-- 1/1/0/0/0 0/0 "GET / HTTP/1.1"',
     'Proxy web reached process FD limit (maxsock=4000)',
   ],
 };

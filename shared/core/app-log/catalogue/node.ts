@@ -78,6 +78,8 @@ export const NODE: Family = {
       verdict: 'connect-exhaustion',
       certainty: 0.6,
       pattern: `(?:AggregateError \\[|\\[cause\\]: [^\\n]{0,80}|${FIELDS}|\\berrors?[.:]\\s{0,2})<unavailable!>`,
+      // Not the sentence of strerror(3) behind any program's "Error: ".
+      unless: "\\berrors?: can(?:not|'t| not) assign",
       source: 'AggregateError of net.autoSelectFamily: the message is empty and the code stands alone',
       examples: ['[cause]: AggregateError [EADDRNOTAVAIL]:', 'errors.EADDRNOTAVAIL: 12'],
     },

@@ -17,6 +17,34 @@ export const POSIX_IN_USE: Family = {
       examples: ['connect: Address already in use', 'connect() failed: Address in use'],
     },
     {
+      id: 'posix-port-zero-in-use',
+      failure: 'in-use',
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: LIKELY,
+      pattern:
+        "(?:\\bbind \\(ephemeral port\\): |\\b(?:bind|bind on address|bind to)\\b(?:(?!listen)[^\\n]){0,60}?(?:\\d|\\]|')(?::|, )0[)}\\]'\"]{1,2}(?:, \\d{1,3}\\))?[^\\n\\d]{0,40})<in-use>",
+      source: 'bind(2) with port 0 asks for any port: none is free for all destinations at once',
+      examples: [
+        'LOG3[2]: bind (ephemeral port): Address already in use (98)',
+        'socat[71] E bind(5, {AF=2 198.51.100.9:0}, 16): Address already in use',
+        "Cannot connect to host 192.0.2.7:80 ssl:default [error while attempting to bind on address ('198.51.100.9', 0): address already in use]",
+      ],
+    },
+    {
+      id: 'tcl-connect-in-use',
+      failure: 'in-use',
+      runtime: 'tcl',
+      rank: RANK.sentence,
+      verdict: 'connect-exhaustion',
+      certainty: 0.7,
+      pattern: "couldn't open socket: <in-use>",
+      also: ['\\n"(?:::)?socket |\\n"[^"\\n]{0,40}geturl '],
+      unless: '-server\\b',
+      source: 'Tcl unix/tclUnixSock.c: a client binds to port 0 before it connects',
+      examples: ['couldn\'t open socket: address already in use\n    while executing\n"::socket -async 192.0.2.7 80"'],
+    },
+    {
       id: 'posix-source-in-use',
       failure: 'in-use',
       rank: RANK.sentence,
@@ -62,6 +90,8 @@ export const POSIX_IN_USE: Family = {
   ],
   lookAlikes: [
     'Address already in use',
+    "error while attempting to bind on address ('127.0.0.1', 8000): address already in use",
+    'couldn\'t open socket: address already in use\n    while executing\n"socket -server accept 8080"',
     'could not start server on port 8080: Address already in use',
     'Mailbox address already in use by another account',
   ],

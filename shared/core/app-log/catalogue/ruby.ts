@@ -53,14 +53,17 @@ export const RUBY: Family = {
     {
       id: 'ruby-connect-timeout',
       failure: 'timeout',
-      needles: ['connect(2)', 'net::opentimeout', 'failed to open tcp connection'],
+      needles: ['connect(2)', 'net::opentimeout', 'failed to open tcp connection', 'user specified timeout'],
       rank: RANK.call,
       verdict: 'nat-timeout-suspect',
       certainty: SUSPECT,
       pattern:
-        '(?:connection|operation) timed out - (?:user specified timeout for |connect\\(2\\))|Net::OpenTimeout|Failed to open TCP connection to [^\\n]{1,200}\\((?:execution expired|Connection timed out)',
+        '(?:connection|operation) timed out - (?:user specified timeout(?: for |\\b)|connect\\(2\\))|Net::OpenTimeout|Failed to open TCP connection to [^\\n]{1,200}\\((?:execution expired|Connection timed out)',
       source: 'ruby net/http open_timeout',
-      examples: ['Net::OpenTimeout: Failed to open TCP connection to 192.0.2.7:443 (execution expired)'],
+      examples: [
+        'Net::OpenTimeout: Failed to open TCP connection to 192.0.2.7:443 (execution expired)',
+        'Connection timed out - user specified timeout (Errno::ETIMEDOUT)',
+      ],
     },
   ],
   lookAlikes: [

@@ -45,6 +45,17 @@ export const WEB_SERVERS: Family = {
       ],
     },
     {
+      id: 'varnish-listen',
+      failure: 'unavailable',
+      runtime: 'varnish',
+      rank: RANK.call,
+      verdict: 'bind-misconfig',
+      certainty: 0.85,
+      pattern: 'Could not get socket [^\\n]{1,120}: <unavailable>',
+      source: 'varnish bin/varnishd/mgt/mgt_acceptor.c: -a',
+      examples: ['Error: Could not get socket 192.0.2.7:6081: Cannot assign requested address'],
+    },
+    {
       id: 'varnish-backend',
       failure: 'unavailable',
       runtime: 'varnish',
