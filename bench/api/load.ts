@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { createApi } from '../../shared/api/app.ts';
-import { createFindingStore } from '../../shared/aws/finding-store.ts';
+import { createFindingStore } from '../../shared/aws/store/finding-store.ts';
 import { startServer } from '../../shared/local/serve/serve.ts';
 import { openStore } from '../../shared/local/store/sqlite-store.ts';
 import type { FindingStore } from '../../shared/ports.ts';

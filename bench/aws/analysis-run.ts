@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { weigh } from '../../shared/aws/part-cache.ts';
+import { weigh } from '../../shared/aws/store/part-cache.ts';
 import { analyze } from '../../shared/core/analyze.ts';
 import { EMPTY_INVENTORY } from '../../shared/core/model/inventory.ts';
 import type { Part } from '../../shared/core/model/part.ts';

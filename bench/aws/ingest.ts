@@ -1,10 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { readWatchedHosts } from '../../shared/aws/watched-hosts.ts';
+import { readWatchedHosts } from '../../shared/aws/ingest/watched-hosts.ts';
 import { createLogReader } from '../../shared/core/app-log/log-reader.ts';
 import { createEngineReader } from '../../shared/core/flow-log/engine/engine-reader.ts';
 import { createWasmEngine } from '../../shared/core/flow-log/engine/wasm-engine.ts';
 import { createFlowReader } from '../../shared/core/flow-log/flow-reader.ts';
-import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
+import { partsOfReading } from '../../shared/aws/store/parts-of-reading.ts';
 import type { Part } from '../../shared/core/model/part.ts';
 import { encodePart } from '../../shared/core/model/part-codec.ts';
 import type { InputReader } from '../../shared/core/model/reading.ts';

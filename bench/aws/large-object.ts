@@ -1,9 +1,9 @@
 import { PassThrough, Readable } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { createPieceReader } from '../../shared/aws/flow-pieces.ts';
-import { createObjectSource } from '../../shared/aws/object-source.ts';
-import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
+import { createPieceReader } from '../../shared/aws/ingest/flow-pieces.ts';
+import { createObjectSource } from '../../shared/aws/ingest/object-source.ts';
+import { partsOfReading } from '../../shared/aws/store/parts-of-reading.ts';
 import { encodePart } from '../../shared/core/model/part-codec.ts';
 import { flowText } from './flow-text.ts';
 

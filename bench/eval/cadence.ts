@@ -1,5 +1,5 @@
-import { COALESCING_SECONDS } from '../../shared/aws/analysis-requests.ts';
-import { hasAllocationErrors, hasManyConnections } from '../../shared/aws/metric-polls.ts';
+import { COALESCING_SECONDS } from '../../shared/aws/store/analysis-requests.ts';
+import { hasAllocationErrors, hasManyConnections } from '../../shared/aws/metrics/metric-polls.ts';
 import { tellsOfPressure } from '../../shared/core/detect/tells-of-pressure.ts';
 import type { MetricMinute, Observation } from '../../shared/core/model/observation.ts';
 import type { Random } from '../../shared/core/simulate/random.ts';

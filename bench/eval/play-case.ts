@@ -1,4 +1,4 @@
-import { watchedConnections } from '../../shared/aws/metric-polls.ts';
+import { watchedConnections } from '../../shared/aws/metrics/metric-polls.ts';
 import { analyze, type AnalysisResult } from '../../shared/core/analyze.ts';
 import { DEFAULT_SETTINGS, settingsSchema, type Settings } from '../../shared/core/model/settings.ts';
 import { URGENT_PORTS } from '../../shared/core/detect/tells-of-pressure.ts';

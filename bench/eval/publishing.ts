@@ -1,4 +1,4 @@
-import { shrunkenGateways } from '../../shared/aws/changed-gateways.ts';
+import { shrunkenGateways } from '../../shared/aws/inventory/changed-gateways.ts';
 import type { AnalysisResult } from '../../shared/core/analyze.ts';
 import type { Part } from '../../shared/core/model/part.ts';
 import type { Random } from '../../shared/core/simulate/random.ts';

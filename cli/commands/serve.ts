@@ -44,8 +44,8 @@ async function start({ store, stack, port, token }: Flags): Promise<Served> {
 
 /** The SDK is loaded for this alone: a store needs none of it. */
 async function stackAnswer(stack: string): Promise<(request: Request) => Promise<Response>> {
-  const { createSign } = await import('../../shared/aws/sign-request.ts');
-  const { createStackApi, findStackApi } = await import('../../shared/aws/stack-api.ts');
+  const { createSign } = await import('../../shared/aws/stack/sign-request.ts');
+  const { createStackApi, findStackApi } = await import('../../shared/aws/stack/stack-api.ts');
   const sign = createSign();
   const send = (request: Request): Promise<Response> => fetch(request, { redirect: 'error' });
   return createStackApi(await findStackApi(stack, sign, send), sign, send);

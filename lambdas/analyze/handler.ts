@@ -1,5 +1,5 @@
-import { LeaseLost } from '../../shared/aws/finding-store.ts';
-import type { Leases } from '../../shared/aws/lease.ts';
+import { LeaseLost } from '../../shared/aws/store/finding-store.ts';
+import type { Leases } from '../../shared/aws/store/lease.ts';
 import type { Log } from '../../shared/aws/log.ts';
 import { clockFrom } from '../../shared/aws/scheduled-event.ts';
 import type { FindingStore } from '../../shared/ports.ts';

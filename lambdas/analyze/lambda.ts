@@ -1,9 +1,9 @@
 import { dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
-import { createFindingStore } from '../../shared/aws/finding-store.ts';
-import { createLeases } from '../../shared/aws/lease.ts';
+import { createFindingStore } from '../../shared/aws/store/finding-store.ts';
+import { createLeases } from '../../shared/aws/store/lease.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { createPartCache } from '../../shared/aws/part-cache.ts';
-import { inventoryStoreFrom, partStoreFrom, summaryStoreFrom } from '../../shared/aws/stores-from-environment.ts';
+import { createPartCache } from '../../shared/aws/store/part-cache.ts';
+import { inventoryStoreFrom, partStoreFrom, summaryStoreFrom } from '../../shared/aws/store/stores-from-environment.ts';
 import { systemClock as clock } from '../../shared/aws/system-clock.ts';
 import { settingsSchema } from '../../shared/core/model/settings.ts';
 import { ENVIRONMENT, requireCount, requireVariable } from '../../shared/deploy/environment.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { AnalysisRequests } from '../../shared/aws/analysis-requests.ts';
+import type { AnalysisRequests } from '../../shared/aws/store/analysis-requests.ts';
 import type { Log } from '../../shared/aws/log.ts';
-import { readSubscription } from '../../shared/aws/log-subscription.ts';
-import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
-import { readWatchedHosts } from '../../shared/aws/watched-hosts.ts';
+import { readSubscription } from '../../shared/aws/ingest/log-subscription.ts';
+import { partsOfReading } from '../../shared/aws/store/parts-of-reading.ts';
+import { readWatchedHosts } from '../../shared/aws/ingest/watched-hosts.ts';
 import { createLogReader } from '../../shared/core/app-log/log-reader.ts';
 import type { Reading } from '../../shared/core/model/reading.ts';
 import type { PartStore } from '../../shared/ports.ts';

@@ -1,6 +1,6 @@
 import { dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { analysisRequestsFrom, partWriterFrom } from '../../shared/aws/stores-from-environment.ts';
+import { analysisRequestsFrom, partWriterFrom } from '../../shared/aws/store/stores-from-environment.ts';
 import { createHandler } from './handler.ts';
 
 const dynamodb = dynamodbClient();

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { readS3Notification, type ArrivedObject } from '../../shared/aws/s3-notification.ts';
+import { readS3Notification, type ArrivedObject } from '../../shared/aws/ingest/s3-notification.ts';
 import { ingestSubscription } from './ingest-subscription.ts';
 import type { Services } from './services.ts';
 import { storePieces } from './store-pieces.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { messagesOf, readSubscription } from '../../shared/aws/log-subscription.ts';
+import { messagesOf, readSubscription } from '../../shared/aws/ingest/log-subscription.ts';
 import type { Services } from './services.ts';
 import { storePieces } from './store-pieces.ts';
 

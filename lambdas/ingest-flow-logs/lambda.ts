@@ -1,8 +1,8 @@
 import { dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
-import { createPieceReader } from '../../shared/aws/flow-pieces.ts';
+import { createPieceReader } from '../../shared/aws/ingest/flow-pieces.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { createObjectSource } from '../../shared/aws/object-source.ts';
-import { analysisRequestsFrom, partWriterFrom } from '../../shared/aws/stores-from-environment.ts';
+import { createObjectSource } from '../../shared/aws/ingest/object-source.ts';
+import { analysisRequestsFrom, partWriterFrom } from '../../shared/aws/store/stores-from-environment.ts';
 import { ENVIRONMENT } from '../../shared/deploy/environment.ts';
 import { readFormats } from '../../shared/deploy/flow-log-format.ts';
 import { createHandler } from './handler.ts';

@@ -1,7 +1,7 @@
-import type { AnalysisRequests } from '../../shared/aws/analysis-requests.ts';
-import type { PieceReader } from '../../shared/aws/flow-pieces.ts';
+import type { AnalysisRequests } from '../../shared/aws/store/analysis-requests.ts';
+import type { PieceReader } from '../../shared/aws/ingest/flow-pieces.ts';
 import type { Log } from '../../shared/aws/log.ts';
-import type { ObjectSource } from '../../shared/aws/object-source.ts';
+import type { ObjectSource } from '../../shared/aws/ingest/object-source.ts';
 import type { FlowReaderOptions } from '../../shared/core/flow-log/flow-reader.ts';
 import type { PartStore } from '../../shared/ports.ts';
 

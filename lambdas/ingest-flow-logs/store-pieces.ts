@@ -1,5 +1,5 @@
 import { mapConcurrently } from '../../shared/aws/concurrency.ts';
-import { partsOfReading, type InputIdentity } from '../../shared/aws/parts-of-reading.ts';
+import { partsOfReading, type InputIdentity } from '../../shared/aws/store/parts-of-reading.ts';
 import { tellsOfPressure } from '../../shared/core/detect/tells-of-pressure.ts';
 import type { Reading } from '../../shared/core/model/reading.ts';
 import type { Services } from './services.ts';

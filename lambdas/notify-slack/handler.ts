@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { readMachineMessage } from '../../shared/aws/read-machine-message.ts';
+import { readMachineMessage } from '../../shared/aws/publish/read-machine-message.ts';
 import type { Log } from '../../shared/aws/log.ts';
-import type { SlackClient } from '../../shared/aws/slack-client.ts';
-import type { SlackThreads } from '../../shared/aws/slack-threads.ts';
+import type { SlackClient } from '../../shared/aws/publish/slack-client.ts';
+import type { SlackThreads } from '../../shared/aws/publish/slack-threads.ts';
 import type { Notification } from '../../shared/core/notify/notification.ts';
 import { slackDigest, slackMessage } from '../../shared/core/notify/slack-message.ts';
 import { STORM_SIZE } from '../../shared/publish-owed.ts';

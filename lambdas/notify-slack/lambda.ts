@@ -1,7 +1,7 @@
 import { dynamodbClient, secretsClient } from '../../shared/aws/clients.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { createSlackClient } from '../../shared/aws/slack-client.ts';
-import { createSlackThreads } from '../../shared/aws/slack-threads.ts';
+import { createSlackClient } from '../../shared/aws/publish/slack-client.ts';
+import { createSlackThreads } from '../../shared/aws/publish/slack-threads.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { ENVIRONMENT, requireVariable } from '../../shared/deploy/environment.ts';
 import { createHandler } from './handler.ts';

@@ -1,4 +1,4 @@
-import type { AnalysisRequests } from '../../shared/aws/analysis-requests.ts';
+import type { AnalysisRequests } from '../../shared/aws/store/analysis-requests.ts';
 import type { Log } from '../../shared/aws/log.ts';
 import {
   everythingIn,
@@ -8,11 +8,11 @@ import {
   pollWindow,
   watchedResources,
   type Poll,
-} from '../../shared/aws/metric-polls.ts';
-import { metricReading } from '../../shared/aws/metric-reading.ts';
-import type { AwsMetricSource } from '../../shared/aws/metric-source.ts';
-import { partsOfReading } from '../../shared/aws/parts-of-reading.ts';
-import type { PortAlarms } from '../../shared/aws/port-alarms.ts';
+} from '../../shared/aws/metrics/metric-polls.ts';
+import { metricReading } from '../../shared/aws/metrics/metric-reading.ts';
+import type { AwsMetricSource } from '../../shared/aws/metrics/metric-source.ts';
+import { partsOfReading } from '../../shared/aws/store/parts-of-reading.ts';
+import type { PortAlarms } from '../../shared/aws/metrics/port-alarms.ts';
 import { readScheduledTime } from '../../shared/aws/scheduled-event.ts';
 import { isOver } from '../../shared/core/finding/apply-action.ts';
 import { MINUTE_MS, minuteOf, minuteStartMs, type Minute } from '../../shared/core/model/time.ts';

@@ -1,13 +1,13 @@
 import { cloudwatchClient, dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { createMetricSource } from '../../shared/aws/metric-source.ts';
-import { portAlarmsFrom } from '../../shared/aws/port-alarms-from-environment.ts';
+import { createMetricSource } from '../../shared/aws/metrics/metric-source.ts';
+import { portAlarmsFrom } from '../../shared/aws/metrics/port-alarms-from-environment.ts';
 import {
   analysisRequestsFrom,
   findingStoreFrom,
   inventoryStoreFrom,
   partWriterFrom,
-} from '../../shared/aws/stores-from-environment.ts';
+} from '../../shared/aws/store/stores-from-environment.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { createHandler } from './handler.ts';
 

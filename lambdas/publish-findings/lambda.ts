@@ -1,8 +1,8 @@
-import { amazonQSender, busSender, emailSender, machineSender } from '../../shared/aws/channel-senders.ts';
+import { amazonQSender, busSender, emailSender, machineSender } from '../../shared/aws/publish/channel-senders.ts';
 import { dynamodbClient, eventBridgeClient, snsClient } from '../../shared/aws/clients.ts';
-import { createDeliveryLedger } from '../../shared/aws/delivery-ledger.ts';
+import { createDeliveryLedger } from '../../shared/aws/publish/delivery-ledger.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { findingStoreFrom } from '../../shared/aws/stores-from-environment.ts';
+import { findingStoreFrom } from '../../shared/aws/store/stores-from-environment.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { ENVIRONMENT, requireVariable } from '../../shared/deploy/environment.ts';
 import type { ChannelSender } from '../../shared/publish-owed.ts';

@@ -1,6 +1,10 @@
 import { dynamodbClient, s3Client } from '../../shared/aws/clients.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { findingStoreFrom, logGroupStoreFrom, summaryStoreFrom } from '../../shared/aws/stores-from-environment.ts';
+import {
+  findingStoreFrom,
+  logGroupStoreFrom,
+  summaryStoreFrom,
+} from '../../shared/aws/store/stores-from-environment.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { createHandler } from './handler.ts';
 

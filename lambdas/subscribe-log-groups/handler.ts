@@ -1,6 +1,10 @@
-import type { DeliveryErrors } from '../../shared/aws/delivery-errors.ts';
-import type { DocumentStore } from '../../shared/aws/document-store.ts';
-import { keepSubscribed, unsubscribeAll, type KeepSubscribedOptions } from '../../shared/aws/keep-subscribed.ts';
+import type { DeliveryErrors } from '../../shared/aws/subscribe/delivery-errors.ts';
+import type { DocumentStore } from '../../shared/aws/store/document-store.ts';
+import {
+  keepSubscribed,
+  unsubscribeAll,
+  type KeepSubscribedOptions,
+} from '../../shared/aws/subscribe/keep-subscribed.ts';
 import type { Log } from '../../shared/aws/log.ts';
 import { answerStack, putToStack, readStackEvent } from '../../shared/aws/stack-event.ts';
 import type { LogGroupState, LogGroupStates } from '../../shared/core/finding/log-group-health.ts';

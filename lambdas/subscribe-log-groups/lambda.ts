@@ -1,9 +1,9 @@
 import { cloudwatchClient, logsClient, s3Client } from '../../shared/aws/clients.ts';
-import { createDeliveryErrors } from '../../shared/aws/delivery-errors.ts';
-import { timeoutFilterName } from '../../shared/aws/keep-subscribed.ts';
-import { createLogSubscriptions } from '../../shared/aws/log-subscriptions.ts';
+import { createDeliveryErrors } from '../../shared/aws/subscribe/delivery-errors.ts';
+import { timeoutFilterName } from '../../shared/aws/subscribe/keep-subscribed.ts';
+import { createLogSubscriptions } from '../../shared/aws/subscribe/log-subscriptions.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { logGroupStoreFrom } from '../../shared/aws/stores-from-environment.ts';
+import { logGroupStoreFrom } from '../../shared/aws/store/stores-from-environment.ts';
 import { systemClock } from '../../shared/aws/system-clock.ts';
 import { ENVIRONMENT, requireVariable } from '../../shared/deploy/environment.ts';
 import { LOG_FILTER_PATTERN, TIMEOUT_LOG_FILTER_PATTERN } from '../../shared/deploy/log-filter.ts';

@@ -1,14 +1,14 @@
-import type { AnalysisRequests } from '../../shared/aws/analysis-requests.ts';
-import type { AwsInventoryStore } from '../../shared/aws/inventory-store.ts';
+import type { AnalysisRequests } from '../../shared/aws/store/analysis-requests.ts';
+import type { AwsInventoryStore } from '../../shared/aws/inventory/inventory-store.ts';
 import type { Log } from '../../shared/aws/log.ts';
-import { everythingIn } from '../../shared/aws/metric-polls.ts';
-import type { PortAlarms } from '../../shared/aws/port-alarms.ts';
+import { everythingIn } from '../../shared/aws/metrics/metric-polls.ts';
+import type { PortAlarms } from '../../shared/aws/metrics/port-alarms.ts';
 import { readScheduledTime } from '../../shared/aws/scheduled-event.ts';
-import { haveGatewaysChanged, shrunkenGateways } from '../../shared/aws/changed-gateways.ts';
+import { haveGatewaysChanged, shrunkenGateways } from '../../shared/aws/inventory/changed-gateways.ts';
 import { answerStack, putToStack, readStackEvent } from '../../shared/aws/stack-event.ts';
 import { minuteOf } from '../../shared/core/model/time.ts';
 import { INVENTORY_INTERVAL_MINUTES } from '../../shared/deploy/retention.ts';
-import type { AwsInventorySource } from '../../shared/aws/inventory-source.ts';
+import type { AwsInventorySource } from '../../shared/aws/inventory/inventory-source.ts';
 
 export type Services = {
   readonly source: AwsInventorySource;

@@ -1,8 +1,8 @@
 import { cloudwatchClient, dynamodbClient, ec2Client, s3Client } from '../../shared/aws/clients.ts';
-import { createInventorySource } from '../../shared/aws/inventory-source.ts';
+import { createInventorySource } from '../../shared/aws/inventory/inventory-source.ts';
 import { lambdaLog } from '../../shared/aws/log.ts';
-import { portAlarmsFrom } from '../../shared/aws/port-alarms-from-environment.ts';
-import { analysisRequestsFrom, inventoryStoreFrom } from '../../shared/aws/stores-from-environment.ts';
+import { portAlarmsFrom } from '../../shared/aws/metrics/port-alarms-from-environment.ts';
+import { analysisRequestsFrom, inventoryStoreFrom } from '../../shared/aws/store/stores-from-environment.ts';
 import { createHandler } from './handler.ts';
 
 export const handler = createHandler({

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Arrival } from '../../bench/eval/arrivals.ts';
 import { publishingOf } from '../../bench/eval/publishing.ts';
-import { watchedConnections } from '../../shared/aws/metric-polls.ts';
+import { watchedConnections } from '../../shared/aws/metrics/metric-polls.ts';
 import type { AnalysisResult } from '../../shared/core/analyze.ts';
 import { URGENT_PORTS } from '../../shared/core/detect/tells-of-pressure.ts';
 import { DEFAULT_SETTINGS } from '../../shared/core/model/settings.ts';

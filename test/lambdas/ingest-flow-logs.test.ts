@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib';
 import type { SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/ingest-flow-logs/handler.ts';
-import { createPieceReader } from '../../shared/aws/flow-pieces.ts';
+import { createPieceReader } from '../../shared/aws/ingest/flow-pieces.ts';
 import { createLog } from '../../shared/aws/log.ts';
-import type { ObjectSource } from '../../shared/aws/object-source.ts';
+import type { ObjectSource } from '../../shared/aws/ingest/object-source.ts';
 import type { Part } from '../../shared/core/model/part.ts';
 import { partStoreInMemory } from './part-store-in-memory.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/poll-metrics/handler.ts';
 import { createLog } from '../../shared/aws/log.ts';
-import type { MetricSelection } from '../../shared/aws/metric-source.ts';
-import type { AlarmedResources } from '../../shared/aws/port-alarm.ts';
+import type { MetricSelection } from '../../shared/aws/metrics/metric-source.ts';
+import type { AlarmedResources } from '../../shared/aws/metrics/port-alarm.ts';
 import type { Finding } from '../../shared/core/finding/schema.ts';
 import { EMPTY_INVENTORY } from '../../shared/core/model/inventory.ts';
 import type { MetricMinute } from '../../shared/core/model/observation.ts';

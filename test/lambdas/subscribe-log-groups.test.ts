@@ -1,7 +1,7 @@
 import { CloudWatchClient, type GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/subscribe-log-groups/handler.ts';
-import { createDeliveryErrors } from '../../shared/aws/delivery-errors.ts';
+import { createDeliveryErrors } from '../../shared/aws/subscribe/delivery-errors.ts';
 import { createLog } from '../../shared/aws/log.ts';
 import type { LogGroupStates } from '../../shared/core/finding/log-group-health.ts';
 

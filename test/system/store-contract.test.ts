@@ -1,8 +1,8 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFindingStore } from '../../shared/aws/finding-store.ts';
-import { createInventoryStore } from '../../shared/aws/inventory-store.ts';
-import { createPartStore } from '../../shared/aws/part-store.ts';
+import { createFindingStore } from '../../shared/aws/store/finding-store.ts';
+import { createInventoryStore } from '../../shared/aws/inventory/inventory-store.ts';
+import { createPartStore } from '../../shared/aws/store/part-store.ts';
 import { createTables, startDynamoDb, type DynamoDbEmulator } from '../aws/dynamodb-emulator.ts';
 import { boringGateway } from '../contract/boring.ts';
 import { storeContract, type Stores } from '../contract/store-contract.ts';
