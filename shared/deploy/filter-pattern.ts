@@ -21,7 +21,6 @@ export const EXHAUSTION_FILTER_PATTERN = patternOf([
   'Errno 99',
   'Error 10048',
   'Error 10055',
-  'Error 99 connecting to',
   'Exception (10048)',
   'Exception (99)',
   'Host thresholds exceeded',
@@ -57,6 +56,7 @@ export const EXHAUSTION_FILTER_PATTERN = patternOf([
   'table full, dropping',
   'temporarily unavailable',
   'usage of each socket address',
+  'valid in this context',
 ]);
 
 /** A second filter, for connects that time out: weak evidence, and many more lines. */
@@ -76,6 +76,7 @@ export const TIMEOUT_FILTER_PATTERN = patternOf([
   'Net::OpenTimeout',
   'Redis::TimeoutError',
   'TIMEDOUT',
+  'TIMEOUTconnect exceeded',
   'Timed out while connecting',
   'Timed out while trying to',
   'Timeout connecting',

@@ -65,6 +65,8 @@ const SENTENCES: readonly (readonly [string | RegExp, string])[] = [
   ['(port ', `[\\w.-]{0,253}/(?<host>${IP}) \\(port ${PORT}`],
   // Python tuples.
   ["('", `\\('(?<host>${IP}|${NAME})', ${PORT}(?:, \\d{1,10}, \\d{1,10})?\\)`],
+  // Tcl.
+  ['socket ', `"(?:::)?socket (?:-async )?${HOST} ${PORT}"`],
   // Jakarta Mail.
   ['port: ', `host, port: ${HOST}, ${PORT}`],
   // Ruby.
@@ -112,6 +114,7 @@ const SENTENCES: readonly (readonly [string | RegExp, string])[] = [
   ['://', `\\b[a-z][a-z0-9+.-]{1,15}://(?:[^\\s@/"']{1,128}@)?${HOST_PORT}`],
   // An address and a port, wherever they stand; a name must have a dot or be localhost.
   [/[\dx*\]]:\d/, `(?<![\\w.])(?<host>${V4}|${MASKED}|\\[${V6}\\]):${PORT}`],
+  ['":', `"(?<host>${DOTTED_NAME})":${PORT}(?=: )`],
   ['localhost:', `(?<![\\w./-])(?<host>localhost):${PORT}(?!:\\d|\\w)`],
   [/[a-z\d]\.[\w-]{1,63}:\d/, `(?<![\\w./@-])(?<host>${DOTTED_NAME})(?<!_[a-z\\d-]{0,63}):${PORT}(?!:\\d|\\w)`],
 ];
@@ -126,6 +129,7 @@ const HOSTS_ALONE: readonly string[] = [
   `server on '(?<host>[\\w.:-]{1,253})'`,
   `\\b(?:to|requested) address(?: available)?(?: for)? (?<host>${IP})`,
   `\\bconnect(?:ing|ion|ed)? (?:to|with) (?:host |server )?["'\`(]{0,2}(?<host>${IP}|localhost|${DOTTED_NAME})(?!\\w|:\\S)`,
+  `\\bdoes not exist \\((?<host>${IP}|${NAME})\\)`,
   `\\bconnect \\(\`(?<host>${IP}|${NAME})'\\)`,
 ];
 
@@ -160,7 +164,15 @@ const SOURCE_FILE =
 
 /** The destination that a text carries, or null. Of several the surest; of equals an IPv4 address before an IPv6 one. */
 export function findDestination(text: string): NamedDestination | null {
-  const searched = withoutBystanders(text.slice(0, SEARCHED_LENGTH));
+  const first = destinationFrom(text.slice(0, SEARCHED_LENGTH));
+  if (text.length <= SEARCHED_LENGTH || (first !== null && first.port !== null)) return first;
+  // Python prints the error last.
+  const last = destinationFrom(text.slice(-SEARCHED_LENGTH));
+  return first === null || last?.host === first.host ? last : first;
+}
+
+function destinationFrom(text: string): NamedDestination | null {
+  const searched = withoutBystanders(text);
   const said = searched.replace(SOURCE_LINE, '$1');
   if (said === searched) return destinationIn(searched);
   return destinationIn(said) ?? onlyAddress(destinationIn(searched));

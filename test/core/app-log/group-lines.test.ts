@@ -122,6 +122,12 @@ describe('destinations of other failures', () => {
     ],
     [';; Connection to 192.0.2.7#53(192.0.2.7) for a.example failed: address not available.', '192.0.2.7:53'],
     ['db.internal [192.0.2.7] 5432 (postgresql) : Cannot assign requested address', '192.0.2.7:5432'],
+    [
+      'couldn\'t open socket: address already in use\n    while executing\n"::socket -async 192.0.2.7 80"',
+      '192.0.2.7:80',
+    ],
+    ['redis "cache.internal":6379: eaddrnotavail', 'cache.internal:6379'],
+    ['{"level":"error","status":503,"msg":"Cannot assign requested address"}', null],
     ["connect (`192.0.2.7'): Cannot assign requested address", '192.0.2.7:null'],
     ['Cannot connect to 192.0.2.7: Cannot assign requested address at client.pl line 17.', '192.0.2.7:null'],
     [
@@ -132,4 +138,16 @@ describe('destinations of other failures', () => {
     const { destination } = classifyText(text);
     expect(destination && `${destination.host}:${destination.port}`).toBe(expected);
   });
+});
+
+it('the destination at the end of a long trace is found, where Python prints the error', () => {
+  const frames = Array.from(
+    { length: 90 },
+    (_, at) => `  File "/app/module_${at}.py", line ${at}, in call\n    call()`,
+  );
+  const error =
+    'redis.exceptions.ConnectionError: Error 99 connecting to 192.0.2.7:6379. Cannot assign requested address.';
+  const text = ['Traceback (most recent call last):', ...frames, error].join('\n');
+  expect(text.length).toBeGreaterThan(5_000);
+  expect(classifyText(text)).toMatchObject({ destination: { host: '192.0.2.7', port: 6379 } });
 });

@@ -29,12 +29,13 @@ export const CONNECT_LIMITS: Family = {
         'within the configured timeout',
         'connect timeout',
         'connection timeout to host',
+        'timeoutconnect exceeded',
       ],
       rank: RANK.sentence,
       verdict: 'nat-timeout-suspect',
       certainty: SUSPECT,
       pattern:
-        '\\btim(?:eout|ed out) (?:(?:while|when) )?connecting\\b|\\btimed out while trying to (?:establish|connect|open)|\\bconnection (?:setup|attempt) time(?:d |-)?out|\\buser timeout caused connection failure|\\bfailed to establish connection in \\d|\\bestablish a connection to [^\\n]{1,200} within the configured timeout|\\bconnect timeout on endpoint|sockettimeoutexception: connect timeout\\b|\\bconnection timeout to host',
+        '\\btim(?:eout|ed out) (?:(?:while|when) )?connecting\\b|\\btimed out while trying to (?:establish|connect|open)|\\bconnection (?:setup|attempt) time(?:d |-)?out|\\buser timeout caused connection failure|\\bfailed to establish connection in \\d|\\bestablish a connection to [^\\n]{1,200} within the configured timeout|\\bconnect timeout on endpoint|sockettimeoutexception: connect timeout\\b|\\bconnection timeout to host|\\bTIMEOUTconnect exceeded',
       source:
         'redis-py, Tornado, Jetty, botocore, aiohttp, pika, librdkafka, Twisted, neo4j, UnboundID, Kafka, Elasticsearch',
       examples: [
@@ -52,6 +53,7 @@ export const CONNECT_LIMITS: Family = {
         'java.util.concurrent.ExecutionException: java.net.SocketTimeoutException: Connect Timeout',
         'Connect timeout on endpoint URL: "http://192.0.2.7:8000/"',
         'ConnectionTimeoutError: Connection timeout to host http://192.0.2.7/orders',
+        's_connect: s_poll_wait 192.0.2.7:443: TIMEOUTconnect exceeded',
       ],
     },
     {
@@ -84,7 +86,7 @@ export const CONNECT_LIMITS: Family = {
       verdict: 'nat-timeout-suspect',
       certainty: SUSPECT,
       pattern:
-        '\\.connect(?:_ex)?\\([^\\n]{0,200}\\n(?:[ \\t~^]{1,200}\\n)?(?:[\\w.]{1,40}\\.)?(?:TimeoutError|timeout): timed out\\b|<urlopen error timed out>',
+        '\\.connect(?:_ex)?\\([^\\n]{0,200}\\n(?:[ \\t~^]{1,200}\\n)?(?:[\\w.]{1,40}\\.)?(?:TimeoutError|timeout): timed out\\b|\\bin _internal_connect\\n[^]{0,1600}?(?:TimeoutError|timeout): timed out\\b|<urlopen error timed out>',
       source: 'CPython socket.settimeout: the frame that threw is a connect',
       examples: [
         '{"exc_info": "in create_connection\\n    sock.connect(sa)\\nTimeoutError: timed out"}',
@@ -142,13 +144,14 @@ export const CONNECT_LIMITS: Family = {
       verdict: 'nat-timeout-suspect',
       certainty: SUSPECT,
       pattern:
-        '(?:\\b(?:create|construct|open) (?:a )?socket\\b[^\\n]{0,40}?|\\bNet::[A-Z]\\w{1,10}: |\\bHTTP ERROR: 59[56], |\\bError running context: |\\] \\d{1,5} \\([\\w?-]{1,20}\\) : |\\bOS error 110, "|\\berrno=)<timeout>',
-      source: 'IO::Socket, Net::SMTP, AnyEvent::HTTP, Subversion, nc, FreeTDS, git',
+        '(?:\\b(?:create|construct|open) (?:a )?socket\\b[^\\n]{0,40}?|\\bNet::[A-Z]\\w{1,10}: |\\bHTTP ERROR: 59[56], |\\bError running context: |\\bestablishing connection failed: socket: [^\\n]{1,120}: |\\] \\d{1,5} \\([\\w?-]{1,20}\\) : |\\bOS error 110, "|\\berrno=)<timeout>',
+      source: 'IO::Socket, Net::SMTP, AnyEvent::HTTP, Subversion, nc, FreeTDS, git, lighttpd',
       examples: [
         'Could not create socket: Connection timed out',
         'HTTP ERROR: 595, Connection timed out',
         'svn: E000110: Error running context: Connection timed out',
         'db.internal [192.0.2.7] 80 (http) : Connection timed out',
+        '(gw_backend.c.274) establishing connection failed: socket: tcp:192.0.2.7:80: Connection timed out',
       ],
     },
   ],

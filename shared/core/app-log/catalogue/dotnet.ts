@@ -20,6 +20,37 @@ export const DOTNET: Family = {
     'System\\.(?:Net|IO|Threading)\\.|ErrorCode: [A-Z]\\w|SocketException|HttpRequestException|\\bat [\\w.]{3,200}\\.\\w{1,80}\\([^)]{0,200}\\) in [^\\n]{1,200}\\.cs|Microsoft\\.',
   signatures: [
     {
+      id: 'mono-bind',
+      failure: 'unavailable',
+      needles: ['valid in this context'],
+      runtime: 'mono',
+      rank: RANK.call,
+      verdict: 'bind-misconfig',
+      certainty: 0.75,
+      pattern: 'requested address is not valid in this context[^]{0,200}\\bSocket\\.Bind \\(',
+      source: 'Mono words EADDRNOTAVAIL as Winsock does, on every system: the frame that threw is a bind',
+      examples: [
+        'SocketException (0x80004005): The requested address is not valid in this context\n  at System.Net.Sockets.Socket.Bind (System.Net.EndPoint localEP) [0x0004c] in <a85c>:0',
+      ],
+    },
+    {
+      id: 'mono-connect',
+      failure: 'unavailable',
+      needles: ['valid in this context'],
+      runtime: 'mono',
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: 0.65,
+      pattern:
+        '\\bConnectFailure \\(The requested address is not valid in this context\\)|requested address is not valid in this context[^]{0,400}(?:TcpClient\\.(?:\\.ctor|Connect)|Socket\\.(?:End)?Connect|WebConnection\\.Connect) \\([^\\n]{0,200}\\[0x[\\da-f]{5}\\] in ',
+      unless: '\\bSocket\\.Bind \\(',
+      source: 'Mono words EADDRNOTAVAIL as Winsock does, on every system',
+      examples: [
+        'System.Net.WebException: Error: ConnectFailure (The requested address is not valid in this context)',
+        '{"exception":"System.Net.Sockets.SocketException (0x80004005): The requested address is not valid in this context\\n  at System.Net.Sockets.TcpClient..ctor (System.String hostname, System.Int32 port) [0x00085] in <a85c>:0"}',
+      ],
+    },
+    {
       id: 'dotnet-bind',
       failure: 'unavailable',
       rank: RANK.call,
@@ -92,7 +123,7 @@ export const DOTNET: Family = {
       certainty: SUSPECT,
       pattern: '<timeout!>',
       also: [
-        'SocketException \\((?:110|10060)\\)|ConnectHelper|Socket\\.(?:Do|Internal)?Connect|ConnectAsync',
+        'SocketException \\((?:110|10060)\\)|ConnectHelper|Socket\\.(?:Do|Internal)?Connect|ConnectAsync|TcpClient\\.(?:\\.ctor|Connect)|ConnectFailure',
         EXCEPTION,
       ],
       unless: JVM,

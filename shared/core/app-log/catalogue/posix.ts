@@ -57,6 +57,19 @@ export const POSIX: Family = {
       ],
     },
     {
+      id: 'tcl-listen',
+      failure: 'unavailable',
+      runtime: 'tcl',
+      rank: RANK.call,
+      verdict: 'bind-misconfig',
+      certainty: 0.8,
+      pattern: 'couldn\'t open socket: <unavailable>[^]{0,80}\\n"(?:::)?socket -server ',
+      source: 'Tcl socket -server: connecting is told in the same words',
+      examples: [
+        'couldn\'t open socket: cannot assign requested address\n    while executing\n"socket -server accept -myaddr 192.0.2.7 7840"',
+      ],
+    },
+    {
       id: 'posix-send-call',
       failure: 'unavailable',
       rank: RANK.call,

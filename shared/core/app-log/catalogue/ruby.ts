@@ -41,6 +41,20 @@ export const RUBY: Family = {
       examples: ["Errno::EADDRNOTAVAIL: Can't assign requested address"],
     },
     {
+      id: 'ruby-source-in-use',
+      failure: 'in-use',
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: 0.7,
+      pattern:
+        '<in-use> - bind\\(2\\) for "?[\\w.:]{2,64}"? (?:port 0\\b|\\(Errno::E\\w{4,12}\\)[^]{0,200}\\bconnect_(?:internal|from)\\b)',
+      source: 'ruby lib/socket.rb connect_internal: a local host with port 0',
+      examples: [
+        "socket.rb:54:in `bind': Address already in use - bind(2) for 198.51.100.9 (Errno::EADDRINUSE)\n\tfrom socket.rb:54:in `connect_internal'",
+        'Address already in use - bind(2) for "198.51.100.9" port 0 (Errno::EADDRINUSE)',
+      ],
+    },
+    {
       id: 'ruby-connect-in-use',
       failure: 'in-use',
       rank: RANK.call,
