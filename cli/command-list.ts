@@ -26,7 +26,7 @@ export const COMMANDS: Readonly<Record<string, ListedCommand>> = {
   },
   serve: {
     takes: '[options]',
-    does: 'show findings in a page on this machine, from a store or a deployed stack, until Ctrl-C',
+    does: 'show findings in a web console on this machine, from a store or a deployed stack, until Ctrl-C',
     load: async () => (await import('./commands/serve.ts')).serveCommand(),
   },
   host: {

@@ -10,6 +10,7 @@ import { analyzePaths } from './analyze-paths.ts';
 import { EXIT_RUN_FAILED } from './exit-codes.ts';
 import { readJson } from './load-settings.ts';
 import { textOf } from './print.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 
 /** `npm start`: analyses the recorded incidents that ship with the project, prints the findings, and serves them. */
 
@@ -51,10 +52,7 @@ async function serveUntilInterrupted(port: number): Promise<void> {
   const onFailure = (error: unknown): void => void process.stderr.write(`freeport: ${messageOf(error)}\n`);
   const served = await startServer({ storePath: STORE, port, onFailure });
   process.stdout.write(`\nFreeport serves these findings on ${served.url} (Ctrl-C ends it)\n`);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
+  await untilInterrupted();
   await served.close();
 }
 

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_PORT, startServer, type Served } from '../../shared/local/serve/serve.ts';
 import { DEFAULT_STORE, requireStore } from '../default-store.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
 import { UserError } from '../user-error.ts';
 
 type Flags = { readonly store: string; readonly stack?: string; readonly port: number; readonly token?: true };
@@ -10,10 +11,10 @@ The server listens on 127.0.0.1 only and answers to its own name and page only.
 With --stack it signs requests with your AWS credentials, so each must carry the
 token in the address that is printed; --token asks for one over a store too.`;
 
-/** `freeport serve --store FILE | --stack NAME`: the query API and the page on this machine, until Ctrl-C. */
+/** `freeport serve --store FILE | --stack NAME`: the query API and the console on this machine, until Ctrl-C. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('show findings in a page on this machine, from a store or a deployed stack, until Ctrl-C')
+    .description('show findings in a web console on this machine, from a store or a deployed stack, until Ctrl-C')
     .option('--store <file>', 'the store that `freeport analyze --store` wrote', DEFAULT_STORE)
     .option('--stack <name>', 'a deployed stack instead, asked with your AWS credentials')
     .option('--port <number>', 'the port to listen on; 0 takes any free one', portNumber, DEFAULT_PORT)
@@ -55,12 +56,6 @@ function portNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('give a port from 0 to 65535');
   return Number(text);
 }
-
-const untilInterrupted = (): Promise<void> =>
-  new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 
 const report = (error: unknown): void => {
   process.stderr.write(`freeport serve: ${error instanceof Error ? error.message : String(error)}\n`);

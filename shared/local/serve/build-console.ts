@@ -6,7 +6,7 @@ const CONSOLE = new URL('../../../console/', import.meta.url);
 
 export type ConsoleFiles = { readonly html: string; readonly css: string; readonly js: string };
 
-/** The page's three files, bundled from `console/` in about a tenth of a second; nothing is written to disk. */
+/** The console's three files, bundled from `console/` in about a tenth of a second; nothing is written to disk. */
 export async function buildConsole(): Promise<ConsoleFiles> {
   const { outputFiles } = await build({
     entryPoints: {

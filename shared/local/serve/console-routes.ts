@@ -25,7 +25,7 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/** The page and its files, built once. */
+/** The console's files, built once. */
 export async function consoleRoutes(): Promise<Hono> {
   const { html, css, js } = await buildConsole();
   const files = [

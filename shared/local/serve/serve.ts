@@ -31,7 +31,7 @@ export type ServeOptions = {
     }
 );
 
-/** `url` opens the page; with a token, after the `#`, where no server and no log sees it. */
+/** `url` opens the console; with a token, after the `#`, where no server and no log sees it. */
 export type Served = { readonly url: string; readonly token: string | null; close(): Promise<void> };
 
 /** Serves the query API and the page on loopback only, until closed. Rejects when the port is taken. */
