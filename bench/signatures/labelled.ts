@@ -29,6 +29,7 @@ function readRows<T>(path: string): readonly T[] | null {
 export function labelledSets(): readonly LabelledSet[] {
   return [
     { name: "the project's own texts", rows: ownTexts() },
+    { name: 'recorded programs', rows: rowsOf('test/fixtures/app-log/recorded.jsonl') },
     { name: 'examples and look-alikes of the catalogue', rows: catalogueTexts() },
     { name: '../shared/corpus/applog.jsonl', rows: rowsOf('../shared/corpus/applog.jsonl') },
     { name: '../shared/lab/catalogue.jsonl', rows: recordings('../shared/lab/catalogue.jsonl') },

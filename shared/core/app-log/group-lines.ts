@@ -24,9 +24,10 @@ const CHAINED = /^(?:During handling of the above|The above exception was)/;
 /** The exception that a logger prints on the line below its own, whose destination and time stand above. */
 const EXCEPTION =
   /^(?:\*\* \(\w|Uncaught |(?:[\w$]{1,80}[.\\]){0,12}[\w$]{0,80}(?:Error|Exception|Fault|Timeout)(?: \[\w{1,80}\])?(?::|$| \())/;
-/** `java.util.logging` names the level on the line below the time, Erlang and .NET all that happened below a title. */
+/** `java.util.logging` names the level on the line below the time; Erlang, .NET and git say what happened below a title. */
 const BELOW_TITLE = /^(?:SEVERE|WARNING|INFO|CONFIG|FINE(?:R|ST)?): /;
-const TITLE = /^(?:=[A-Z]{1,20} REPORT=|Unhandled [Ee]xception[.:]?\s*$)|\bwith exit value:$/;
+const TITLE =
+  /^(?:=[A-Z]{1,20} REPORT=|Unhandled [Ee]xception[.:]?\s*$|fatal: unable to connect to \S{1,253}:$)|\bwith exit value:$/;
 /** Tcl's stack: the command stands on the line below, in quotes. */
 const ABOVE_COMMAND = /^ {4}(?:while executing|invoked from within)$/;
 
