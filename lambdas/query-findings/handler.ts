@@ -1,6 +1,7 @@
 import type { Context as HonoContext } from 'hono';
 import { handle } from 'hono/aws-lambda';
-import { createApi, type ApiOptions } from '../../shared/api/app.ts';
+import type { ApiOptions } from '../../shared/api/api-options.ts';
+import { createApi } from '../../shared/api/app.ts';
 import type { Log } from '../../shared/aws/log.ts';
 
 export type Services = Omit<ApiOptions, 'callerOf' | 'onFailure'> & { readonly log: Log };

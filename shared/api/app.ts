@@ -2,28 +2,13 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { etag } from 'hono/etag';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import type { LogGroupStates } from '../core/finding/log-group-health.ts';
-import type { Clock, FindingStore } from '../ports.ts';
+import type { ApiOptions } from './api-options.ts';
 import { addFindingRoutes } from './finding-routes.ts';
 import { openapiDocument } from './openapi.ts';
 import { problem } from './problem.ts';
 import { addSummaryRoutes } from './summary-routes.ts';
-import type { SummaryStore } from './summary-store.ts';
 
 const BODY_BYTES_LIMIT = 16 * 1_024;
-
-export type ApiOptions = {
-  readonly findings: FindingStore;
-  /** Without it the answers about headroom and signals are those of before the first analysis. */
-  readonly summaries?: Pick<SummaryStore, 'get'>;
-  /** Which log groups are listened to, where Freeport keeps them subscribed. */
-  readonly logGroups?: { get(): Promise<LogGroupStates | null> };
-  readonly clock: Clock;
-  /** Who makes the request, for the record of what people did; from the environment, never from the request's body. */
-  readonly callerOf: (context: Context) => string;
-  /** Called with what went wrong behind a 500, which says nothing of it to the client. */
-  readonly onFailure?: (error: unknown) => void;
-};
 
 /** The query API: the same app in Lambda and behind `freeport serve`. It reads the store and records what people do. */
 export function createApi(options: ApiOptions): Hono {

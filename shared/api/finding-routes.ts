@@ -4,7 +4,7 @@ import type { HumanAction } from '../core/finding/human-action.ts';
 import type { Finding } from '../core/finding/schema.ts';
 import { isoOf } from '../core/model/time.ts';
 import { InvalidCursor, type FindingQuery } from '../ports.ts';
-import type { ApiOptions } from './app.ts';
+import type { ApiOptions } from './api-options.ts';
 import { boundedPage } from './bounded-page.ts';
 import { problem } from './problem.ts';
 import { readBody, readQuery, type Checked } from './read-request.ts';

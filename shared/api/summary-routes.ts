@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import { isLogGroupWell, logGroupHealth, type LogGroupStates } from '../core/finding/log-group-health.ts';
 import { searchTermOf } from '../core/finding/search-terms.ts';
 import type { DestinationHeadroom, Summary } from '../core/finding/summary-schema.ts';
-import type { ApiOptions } from './app.ts';
+import type { ApiOptions } from './api-options.ts';
 import { readQuery } from './read-request.ts';
 import {
   destinationQuerySchema,

@@ -1,6 +1,6 @@
 import type { Detector, Evaluation, Series } from '../detect/detector.ts';
 import type { Minute } from '../model/time.ts';
-import type { Incident, Signal } from './replay.ts';
+import type { Incident, Signal } from './incident.ts';
 
 /** Detectors that measure how many ports are in use, whatever their source: failures say nothing of a range half full. */
 const GAUGES: ReadonlySet<string> = new Set([

@@ -1,23 +1,8 @@
-import type { Detector, Evaluation, EvaluationContext, Level, Series } from '../detect/detector.ts';
+import type { Evaluation, EvaluationContext, Series } from '../detect/detector.ts';
 import { detectorsFor } from '../detect/detectors.ts';
 import type { Minute } from '../model/time.ts';
 import { followTrouble, type OpenBefore } from './follow-trouble.ts';
-
-export type Signal = {
-  readonly detector: Detector<Series>;
-  readonly evaluation: Extract<Evaluation, { outcome: 'signal' }>;
-};
-
-/** A run of trouble at one subject: from its first signal until it stayed quiet long enough. */
-export type Incident = {
-  readonly startMinute: Minute;
-  /** The last minute with a signal. */
-  readonly endMinute: Minute;
-  /** The minute whose quiet resolved it; null while it goes on, or while no data says that it ended. */
-  readonly resolvedMinute: Minute | null;
-  /** The signals of every minute that has any, ascending. */
-  readonly signals: ReadonlyMap<Minute, readonly Signal[]>;
-};
+import type { Incident } from './incident.ts';
 
 /** How often a detector gave each answer over the replay; `reason` is that of its strongest answer. */
 export type Tally = { readonly detector: string; signal: number; quiet: number; insufficient: number; reason: string };
@@ -29,14 +14,6 @@ export type Replay = {
   readonly settledMinute: Minute | null;
   readonly tallies: readonly Tally[];
 };
-
-const RANK: Readonly<Record<Level, number>> = { warning: 1, critical: 2, failing: 3 };
-
-export const worstOf = (signals: readonly Signal[]): Level =>
-  signals.reduce<Level>(
-    (worst, { evaluation }) => (RANK[evaluation.level] > RANK[worst] ? evaluation.level : worst),
-    'warning',
-  );
 
 /** Asks every detector about every minute that has data, and the quiet minutes after it, in order. */
 export function replay(

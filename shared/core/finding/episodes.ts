@@ -1,5 +1,5 @@
 import type { OpenBefore } from '../correlate/follow-trouble.ts';
-import type { Incident } from '../correlate/replay.ts';
+import type { Incident } from '../correlate/incident.ts';
 import type { Series } from '../detect/detector.ts';
 import { isoOf, type Minute, minuteEndMs, minuteOf } from '../model/time.ts';
 import type { EpisodeRecord } from './human-action.ts';

@@ -1,4 +1,4 @@
-import { type Incident, type Signal, worstOf } from '../correlate/replay.ts';
+import { type Incident, type Signal, worstOf } from '../correlate/incident.ts';
 import type { Level } from '../detect/detector.ts';
 import type { PortBudget } from '../detect/port-budget.ts';
 import { isoOf, type Minute, minuteEndMs } from '../model/time.ts';

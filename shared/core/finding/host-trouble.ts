@@ -2,7 +2,7 @@ import { explainHost, explainShared } from '../advise/explain-host.ts';
 import type { Nowcast } from '../advise/nowcast.ts';
 import { rankHostDestinations } from '../correlate/rank-host-destinations.ts';
 import { rankHostSources } from '../correlate/rank-host-sources.ts';
-import type { Incident } from '../correlate/replay.ts';
+import type { Incident } from '../correlate/incident.ts';
 import { hostEstimate, hostEstimateWhenFull } from '../detect/host-port-utilisation.ts';
 import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
 import { observeRange, type PortBudget } from '../detect/port-budget.ts';

@@ -1,6 +1,6 @@
 import { stableHash } from '../model/stable-hash.ts';
 import { minuteEndMs } from '../model/time.ts';
-import type { Incident } from '../correlate/replay.ts';
+import type { Incident } from '../correlate/incident.ts';
 import type { EpisodeRecord } from './human-action.ts';
 import type { Finding, FindingKind } from './schema.ts';
 

@@ -4,7 +4,7 @@ import { blameClients } from '../correlate/blame-clients.ts';
 import { type Blamed, blameTimeouts } from '../correlate/blame-timeouts.ts';
 import { type MatchedTimeouts, matchTimeouts } from '../correlate/match-timeouts.ts';
 import { rankNatDestinations } from '../correlate/rank-nat.ts';
-import type { Incident } from '../correlate/replay.ts';
+import type { Incident } from '../correlate/incident.ts';
 import { judgeFailedOpens } from '../detect/failed-opens.ts';
 import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
 import { CARRY_MINUTES, utilisationByMetrics } from '../detect/nat-utilisation.ts';

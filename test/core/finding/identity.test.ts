@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Incident } from '../../../shared/core/correlate/replay.ts';
+import type { Incident } from '../../../shared/core/correlate/incident.ts';
 import type { EpisodeRecord } from '../../../shared/core/finding/human-action.ts';
 import {
   continuesEpisode,
