@@ -38,6 +38,8 @@ const line = fc
       '10.0.0.9 10.0.0.5',
       '10.0.0.5 2001:db8::1',
       '2001:db8::1 2001:db8::2',
+      '2001:db8::1 2001:db8::3',
+      '2001:db8::4 10.0.0.9',
       '10.0.0.220 203.0.113.5',
       '10.0.0.7 10.0.0.7',
     ),
@@ -170,6 +172,23 @@ describe.each(ENGINES)('packed runs of several threads: %s', (_, createEngine, c
       ),
       { numRuns },
     );
+  });
+
+  it.each(['10.0.%d.9', '2001:db8::%d'])('are left out unmeasured where they only tie: %s', (clients) => {
+    const lines = Array.from({ length: 2_000 }, (__, i) => {
+      const client = clients.replace('%d', `${i % 250}`);
+      return `eni-1 ${client} 203.0.113.5 ${20_000 + i} ${1 + i} 6 1 40 1767261600 1767261620 2 - OK\n`;
+    });
+    const wanted: RankOptions = { by: 'destination', sort: 'ports', perMinute: true, top: 5, destination: null };
+    let measured = 0;
+    const counted: IndexPartition = (rows, asked) => {
+      const index = createIndex(rows, asked);
+      return { ...index, inMinute: (...entry) => ((measured += 1), index.inMinute(...entry)) };
+    };
+
+    rankedByRuns(packed(inChunks(lines, []), createEngine), wanted, counted);
+
+    expect(measured).toBeLessThan(lines.length / 10);
   });
 
   it('have bounds that count their ports and bytes', () => {

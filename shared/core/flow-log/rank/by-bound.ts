@@ -1,3 +1,4 @@
+import type { Address } from '../../model/address.ts';
 import type { Minute } from '../../model/time.ts';
 import { ipv4Number } from '../engine/dictionary.ts';
 import {
@@ -16,24 +17,23 @@ import { sortValue, type RankedFlow, type RankOptions } from './ranking.ts';
 const floorOf = (best: readonly RankedFlow[], { sort, top }: RankOptions): number =>
   best.length < top ? 0 : sortValue(best[top - 1] as RankedFlow, sort);
 
-/** The last flow of a full ranking by ports, in numbers; `null` where it cannot be compared so. */
+/** The last flow of a full ranking by ports, without whose figures many entries can be told to stand after it. */
 export type Last = {
   readonly floor: number;
-  readonly minute: Minute | null;
-  readonly local: number | null;
-  readonly remote: number | null;
+  readonly tie: { readonly minute: Minute | null; readonly local: RankedAddress; readonly remote: RankedAddress } | null;
 };
+
+/** An address as a ranking has them in order: IPv4 by number, before all others, by their text. */
+type RankedAddress = { readonly number: number | null; readonly text: Address };
+
+const rankedAddress = (text: Address): RankedAddress => ({ number: ipv4Number(text), text });
 
 export function lastOf(best: readonly RankedFlow[], options: RankOptions): Last {
   const floor = floorOf(best, options);
   const flow = best[options.top - 1];
-  if (options.sort !== 'ports' || flow === undefined) return { floor, minute: null, local: null, remote: null };
-  return {
-    floor,
-    minute: flow.minute,
-    local: ipv4Number(flow.localAddress),
-    remote: ipv4Number(flow.destination.address),
-  };
+  if (options.sort !== 'ports' || flow === undefined) return { floor, tie: null };
+  const { minute, localAddress, destination } = flow;
+  return { floor, tie: { minute, local: rankedAddress(localAddress), remote: rankedAddress(destination.address) } };
 }
 
 /** Bounds that are counted one by one; larger ones, of flows over many minutes, share a place and are sorted. */
@@ -62,12 +62,21 @@ export function byBound(index: PartitionIndex, entries: Int32Array): Int32Array 
   return sorted;
 }
 
-/** True when an entry would stand after the last flow, which has as many ports: told without any text. */
-export function isAfter({ entries }: PartitionIndex, entry: number, { minute, local, remote }: Last): boolean {
-  const own = entries[entry + E_MINUTE] as number;
-  if (local === null || remote === null) return false;
-  if (minute !== null && own !== minute) return own > minute;
-  if (((entries[entry + E_PORT] as number) & (V_LOCAL_TEXT | V_REMOTE_TEXT)) !== 0) return false;
-  const [ownLocal, ownRemote] = [entries[entry + E_LOCAL] as number, entries[entry + E_REMOTE] as number];
-  return ownLocal === local ? ownRemote >>> 0 > remote >>> 0 : ownLocal >>> 0 > local >>> 0;
+/** True when an entry would stand after the last flow, which has as many ports: most logs have many flows of one port. */
+export function isAfter(index: PartitionIndex, entry: number, { tie }: Last): boolean {
+  if (tie === null) return false;
+  const own = index.entries[entry + E_MINUTE] as number;
+  if (tie.minute !== null && own !== tie.minute) return own > tie.minute;
+  const kinds = index.entries[entry + E_PORT] as number;
+  const local = compareTo(index, index.entries[entry + E_LOCAL] as number, (kinds & V_LOCAL_TEXT) !== 0, tie.local);
+  if (local !== 0) return local > 0;
+  return compareTo(index, index.entries[entry + E_REMOTE] as number, (kinds & V_REMOTE_TEXT) !== 0, tie.remote) > 0;
+}
+
+/** Of two IPv4 addresses no text is made: there are millions. */
+function compareTo({ texts }: PartitionIndex, value: number, isText: boolean, { number, text }: RankedAddress): number {
+  if (!isText) return number === null ? -1 : (value >>> 0) - (number >>> 0);
+  if (number !== null) return 1;
+  const own = texts.textOf(value);
+  return own < text ? -1 : own > text ? 1 : 0;
 }
