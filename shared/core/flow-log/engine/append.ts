@@ -1,6 +1,6 @@
 import { lifetimeBucket } from '../flow-table.ts';
 import * as legs from '../legs.ts';
-import type { Addresses } from './dictionary.ts';
+import type { AddressIds } from './dictionary.ts';
 import * as registerNames from './registers.ts';
 import type { Registers } from './registers.ts';
 import { pairPartition } from './run-writer.ts';
@@ -66,7 +66,7 @@ const LIFETIMES = Uint8Array.from({ length: 352 }, (_, seconds) => lifetimeBucke
  *
  * Half of the records are replies, in no order: what differs for them is computed, as a branch would be mispredicted.
  */
-export function appendRecord(target: TupleTarget, addresses: Addresses, { words: r, doubles: d }: Registers): boolean {
+export function appendRecord(target: TupleTarget, addresses: AddressIds, { words: r, doubles: d }: Registers): boolean {
   const tcpFlags = r[R_FLAGS] as number;
   const srcPort = r[R_SRC_PORT] as number;
   const dstPort = r[R_DST_PORT] as number;

@@ -27,20 +27,21 @@ export function createPlaces(onNew: (count: number) => void = () => {}): Places 
   };
 }
 
+/** What whoever makes tuples needs of them. */
+export type AddressIds = { idOf(address: Address): number; hashOf(id: number): number };
+
 /**
  * Gives IPv6 addresses numbers, so that tuples and tables can hold them in one word, with a hash of the address itself:
  * numbers differ from thread to thread, and what is partitioned by address must not.
  */
-export type Addresses = {
-  idOf(address: Address): number;
+export type Addresses = AddressIds & {
   textOf(id: number): Address;
-  hashOf(id: number): number;
   size(): number;
   /** Forgets all: only when nothing holds an id any more. */
   clear(): void;
 };
 
-export function createAddresses(onNew: (id: number, address: Address, hash: number) => void = () => {}): Addresses {
+export function createAddresses(): Addresses {
   const ids = new Map<Address, number>();
   const texts: Address[] = [];
   const hashes: number[] = [];
@@ -49,11 +50,9 @@ export function createAddresses(onNew: (id: number, address: Address, hash: numb
       const known = ids.get(address);
       if (known !== undefined) return known;
       const id = texts.length;
-      const hash = hashText(address);
       ids.set(address, id);
       texts.push(address);
-      hashes.push(hash);
-      onNew(id, address, hash);
+      hashes.push(hashText(address));
       return id;
     },
     textOf: (id) => texts[id] as Address,

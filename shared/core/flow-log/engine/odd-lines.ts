@@ -4,7 +4,7 @@ import { parseRecord, seenAt, type FlowRecord, type SeenAt, type SilentRecord } 
 import { reject, type FlowTally } from '../tally.ts';
 import { wordsOf } from '../words.ts';
 import { appendCoverage, appendRecord, type TupleTarget } from './append.ts';
-import { ipv4Number, type Addresses, type Places } from './dictionary.ts';
+import { ipv4Number, type AddressIds, type Places } from './dictionary.ts';
 import {
   NO_FLAGS,
   D_BYTES,
@@ -34,7 +34,7 @@ export type OddLineState = {
   readonly tally: FlowTally;
   readonly used: Set<string>;
   readonly places: Places;
-  readonly addresses: Addresses;
+  readonly addresses: AddressIds;
   readonly target: TupleTarget;
 };
 

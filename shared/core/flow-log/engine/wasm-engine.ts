@@ -1,19 +1,13 @@
-import { canonicalAddress } from '../../model/address.ts';
 import { DEFAULT_FORMAT, formatOf, type FlowFormat } from '../fields.ts';
 import { LINE_BYTES_LIMIT } from '../lines.ts';
 import { emptyTally } from '../tally.ts';
-import { createAddresses, createPlaces, ipv4Number } from './dictionary.ts';
+import { createPlaces, type AddressIds } from './dictionary.ts';
 import { DEFAULT_TUPLE_LIMIT, type EngineOptions, type InflatingEngine } from './engine.ts';
 import { parsePlace, readOddLine, rejectLongLine, type OddLineState } from './odd-lines.ts';
 import { BOUND_WORDS, PAIR_BUCKETS } from './pair-bounds.ts';
 import { planWords } from './plan-words.ts';
 import { DAMAGE, fillGzipInput, NEEDS_INPUT } from './wasm-gunzip.ts';
 import { hostWith, instantiateEngine, retireEngine, type WasmExports, type WasmHost } from './wasm-exports.ts';
-
-/** What wasm/dictionary.as understands of an address. */
-const IS_IPV4 = 0;
-const IS_ID = 1;
-const IS_NO_ADDRESS = 2;
 
 type Wasm = {
   readonly exports: WasmExports;
@@ -32,7 +26,7 @@ type OpenInput = {
 
 /**
  * The engine in WebAssembly: the plain engine's stages on SIMD, with inflate before them. What is rare comes back here:
- * lines that are not plain, new places, new IPv6 addresses.
+ * lines that are not plain, and new places.
  */
 export function createWasmEngine(options: EngineOptions): InflatingEngine {
   let input: OpenInput | null = null;
@@ -52,12 +46,11 @@ export function createWasmEngine(options: EngineOptions): InflatingEngine {
     lines: () => opened().lines,
     settle: () => settle(wasm, opened()),
     changePlan: () => usePlan(opened()),
-    forget: () => addresses.clear(),
   };
   const wasm = instantiate((self) => hostOf(self, options, host));
   const { exports } = wasm;
   const places = createPlaces((count) => exports.makePlaceRoom(count));
-  const addresses = createAddresses((id, address, hash) => describeAddress(wasm, id, address, hash));
+  const addresses = addressIdsOf(wasm);
   const target = {
     get words() {
       return wasm.words;
@@ -95,8 +88,7 @@ export function createWasmEngine(options: EngineOptions): InflatingEngine {
     close() {
       exports.closeAll();
       exports.flushRuns();
-      exports.forget();
-      addresses.clear();
+      exports.forgetIds();
     },
     retire: () => retireEngine(exports),
   };
@@ -133,7 +125,6 @@ type InputHost = {
   readonly lines: () => OddLineState;
   readonly settle: () => void;
   readonly changePlan: () => void;
-  readonly forget: () => void;
 };
 
 /** Plain lines do not say so one by one: if there were any since the last time, they used their format's fields. */
@@ -144,11 +135,7 @@ function settle({ exports }: Wasm, open: OpenInput): void {
   open.settled = plain;
 }
 
-function hostOf(
-  wasm: Wasm,
-  options: EngineOptions,
-  { lines, settle: settleLines, changePlan, forget }: InputHost,
-): WasmHost {
+function hostOf(wasm: Wasm, options: EngineOptions, { lines, settle: settleLines, changePlan }: InputHost): WasmHost {
   const { sink } = options;
   // Only a first line tells which plan holds: most begin with a header, and places are forgotten with each other plan.
   const rejectLong = (line: number): void => {
@@ -164,25 +151,21 @@ function hostOf(
         if (readOddLine(lines(), at(from, length), line) || line === 1) changePlan();
       }
     },
-    address(from, length) {
-      const address = canonicalAddress(decoder.decode(at(from, length)));
-      const number = address === null ? null : ipv4Number(address);
-      const value = address === null ? 0 : (number ?? lines().addresses.idOf(address));
-      const reply = wasm.exports.reply.value >>> 2;
-      wasm.words[reply] = address === null ? IS_NO_ADDRESS : number === null ? IS_ID : IS_IPV4;
-      wasm.words[reply + 1] = value;
-    },
     place: (from, length) => parsePlace(lines(), decoder.decode(at(from, length))),
     tooLong: rejectLong,
     run: (partition, from, length) => sink(partition, at(from, length)),
-    forget,
   });
 }
 
-function describeAddress(wasm: Wasm, id: number, address: string, hash: number): void {
-  const to = wasm.exports.addressRoom(id, hash, address.length) >>> 0;
-  for (let i = 0; i < address.length; i += 1) wasm.bytes[to + i] = address.charCodeAt(i);
-}
+/** Ids are given by WebAssembly: lines that it reads and lines that come back here hold the same addresses. */
+const addressIdsOf = (wasm: Wasm): AddressIds => ({
+  idOf(address) {
+    const to = wasm.exports.addressText.value >>> 0;
+    for (let i = 0; i < address.length; i += 1) wasm.bytes[to + i] = address.charCodeAt(i);
+    return wasm.exports.idOfText(address.length) >>> 0;
+  },
+  hashOf: (id) => wasm.exports.hashOfId(id) | 0,
+});
 
 function pushText(wasm: Wasm, chunk: Uint8Array): void {
   const { exports } = wasm;

@@ -21,8 +21,9 @@ export type WasmExports = {
   setPlan(keepsPlaces: number): void;
   reserve(minute: number, partition: number): number;
   makePlaceRoom(places: number): void;
-  addressRoom(id: number, hash: number, length: number): number;
-  forget(): void;
+  idOfText(length: number): number;
+  hashOfId(id: number): number;
+  forgetIds(): void;
   pairBounds(): number;
   keepRuns(bytes: number): number;
   runInput(length: number): number;
@@ -45,7 +46,7 @@ export type WasmExports = {
   readonly gatheredBack: WasmGlobal;
   readonly inflatedBytes: WasmGlobal;
   readonly planWords: WasmGlobal;
-  readonly reply: WasmGlobal;
+  readonly addressText: WasmGlobal;
   readonly lineNumber: WasmGlobal;
   readonly readCount: WasmGlobal;
   readonly unknownCount: WasmGlobal;
@@ -56,11 +57,9 @@ export type WasmExports = {
 /** What it asks of its host. */
 export type WasmHost = {
   odd(from: number, length: number, line: number): void;
-  address(from: number, length: number): void;
   place(from: number, length: number): number;
   tooLong(line: number): void;
   run(partition: number, from: number, length: number): void;
-  forget(): void;
   match(at: number): void;
   text(from: number, length: number): void;
 };
@@ -77,11 +76,9 @@ let compiled: object | null = null;
 /** A host for those who use a part of the engine that asks for nothing, or for little. */
 export const hostWith = (asked: Partial<WasmHost>): WasmHost => ({
   odd() {},
-  address() {},
   place: () => 0,
   tooLong() {},
   run() {},
-  forget() {},
   match() {},
   text() {},
   ...asked,

@@ -1,12 +1,6 @@
-// Numbers for texts: a cache of what the host answered, kept here so that it is asked once per text and not once per
-// record. When a cache is full it is emptied: the host knows everything.
+// Numbers for texts, so that what a text means is found out once and not once per record.
 
 import { take } from './memory';
-
-/** What the host answers about an address. */
-export const IS_IPV4: u32 = 0;
-export const IS_ID: u32 = 1;
-export const IS_NO_ADDRESS: u32 = 2;
 
 const ENTRY_BYTES: usize = 16;
 
@@ -56,13 +50,6 @@ export function hashBytes(from: usize, length: u32): u32 {
   return <u32>(hash ^ (hash >> 29));
 }
 
-/** FNV-1a, as the host has it for addresses that are no IPv4: see `hashText` in dictionary.ts. */
-export function hashAddressText(from: usize, length: u32): u32 {
-  let hash: u32 = 0x811c9dc5;
-  for (let i: u32 = 0; i < length; i++) hash = (hash ^ <u32>load<u8>(from + i)) * 0x01000193;
-  return hash;
-}
-
 // @ts-ignore: decorator
 @inline
 export function sameBytes(a: usize, b: usize, length: u32): bool {
@@ -95,6 +82,7 @@ export function findText(cache: TextCache, from: usize, length: u32): usize {
   return 0;
 }
 
+/** A cache that is full is emptied: whoever uses it can find out again. */
 export function keepText(cache: TextCache, from: usize, length: u32, kind: u32, value: u32): usize {
   if (cache.count * 2 > cache.mask || cache.usedBytes + length > cache.textBytes) clearCache(cache);
   const hash = hashBytes(from, length);
@@ -123,51 +111,4 @@ export function kindOf(entry: usize): u32 {
 @inline
 export function valueOf(entry: usize): u32 {
   return load<u32>(entry, 12);
-}
-
-// What is known of address ids: the hash of the canonical text, and where that text stands (length u8, then the text).
-const ADDRESS_TEXT_BYTES: usize = 8 << 20;
-export const ADDRESSES_LIMIT: u32 = 128 * 1024;
-const ADDRESSES_ROOM: u32 = ADDRESSES_LIMIT + 64 * 1024;
-
-let addressHashes: usize = 0;
-let addressTexts: usize = 0;
-let addressArena: usize = 0;
-let addressArenaUsed: usize = 0;
-export let addressCount: u32 = 0;
-
-function prepareAddresses(): void {
-  addressHashes = take(<usize>ADDRESSES_ROOM * 4);
-  addressTexts = take(<usize>ADDRESSES_ROOM * 4);
-  addressArena = take(ADDRESS_TEXT_BYTES);
-}
-
-/** Where the host writes the canonical text of address `id`, which is the next one. */
-export function addressRoom(id: u32, hash: u32, length: u32): usize {
-  if (addressHashes == 0) prepareAddresses();
-  if (id >= ADDRESSES_ROOM || addressArenaUsed + length + 1 > ADDRESS_TEXT_BYTES) unreachable();
-  const text = addressArena + addressArenaUsed;
-  addressArenaUsed += length + 1;
-  store<u32>(addressHashes + (<usize>id << 2), hash);
-  store<u32>(addressTexts + (<usize>id << 2), <u32>text);
-  store<u8>(text, <u8>length);
-  addressCount = id + 1;
-  return text + 1;
-}
-
-export function forgetAddresses(): void {
-  addressCount = 0;
-  addressArenaUsed = 0;
-}
-
-// @ts-ignore: decorator
-@inline
-export function addressHash(id: u32): u32 {
-  return load<u32>(addressHashes + (<usize>id << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-export function addressText(id: u32): usize {
-  return <usize>load<u32>(addressTexts + (<usize>id << 2));
 }

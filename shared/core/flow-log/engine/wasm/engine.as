@@ -2,17 +2,15 @@
 
 import { pairBounds, prepareBounds } from './bounds';
 import { cover, makePlaceRoom } from './close';
-import { addressRoom } from './dictionary';
 import { gunzip, gzipInput, gzipInputEnd, inflatedBytes, prepareGzip, startGzip } from './gzip';
+import { addressText, forgetIds, hashOfId, idOfText } from './address-ids';
 import { prepareIpv4 } from './addresses';
 import {
-  forget,
   lineNumber,
   noDataCount,
   planWords,
   prepareLines,
   readCount,
-  reply,
   setPlan,
   skipDataCount,
   startInput,
@@ -100,14 +98,16 @@ export {
 } from './index';
 
 export {
-  addressRoom,
+  addressText,
   closeAll,
   cover,
   flushRuns,
-  forget,
+  forgetIds,
   gunzip,
   gzipInput,
   gzipInputEnd,
+  hashOfId,
+  idOfText,
   inflatedBytes,
   lineNumber,
   makePlaceRoom,
@@ -115,7 +115,6 @@ export {
   pairBounds,
   planWords,
   readCount,
-  reply,
   reserve,
   setPlan,
   skipDataCount,

@@ -1,7 +1,8 @@
 // Rows of one partition, found by key, pair by pair: see rank/partition-index.ts, whose arrays these are. Wanted rows are
 // copied here, and texts are known by where they first stand.
 
-import { hashAddressText, hashBytes, sameBytes } from './dictionary';
+import { hashAddressText } from './address-ids';
+import { hashBytes, sameBytes } from './dictionary';
 import { take } from './memory';
 import {
   BITMAP_BYTES,

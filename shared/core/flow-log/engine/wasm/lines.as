@@ -1,23 +1,9 @@
 // Lines to records: the columns that matter are read at the positions the separators give. A line that is not the common
 // case goes to the host, whole, which reads it as the plain reader does; see scan.ts for what the common case is.
 
-import { ipv4, NOT_IPV4, twoIpv4 } from './addresses';
-import {
-  addressCount,
-  ADDRESSES_LIMIT,
-  clearCache,
-  createCache,
-  findText,
-  forgetAddresses,
-  IS_ID,
-  IS_IPV4,
-  IS_NO_ADDRESS,
-  keepText,
-  kindOf,
-  sameBytes,
-  TextCache,
-  valueOf,
-} from './dictionary';
+import { anyAddress, anyValue, forgetIds, hasManyIds, IS_ID, IS_NO_ADDRESS } from './address-ids';
+import { NOT_IPV4, twoIpv4 } from './addresses';
+import { clearCache, createCache, findText, keepText, sameBytes, TextCache, valueOf } from './dictionary';
 import { closeAll } from './log';
 import { take } from './memory';
 import { fourNumbers, NOT_A_NUMBER, twoNumbers, upTo15Digits, upTo3Digits, upTo8Digits } from './numbers';
@@ -33,18 +19,10 @@ const TCP: u32 = 6;
 // @ts-ignore: decorator
 @external("host", "odd")
 declare function hostOdd(from: usize, length: u32, line: u32): void;
-/** Answers in the reply: a kind and a value. */
-// @ts-ignore: decorator
-@external("host", "address")
-declare function hostAddress(from: usize, length: u32): void;
 /** A line longer than the limit, whose bytes are gone. */
 // @ts-ignore: decorator
 @external("host", "tooLong")
 declare function hostTooLong(line: u32): void;
-/** Every address id has been forgotten. */
-// @ts-ignore: decorator
-@external("host", "forget")
-declare function hostForget(): void;
 /** The place of a line whose place columns are not in the cache. */
 // @ts-ignore: decorator
 @external("host", "place")
@@ -52,8 +30,6 @@ declare function hostPlace(from: usize, length: u32): u32;
 
 /** Where the host puts the plan: see `setPlan`. */
 export let planWords: usize = 0;
-/** Where the host answers. */
-export let reply: usize = 0;
 
 // The plan: how many columns a line has, and where each field stands, -1 where the format lacks it.
 let isFast: bool = false;
@@ -79,7 +55,6 @@ let spanColumns: usize = 0;
 const PLAN_WORDS: usize = 128;
 
 let places: TextCache = changetype<TextCache>(0);
-let spellings: TextCache = changetype<TextCache>(0);
 
 // The place columns of the last line, span by span, one after the other; how long each is; and the place.
 let lastSpans: usize = 0;
@@ -100,12 +75,10 @@ export let skipDataCount: u32 = 0;
 
 export function prepareLines(): void {
   planWords = take(PLAN_WORDS * 4);
-  reply = take(64);
   spanColumns = take(PLAN_WORDS * 4);
   lastLengths = take(PLAN_WORDS * 4);
   lastSpans = take(<usize>LINE_BYTES_LIMIT + 64);
   places = createCache(14, 1 << 20);
-  spellings = createCache(17, 3 << 20);
 }
 
 export function startInput(): void {
@@ -168,17 +141,9 @@ export function readLines(from: usize, end: usize): void {
     hostOdd(load<u32>(before) + 1, load<u32>(after) - load<u32>(before) - 1, lineNumber);
   }
   lineNumber = first + <u32>newlineCount;
-  if (addressCount <= ADDRESSES_LIMIT) return;
-  // Only open minutes and the spellings hold ids; runs hold the addresses themselves.
+  if (!hasManyIds()) return;
   closeAll();
-  forget();
-  hostForget();
-}
-
-/** Forgets address ids, and which spellings mean them: they are about to be given anew. */
-export function forget(): void {
-  forgetAddresses();
-  clearCache(spellings);
+  forgetIds();
 }
 
 /** A line was too long to be kept. */
@@ -248,9 +213,9 @@ function readPlainLines(from: u32): u32 {
     let dstAddress = addresses >> 32;
     if (addresses == NOT_IPV4) {
       const srcKind = anyAddress(at, length);
-      srcAddress = anyValue;
+      srcAddress = anyValue();
       const dstKind = anyAddress(dstAt, dstLength);
-      dstAddress = anyValue;
+      dstAddress = anyValue();
       if (srcKind == IS_NO_ADDRESS || dstKind == IS_NO_ADDRESS) break;
       ids = (srcKind == IS_ID ? SRC_IS_ID : 0) | (dstKind == IS_ID ? DST_IS_ID : 0);
     }
@@ -264,7 +229,7 @@ function readPlainLines(from: u32): u32 {
       if (!isColumn(src + o, at, length) && (length != 1 || load<u8>(at) != 45)) {
         const kind = anyAddress(at, length);
         if (kind == IS_NO_ADDRESS) break;
-        pktSrcAddress = anyValue;
+        pktSrcAddress = anyValue();
         pktIds = (pktIds & ~PKT_SRC_IS_ID) | (kind == IS_ID ? PKT_SRC_IS_ID : 0);
       }
     }
@@ -274,7 +239,7 @@ function readPlainLines(from: u32): u32 {
       if (!isColumn(dst + o, at, length) && (length != 1 || load<u8>(at) != 45)) {
         const kind = anyAddress(at, length);
         if (kind == IS_NO_ADDRESS) break;
-        pktDstAddress = anyValue;
+        pktDstAddress = anyValue();
         pktIds = (pktIds & ~PKT_DST_IS_ID) | (kind == IS_ID ? PKT_DST_IS_ID : 0);
       }
     }
@@ -442,23 +407,6 @@ function readTime(from: usize, end: usize): u64 {
 
 function isMilliseconds(from: usize, length: u32): bool {
   return length == 13 && load<u8>(from) != 48 && upTo8Digits(from + 13, 3) != NOT_A_NUMBER;
-}
-
-let anyValue: u64 = 0;
-
-// An address in any spelling: its kind, and its number in `anyValue`.
-function anyAddress(from: usize, length: u32): u32 {
-  anyValue = ipv4(from, length);
-  if (anyValue != NOT_IPV4) return IS_IPV4;
-  let entry = findText(spellings, from, length);
-  if (entry == 0) {
-    hostAddress(from, length);
-    const kind = load<u32>(reply);
-    if (kind == IS_NO_ADDRESS) return kind;
-    entry = keepText(spellings, from, length, kind, load<u32>(reply, 4));
-  }
-  anyValue = <u64>valueOf(entry);
-  return kindOf(entry);
 }
 
 // @ts-ignore: decorator

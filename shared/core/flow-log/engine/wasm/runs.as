@@ -1,7 +1,7 @@
 // Rows as bytes, by partition: see run-format.ts for what they mean. A full buffer goes to the host.
 
 import { boundRow, boundRows } from './bounds';
-import { addressHash, addressText } from './dictionary';
+import { hashOfId, textOfId } from './address-ids';
 import { take } from './memory';
 import { formOf, IN_USE, listSlots, NIBBLES, portWord, sizeOf } from './ports';
 import { HAS_VIA, INFERRED, LOCAL_IS_ID, REMOTE_IS_ID, ROW_BYTES, rowCount, rows, VIA_IS_ID } from './rows';
@@ -56,7 +56,7 @@ export function pairPartition(local: u32, remote: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function hashAddress(address: u32, isId: u32): u32 {
-  return isId ? addressHash(address) : address;
+  return isId ? hashOfId(address) : address;
 }
 
 function flushOne(partition: u32): void {
@@ -219,7 +219,7 @@ function putAddress(to: usize, address: u32, isId: u32): usize {
     store<u32>(to, address);
     return to + 4;
   }
-  const text = addressText(address);
+  const text = textOfId(address);
   const length = <usize>load<u8>(text) + 1;
   memory.copy(to, text, length);
   return to + length;
