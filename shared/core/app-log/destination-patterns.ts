@@ -62,6 +62,10 @@ const SENTENCES: readonly (readonly [string | RegExp, string])[] = [
   ['(port ', `[\\w.-]{0,253}/(?<host>${IP}) \\(port ${PORT}`],
   // Python tuples.
   ["('", `\\('(?<host>${IP}|${NAME})', ${PORT}(?:, \\d{1,10}, \\d{1,10})?\\)`],
+  // bash and gawk.
+  ['/', `/(?:dev/(?:tcp|udp)|inet[46]?/(?:tcp|udp)/\\d{1,5})/(?<host>${V4}|${NAME})/${PORT}`],
+  // fetchmail.
+  ['/', `\\[(?<host>${IP})/${PORT}\\]`],
   // Tcl.
   ['socket ', `"(?:::)?socket (?:-async )?${HOST} ${PORT}"`],
   // Jakarta Mail.

@@ -30,12 +30,14 @@ export const CONNECT_LIMITS: Family = {
         'connect timeout',
         'connection timeout to host',
         'timeoutconnect exceeded',
+        'waiting to connect to',
+        'waiting for daemon connection',
       ],
       rank: RANK.sentence,
       verdict: 'nat-timeout-suspect',
       certainty: SUSPECT,
       pattern:
-        '\\btim(?:eout|ed out) (?:(?:while|when) )?connecting\\b|\\btimed out while trying to (?:establish|connect|open)|\\bconnection (?:setup|attempt) time(?:d |-)?out|\\buser timeout caused connection failure|\\bfailed to establish connection in \\d|\\bestablish a connection to [^\\n]{1,200} within the configured timeout|\\bconnect timeout on endpoint|sockettimeoutexception: connect timeout\\b|\\bconnection timeout to host|\\bTIMEOUTconnect exceeded',
+        '\\btim(?:eout|ed out) (?:(?:while|when) )?connecting\\b|\\btimed out while trying to (?:establish|connect|open)|\\bconnection (?:setup|attempt) time(?:d |-)?out|\\buser timeout caused connection failure|\\bfailed to establish connection in \\d|\\bestablish a connection to [^\\n]{1,200} within the configured timeout|\\bconnect timeout on endpoint|sockettimeoutexception: connect timeout\\b|\\bconnection timeout to host|\\bTIMEOUTconnect exceeded|\\btimeout (?:after \\d{1,6} seconds )?waiting (?:to connect to|for daemon connection)',
       source:
         'redis-py, Tornado, Jetty, botocore, aiohttp, pika, librdkafka, Twisted, neo4j, UnboundID, Kafka, Elasticsearch',
       examples: [
@@ -53,6 +55,8 @@ export const CONNECT_LIMITS: Family = {
         'java.util.concurrent.ExecutionException: java.net.SocketTimeoutException: Connect Timeout',
         'Connect timeout on endpoint URL: "http://192.0.2.7:8000/"',
         'ConnectionTimeoutError: Connection timeout to host http://192.0.2.7/orders',
+        'fetchmail: timeout after 2 seconds waiting to connect to server 192.0.2.7.',
+        'rsync error: timeout waiting for daemon connection (code 35) at socket.c(429)',
         's_connect: s_poll_wait 192.0.2.7:443: TIMEOUTconnect exceeded',
       ],
     },

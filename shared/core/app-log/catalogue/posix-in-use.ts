@@ -45,6 +45,17 @@ export const POSIX_IN_USE: Family = {
       examples: ['couldn\'t open socket: address already in use\n    while executing\n"::socket -async 192.0.2.7 80"'],
     },
     {
+      id: 'gawk-connect-in-use',
+      failure: 'in-use',
+      runtime: 'gawk',
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: 0.7,
+      pattern: "/inet[46]?/(?:tcp|udp)/0/[^/\\s]{1,253}/\\w{1,32}'[^\\n]{0,60}: <in-use>",
+      source: 'gawk io.c socketopen: a local port of 0 asks for any',
+      examples: ["cannot open two way pipe `/inet/tcp/0/192.0.2.7/80' for input/output: Address already in use"],
+    },
+    {
       id: 'posix-source-in-use',
       failure: 'in-use',
       rank: RANK.sentence,
