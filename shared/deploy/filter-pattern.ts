@@ -96,5 +96,7 @@ export const TIMEOUT_FILTER_PATTERN = patternOf([
   'timeout specified',
   'timeout when connecting',
   'user specified timeout',
+  'waiting for daemon connection',
+  'waiting to connect to',
   'within the configured timeout',
 ]);
