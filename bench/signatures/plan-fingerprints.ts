@@ -1,8 +1,11 @@
+import { benchLog } from './bench-lines.ts';
 import { ordinaryLine } from './ordinary-lines.ts';
 import { createRandom } from './random.ts';
 
 const BUCKETS = 8;
 const SAMPLE_LINES = 4_000;
+/** Of each kind of the benchmark's lines. */
+const BENCH_BYTES = 700_000;
 /** How much of the sample the buckets are tried on. */
 const GATHERED_LENGTH = 40_000;
 const ROUNDS_LIMIT = 6;
@@ -26,9 +29,16 @@ export function planFingerprints(needles: readonly string[], fingerprintBytes: n
   return plans.reduce((best, plan) => (alarms(plan) < alarms(best) ? plan : best));
 }
 
+/** Ordinary lines of many programs, and in turn those of web servers, Spring and pino, which most logs are made of. */
 function sampleText(): string {
   const random = createRandom(11);
-  const lines = Array.from({ length: SAMPLE_LINES }, (_, at) => ordinaryLine(random, 1_767_261_605_000 + at * 977));
+  const [json, plain] = (['json', 'plain'] as const).map((kind) =>
+    new TextDecoder().decode(benchLog(kind, BENCH_BYTES).bytes).split('\n'),
+  );
+  const lines = Array.from({ length: SAMPLE_LINES }, (_, at) => [
+    ordinaryLine(random, 1_767_261_605_000 + at * 977),
+    ...[plain?.[at], at % 2 === 0 ? json?.[at / 2] : undefined].filter((line) => line !== undefined),
+  ]).flat();
   return `${lines.join('\n')}\n`;
 }
 

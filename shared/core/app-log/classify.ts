@@ -44,7 +44,9 @@ export function classifyRead(read: ReadEvent): Classification | null {
 }
 
 function isOnlyMentioned({ text }: ReadEvent, { signature }: SignatureMatch): boolean {
-  return signature.verdict === 'connect-exhaustion' && isMention(signature.failure, text);
+  return (
+    (signature.verdict === 'connect-exhaustion' || signature.verdict === 'bind-misconfig') && isMention(signature, text)
+  );
 }
 
 function judge(read: ReadEvent, { signature, runtime }: SignatureMatch): Classification {

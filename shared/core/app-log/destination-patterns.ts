@@ -40,7 +40,7 @@ const SENTENCES: readonly (readonly [string | RegExp, string])[] = [
   // urllib3, MariaDB, Oracle, records of hosts and ports in general.
   [
     'port',
-    `\\bhost["']?\\s{0,2}[=:]\\s{0,2}["']?${HOST}["']?\\)?[,;]?\\s{0,2}\\(?["']?port["']?\\s{0,2}[=:]\\s{0,2}["']?${PORT}`,
+    `\\bhost["']?\\s{0,17}[=:]\\s{0,2}["']?${HOST}["']?\\)?[,;]?\\s{0,4}\\(?["']?port["']?\\s{0,17}[=:]\\s{0,2}["']?${PORT}`,
   ],
   // Node's fields, as util.inspect and JSON print them, in either order.
   [
@@ -84,7 +84,10 @@ const SENTENCES: readonly (readonly [string | RegExp, string])[] = [
   ['#', `ipv[46]#${HOST_PORT}`],
   // BIND's dig.
   ['#', `\\bto (?<host>${V4}|${V6}|${NAME})#${PORT}\\(`],
-  ['broker at', `broker at \\[(?<host>[^\\]\\s]{1,253})\\]:${PORT}`],
+  // A name in brackets: librdkafka, PyTorch's c10d.
+  [']:', `\\b(?:at|to) \\[(?<host>[^\\]\\s]{1,253})\\]:${PORT}`],
+  // F5 BIG-IP: from its own address to the pool member.
+  ['port exhaustion on', `port exhaustion on \\S{1,80} to ${HOST_PORT}`],
   // Erlang.
   ['{', `\\{"?(?<host>(?!(?:line|column|arity)\\b)[\\w.:-]{1,253})"?,${PORT}\\}`],
   ['}:', `\\{(?<host>\\d{1,3},\\d{1,3},\\d{1,3},\\d{1,3})\\}:${PORT}`],
@@ -127,6 +130,8 @@ const SERVICE_NAME = `\\bconnect(?:ing|ion|ed)? to ${HOST}:(?<scheme>https?|redi
 const HOSTS_ALONE: readonly string[] = [
   `\\bconnect(?:ex)? E[A-Z]{3,16} (?<host>${IP}|localhost|${DOTTED_NAME})(?= |$)`,
   `connect fail for ${`(?<host>${IP})`}`,
+  // Whom a resolver was asked for.
+  `\\bgetaddrinfo(?: E[A-Z_]{3,12} |\\(host=')(?<host>${DOTTED_NAME}|localhost)(?=[\\s'"]|$)`,
   `server on '(?<host>[\\w.:-]{1,253})'`,
   `\\b(?:to|requested) address(?: available)?(?: for)? (?<host>${IP})`,
   `\\bconnect(?:ing|ion|ed)? (?:to|with) (?:host |server )?["'\`(]{0,2}(?<host>${IP}|localhost|${DOTTED_NAME})(?!\\w|:\\S)`,

@@ -32,7 +32,7 @@ const onlyAddress = (found: NamedDestination | null): NamedDestination | null =>
 
 function destinationIn(searched: string): NamedDestination | null {
   const folded = searched.toLowerCase();
-  if (!/\d/.test(folded) && !/connect|server on|:\/\//.test(folded)) return null;
+  if (!/\d/.test(folded) && !/connect|server on|getaddrinfo|:\/\//.test(folded)) return null;
   for (const { needle, pattern } of SENTENCE_PATTERNS) {
     if (typeof needle === 'string' ? !folded.includes(needle) : !needle.test(folded)) continue;
     const found = bestMatch(pattern, searched);

@@ -22,7 +22,12 @@ const REFUSED =
   /\bconnection refused\b|\bECONNREFUSED\b|\bactively refused\b|\b(?:errno|os error|code:) (?:111|61|10061)\b/i;
 /** Who asked is not where the connection went. */
 const ASKED_BY =
-  /\b(?:client|remote_?(?:addr|ip)|src|source|from|local)(?:_?address)?["']?\s?[:=]\s?["']?\[?[\da-f:.]{2,45}/gi;
+  /\b(?:client|remote_?(?:addr|ip)|src|source|from|local)(?:_?address)?["']?\s?[:=]\s?["']?(?:AF_INET6?\()?\[?[\da-f:.]{2,45}/gi;
+/** Winsock’s 10049, which no lack of ports brings about: Windows has 10048 and 10055 for that. Mono says “this context”. */
+const NOT_VALID =
+  /requested address is not valid \w{1,6} its context|\b(?:winerror|errno|error|exception|wsa\w{0,14})(?:\(\))?["']?[\s:=([#]{0,3}10049\b/i;
+/** Multicast, class E and broadcast: no connection goes there. */
+const RESERVED = /^(?:22[4-9]|2[345]\d)\./;
 /** Where connecting to 0.0.0.0 means this machine; on Windows it is no destination at all. */
 const BSD_WORDS = /\bcan't assign requested address|\berrno 49\b|\bos error 49\b|\bcode: 49\b/i;
 
@@ -39,11 +44,9 @@ export function judgeLookAlike(
   const text = event.slice(0, SEARCHED_LENGTH).replace(/- Local \([^)\n]{1,80}\)/g, '');
   if (UNIX_SOCKET.test(text)) return { suffix: 'unix-socket', certainty: 0.7 };
   if (failure === 'no-ports') return null;
-  if (PORT_ZERO.test(text)) return { suffix: 'port-zero', certainty: 0.7 };
-  const attempts = text
-    .replace(ASKED_BY, '')
-    .split(NEXT_ATTEMPT)
-    .filter((attempt) => UNAVAILABLE.test(attempt));
+  const called = text.replace(ASKED_BY, '');
+  if (PORT_ZERO.test(called)) return { suffix: 'port-zero', certainty: 0.7 };
+  const attempts = called.split(NEXT_ATTEMPT).filter((attempt) => UNAVAILABLE.test(attempt));
   if (attempts.length > 0 && !attempts.some((attempt) => V4.test(attempt))) {
     const tried = attempts.map((attempt) => V6.exec(attempt)?.[0]).find((address) => address !== undefined);
     if (tried !== undefined) return ofV6(tried);
@@ -53,6 +56,8 @@ export function judgeLookAlike(
   const host = failed.length > 0 && failed.every(isV6) ? (failed[0] ?? '') : (destination?.host ?? '');
   if (host === '0.0.0.0' && BSD_WORDS.test(text)) return null;
   if (host === '0.0.0.0' || host === '::') return { suffix: 'unspecified-address', certainty: 0.75 };
+  if (RESERVED.test(host)) return { suffix: 'reserved-address', certainty: 0.7 };
+  if (NOT_VALID.test(text)) return { suffix: 'not-valid', certainty: 0.6 };
   return isV6(host) ? ofV6(host) : null;
 }
 

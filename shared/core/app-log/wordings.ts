@@ -77,11 +77,10 @@ const TIMEOUT = [
 ].join('|');
 
 /** musl words EADDRNOTAVAIL as ordinary programs word a missing postal address: only beside a call or a number. */
-const MUSL_UNAVAILABLE = `(?<=^|[:(\\]"'] ?)${words('address not available')}(?=[^\\S\\n]*(?:$|\\n|[^\\w\\s]))`;
+const MUSL_UNAVAILABLE = `(?<=^|[:(\\]"'] ?)${words('address not available')}(?=[^\\S\\n]*(?:$|\\n|[^\\w\\s])| for (?:\\d{1,3}(?:\\.\\d{1,3}){3}|[\\da-f]{0,4}:[\\da-f:]{1,36})\\b)`;
 
 const ONE_USAGE_NEEDLES: readonly string[] = [
-  'usage of each socket address',
-  'use of each socket address',
+  'each socket address',
   'error 10048',
   'errno 10048',
   'exception (10048)',

@@ -74,14 +74,18 @@ export const COMMAND_LINE: Family = {
         'timeout was reached',
         'connection timed out after',
         'connection timeout after',
+        'timed out',
       ],
       rank: RANK.call,
       verdict: 'nat-timeout-suspect',
       certainty: SUSPECT,
       pattern:
-        '(?:curl: \\(28\\)|cURL error 28:) (?:Failed to connect|Connection timed? ?out|Connection timeout|Timeout was reached)|Failed to connect to [^\\n]{1,200} after \\d{4,} ms|Connection time(?:d out|out) after \\d{1,9} (?:ms|milliseconds)',
+        '(?:curl: \\(28\\)|cURL error 28:) (?:Failed to connect|Connection timed? ?out|Connection timeout|Timeout was reached)|Failed to connect to [^\\n]{1,200} after \\d{4,} ms|Failed to connect to [^\\s]{1,253} port \\d{1,5}(?: after \\d{1,9} ms)?: Timed out|Connection time(?:d out|out) after \\d{1,9} (?:ms|milliseconds)',
       source: 'curl lib/connect.c: CURLE_OPERATION_TIMEDOUT before the connect is done',
-      examples: ["curl: (28) Failed to connect to 192.0.2.7 port 80 after 3066 ms: Couldn't connect to server"],
+      examples: [
+        "curl: (28) Failed to connect to 192.0.2.7 port 80 after 3066 ms: Couldn't connect to server",
+        'curl: (7) Failed to connect to 192.0.2.7 port 80: Timed out',
+      ],
     },
   ],
   lookAlikes: [

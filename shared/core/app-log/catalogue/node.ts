@@ -136,8 +136,22 @@ export const NODE: Family = {
       source: 'undici lib/core/connect.js',
       examples: ['ConnectTimeoutError: Connect Timeout Error (attempted address: 192.0.2.7:80, timeout: 1500ms)'],
     },
+    {
+      id: 'artillery-errors',
+      failure: 'in-use',
+      needles: ['eaddrinuse: ', 'eaddrnotavail: '],
+      rank: RANK.call,
+      verdict: 'connect-exhaustion',
+      certainty: 0.7,
+      runtime: 'artillery',
+      pattern:
+        '\\bErrors:\\s{1,8}(?:[A-Z]{3,20}: \\d{1,9}\\s{1,8}){0,8}EADDR(?:INUSE|NOTAVAIL): \\d{1,9}(?!\\S)|\\berrors\\.EADDR(?:INUSE|NOTAVAIL): ?\\.{2,}',
+      source: 'Artillery: the failures of its virtual users, counted by their code',
+      examples: ['  Errors:\n    ETIMEDOUT: 3\n    EADDRINUSE: 212', 'errors.EADDRINUSE: ....................... 212'],
+    },
   ],
   lookAlikes: [
+    'Errors: listen EADDRINUSE: address already in use :::3000',
     'Error: listen EADDRNOTAVAIL: address not available 192.0.2.7:8080',
     'Error: connect ECONNREFUSED 192.0.2.7:443',
     'Error: connect EADDRNOTAVAIL ::1:3000 - Local (:::0)',

@@ -3,6 +3,15 @@ import { RANK, type Family } from '../signature.ts';
 /** Names of errors one after another: a list, not an outcome. */
 const LISTED = '(?-i:\\bE[A-Z_]{4,14}[\'"`]?, ?[\'"`]?E[A-Z_]{4,14}\\b)';
 
+/** What resolvers answer: gai_strerror(3), libuv, Erlang's inet, nginx. */
+const UNKNOWN =
+  ': NXDOMAIN\\b|\\{(?:error|inet, ?\\[inet6?\\]), ?:?nxdomain\\}|:nxdomain\\b|\\bEAI_AGAIN\\b|\\bENOTFOUND\\b|\\bUnknownHostException\\b|\\bname or service not known|\\bnodename nor servname provided|\\bno such host\\b|\\bname does not resolve\\b|\\bcould not be resolved \\(\\d{1,3}: ';
+const NO_ANSWER =
+  '\\bfailure in name resolution|\\bname resolution failure|\\bgetaddrinfo\\b(?![^\\n]{0,40}\\bE[MN]FILE\\b)[^\\n]{0,160}?(?:\\bfailed\\b|: system error|\\bEAI_[A-Z]{3,12}\\b|\\bEBUSY\\b)';
+/** How clients word it. */
+const IN_SENTENCES =
+  "\\b(?:could not|couldn't|cannot|can't|failed to|unable to) resolve (?:the |any )?(?:host|broker|(?:domain|server) name|['\"][\\w.-]{1,253}:\\d)";
+
 /**
  * Connections that fail, or wait, for want of something else than ports: a name's address, a file descriptor, a place in
  * the program's own pool; or that are refused. Of the lowest rank: whatever else an event says of connecting tells more.
@@ -23,13 +32,16 @@ export const OTHER_LIMITS: Family = {
         'no such host',
         'unknownhostexception',
         'resolve host',
+        'to resolve',
+        'name does not resolve',
+        'could not be resolved',
+        'getaddrinfo',
         'nxdomain',
       ],
       rank: RANK.bare,
       verdict: 'name-resolution',
       certainty: 0.9,
-      pattern:
-        ": NXDOMAIN\\b|\\{(?:error|inet, ?\\[inet6?\\]), ?:?nxdomain\\}|:nxdomain\\b|\\bEAI_AGAIN\\b|\\bENOTFOUND\\b|\\b(?:temporary )?failure in name resolution|\\bname or service not known|\\bnodename nor servname provided|\\bno such host\\b|\\bUnknownHostException\\b|\\b(?:could not|couldn't|cannot|failed to|unable to) resolve host\\b",
+      pattern: `${UNKNOWN}|${NO_ANSWER}|${IN_SENTENCES}`,
       unless: LISTED,
       source: 'getaddrinfo(3) of glibc, musl and BSD, and what Node, Go, Java and curl make of it',
       examples: [
@@ -43,6 +55,11 @@ export const OTHER_LIMITS: Family = {
         'curl: (6) Could not resolve host: api.example.com',
         "** server can't find orders.internal: NXDOMAIN",
         '{failed_connect,[{to_address,{"orders",80}},{inet,[inet],nxdomain}]}',
+        'orders.internal could not be resolved (3: Host not found)',
+        "getaddrinfo(host='orders.internal'): System error",
+        '[Errno 11001] getaddrinfo failed',
+        'ERROR: getaddrinfo callback: unknown node or service (EAI_NONAME)',
+        "Failed to resolve 'orders.internal:9092': Name does not resolve",
       ],
     },
     {
@@ -131,6 +148,9 @@ export const OTHER_LIMITS: Family = {
     'the user refused the connection to the calendar',
     'connections refused since start: 0',
     'name resolution of orders.internal took 3 ms',
+    'getaddrinfo of orders.internal took 3 ms',
+    "Failed to resolve './orders.js' from src/index.js",
+    'ticket 17 could not be resolved yet',
     'resolved host api.example.com to 192.0.2.7',
     'limits: open files 65536',
     'took a connection from the pool in 2 ms',

@@ -36,6 +36,18 @@ export const POSIX_TIMEOUT: Family = {
       ],
     },
     {
+      id: 'winsock-connect-timeout',
+      failure: 'timeout',
+      rank: RANK.sentence,
+      verdict: 'nat-timeout-suspect',
+      certainty: 0.25,
+      pattern: '\\ba connection attempt failed because the connected party <timeout>',
+      source: 'Winsock’s sentence for 10060; it covers an open connection that went silent, too',
+      examples: [
+        'A connection attempt failed because the connected party did not properly respond after a period of time',
+      ],
+    },
+    {
       id: 'posix-connect-timed-out',
       failure: 'timeout',
       needles: ['connect timed out', 'connect timeout', 'connecttimeout', 'connection timeout', 'connect_timeout'],

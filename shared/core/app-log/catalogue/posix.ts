@@ -75,12 +75,13 @@ export const POSIX: Family = {
       rank: RANK.call,
       verdict: 'connect-misconfig',
       certainty: 0.6,
-      pattern: `(?:\\b(?:send(?:to|msg|mmsg)?|writev?|readv?|recv(?:from|msg)?)${JOINT}${ERRNO}(?:os error: )?|\\bread(?:ing)? from [^\\n]{1,120}?: )<unavailable>`,
+      pattern: `(?:\\b(?:send(?:to|msg|mmsg)?|writev?|readv?|recv(?:from|msg)?)${JOINT}${ERRNO}(?:os error: )?|\\bread(?:ing)? from [^\\n]{1,120}?: |\\bsend(?:ing)? [^\\n]{0,24}?\\b(?:udp|datagrams?|multicast|broadcast|packets?)\\b[^\\n]{0,120}?)<unavailable>`,
       source: 'send(2), read(2): a datagram to an address that cannot be used, or a connection that lost its own',
       examples: [
         'sendto: Cannot assign requested address',
         'Error: write EADDRNOTAVAIL',
         "Read from remote host 192.0.2.7: Can't assign requested address",
+        'failed to send UDP packet to 192.0.2.255:9999: Cannot assign requested address',
       ],
     },
     {

@@ -9,7 +9,7 @@ export const WINDOWS: Family = {
     {
       id: 'tcpip-4227',
       failure: 'no-ports',
-      needles: ['selected local endpoint was recently used'],
+      needles: ['selected local endpoint'],
       rank: RANK.outright,
       verdict: 'connect-exhaustion',
       certainty: 0.9,
