@@ -198,7 +198,7 @@ describe('the recorded NAT gateway that ran out', () => {
     expect(finding.destinations[0]?.failures.low).toBeGreaterThan(0.9 * failed);
     expect(finding.destinations[0]?.failures.low).toBeLessThanOrEqual(failed);
     expectOnset(finding);
-    expect(finding.cause).toBe(version === 'v5' ? 'hold' : 'unknown');
+    expect(finding.cause).toBe('hold');
     expect(finding.confidence).toBeLessThan(full.confidence);
     expect(finding.missingEvidence.join('\n')).toMatch(/NAT gateway metrics[^]*application logs/);
   });

@@ -22,7 +22,7 @@ export function explainBlurred(
   const full = during.filter(({ portsSeen }) => portsSeen >= MOST_PORTS * most);
   const sum = (field: 'portsBlurred' | 'portsSeen' | 'opens'): number => full.reduce((all, use) => all + use[field], 0);
   if (sum('portsBlurred') <= MOSTLY * sum('portsSeen')) return null;
-  const closes = uses.some(({ closed }) => closed > 0) ? '. Most of them close again: no leak' : '';
+  const closes = uses.some(({ closed }) => (closed ?? 0) > 0) ? '. Most of them close again: no leak' : '';
   const grew = packetsGrew(uses, startMinute, endMinute);
   if (grew !== null)
     return {

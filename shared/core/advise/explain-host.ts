@@ -16,7 +16,7 @@ export function loadsOfHost(measured: readonly HostDestination[]): Map<Minute, L
   const loads = new Map<Minute, Load>();
   for (const entry of measured) {
     for (const use of entry.uses.values()) {
-      const load = loads.get(use.minute) ?? {
+      const load: Load = loads.get(use.minute) ?? {
         ports: 0,
         opens: 0,
         failed: 0,
@@ -27,14 +27,18 @@ export function loadsOfHost(measured: readonly HostDestination[]): Map<Minute, L
       loads.set(use.minute, {
         ...load,
         ports: load.ports + (hostEstimate(entry, use.minute) ?? 0),
+        open: (load.open ?? 0) + use.portsLow,
         opens: load.opens + use.opens,
-        closed: (load.closed ?? 0) + use.closed,
-        youngClosed: (load.youngClosed ?? 0) + use.youngClosed,
+        closed: add(load.closed, use.closed),
+        youngClosed: add(load.youngClosed, use.youngClosed),
       });
     }
   }
   return loads;
 }
+
+const add = (sum: number | null, more: number | null): number | null =>
+  sum === null || more === null ? null : sum + more;
 
 /**
  * The cause by Little's law, unless the ports tell of a range that was cut. Where flow records of the incident are
@@ -44,7 +48,21 @@ export function explainHost(
   measured: readonly HostDestination[],
   sources: readonly FindingSource[],
   destination: Destination | null,
-  { startMinute, endMinute }: { readonly startMinute: Minute; readonly endMinute: Minute },
+  window: Window,
+  context: BuildContext,
+): Nowcast {
+  const found = explainByLoad(measured, sources, destination, window, context);
+  const small = found.cause === 'unknown' ? tinyRange(measured, SMALL_PORTS) : null;
+  return small === null ? found : { ...found, cause: 'capacity', reason: small };
+}
+
+type Window = { readonly startMinute: Minute; readonly endMinute: Minute };
+
+function explainByLoad(
+  measured: readonly HostDestination[],
+  sources: readonly FindingSource[],
+  destination: Destination | null,
+  { startMinute, endMinute }: Window,
   { settings, hosts }: BuildContext,
 ): Nowcast {
   const { hostTimeWaitSeconds } = settings.hold;
@@ -79,7 +97,7 @@ export function explainHost(
 export function explainShared(
   shared: ReadonlyMap<Minute, SharedUse>,
   capacityPorts: number,
-  { startMinute, endMinute }: { readonly startMinute: Minute; readonly endMinute: Minute },
+  { startMinute, endMinute }: Window,
   { settings }: BuildContext,
 ): Nowcast {
   const loads = new Map(
@@ -92,11 +110,13 @@ export function explainShared(
   return { ...law, reason: `over all destinations, which share one range: ${law.reason}` };
 }
 
-/** No system ships with a range near this small; ordinary traffic fills it within a TIME_WAIT. */
-const TINY_PORTS = 256;
+/** No system ships with a range near this small; two connections a second fill it within a TIME_WAIT. */
+const TINY_PORTS = 128;
+/** Nor with this: where nothing else is known to have changed, the range is what is unusual. */
+const SMALL_PORTS = 256;
 
-function tinyRange([entry]: readonly HostDestination[]): string | null {
-  if (entry === undefined || entry.budget.capacityPorts >= TINY_PORTS) return null;
+function tinyRange([entry]: readonly HostDestination[], below = TINY_PORTS): string | null {
+  if (entry === undefined || entry.budget.capacityPorts >= below) return null;
   return `only ${entry.budget.capacityPorts} ports (${entry.budget.basis}): the range is abnormally small, the traffic is not abnormally high`;
 }
 

@@ -1,5 +1,6 @@
 import type { NatDestination, NatSeries } from '../detect/nat-series.ts';
 import type { Minute } from '../model/time.ts';
+import { ceilingOfDestination, ceilingOfGateway, unansweredAtCeiling } from './ceiling.ts';
 import { type Load, type Nowcast, nowcast } from './nowcast.ts';
 
 type Window = { readonly startMinute: Minute; readonly endMinute: Minute };
@@ -11,8 +12,10 @@ export function loadsOfDestination(destination: NatDestination | undefined, seri
       minute,
       {
         ports: use.portsEstimate,
+        open: use.portsLow,
         opens: use.opens,
         failed: use.failures?.low ?? 0,
+        unanswered: use.unansweredNat ?? 0,
         closed: use.closed,
         youngClosed: use.youngClosed,
         capacityPorts: destination?.capacityAt(minute) ?? series.capacityAt(minute),
@@ -26,14 +29,25 @@ export function explainNat(
   series: NatSeries,
   loads: ReadonlyMap<Minute, Load>,
   { startMinute, endMinute }: Window,
+  capacityPorts: number,
 ): Nowcast {
-  const byFlows = nowcast(loads, startMinute, endMinute, 0);
+  const ceiling = ceilingOfDestination(loads, startMinute, endMinute, capacityPorts);
+  const byFlows = nowcast(loads, startMinute, endMinute, 0, ceiling);
+  const silent = unansweredAtCeiling(loads, startMinute, endMinute, capacityPorts);
+  if (silent !== null && !OF_OPENS.has(byFlows.cause)) return { ...byFlows, cause: 'hold', reason: ofSilence(silent) };
   if (byFlows.cause !== 'unknown') return byFlows;
-  const byMetrics = nowcast(loadsOfGateway(series), startMinute, endMinute, 0);
+  const gateway = loadsOfGateway(series);
+  const byMetrics = nowcast(gateway, startMinute, endMinute, 0, ceilingOfGateway(gateway, startMinute, endMinute));
   return byMetrics.cause === 'unknown'
     ? byFlows
     : { ...byMetrics, reason: `over all destinations, by metrics: ${byMetrics.reason}` };
 }
+
+/** More connections than before fill the ports whether they are answered or not. */
+const OF_OPENS: ReadonlySet<Nowcast['cause']> = new Set(['churn', 'growth', 'capacity']);
+
+const ofSilence = (attempts: number): string =>
+  `the destination does not answer: ${attempts} attempts of the minutes before left the gateway unanswered, and each keeps its port until it is given up`;
 
 /**
  * closes(m) = established(m) − (active(m) − active(m − 1)): what opened and did not stay. A dropped SYN is an attempt

@@ -1,15 +1,21 @@
 import type { Cause } from '../finding/schema.ts';
 import { figures } from '../model/figures.ts';
 import type { Minute } from '../model/time.ts';
-import { median } from '../detect/statistics.ts';
+import { median, mostOf } from '../detect/statistics.ts';
+import { type Ceiling, isFailing } from './ceiling.ts';
+import { atCeiling, heldOrLeaked, ratio } from './held-or-leaked.ts';
 
 /**
  * What Little's law needs of one minute: ports held, connections opened and failed among them, connections closed.
  */
 export type Load = {
   readonly ports: number;
+  /** Those of the ports whose connections are open, at least; left out where the source cannot tell. */
+  readonly open?: number;
   readonly opens: number;
   readonly failed: number;
+  /** Opens that left and got no answer, which hold a port as well; left out where nobody has looked. */
+  readonly unanswered?: number;
   /** Connections failed, though not known how many: they are in neither `opens` nor `failed`. */
   readonly someFailed?: boolean;
   /** Null where the source cannot tell. */
@@ -27,36 +33,64 @@ export type Nowcast = {
   readonly peak: { readonly opensPerSecond: number; readonly secondsHeld: number };
 };
 
+export type Verdict = Pick<Nowcast, 'cause' | 'reason'>;
+
+type Asked = {
+  readonly loads: ReadonlyMap<Minute, Load>;
+  readonly startMinute: Minute;
+  readonly endMinute: Minute;
+  readonly holdSeconds: number;
+  readonly ceiling: Ceiling;
+};
+
 const BASELINE_MINUTES = 120;
 const FEWEST_CALM = 3;
 /** Connections held this long stand in pools; their number grows, not the rate of requests. */
 const STANDING_SECONDS = 350;
 const SLOW_MINUTES = 120;
 const ONSET_SHARE = 0.7;
-const FEWEST_CLOSES = 10;
-/** Percent of the opened connections that close. */
-const HARDLY_ANY = 20;
 
 /**
  * Little's law, ports ≈ opens/s × seconds held: whichever factor grew explains the peak. Opens up: churn (or growth,
  * when it took hours); seconds held up: hold, or leak when few of the opened connections close; capacity down:
- * capacity. With no calm minutes before the incident the law alone decides, or the cause stays unknown.
+ * capacity. With no calm minutes before the incident the law alone decides, or the cause stays unknown. `ceiling` is what
+ * the failing minutes tell of the ports, where somebody has looked.
  */
 export function nowcast(
   loads: ReadonlyMap<Minute, Load>,
   startMinute: Minute,
   endMinute: Minute,
   holdSeconds: number,
+  ceiling: Ceiling = 'unknown',
 ): Nowcast {
+  return isHeldOpen(pick(loads, startMinute, endMinute))
+    ? applyLaw({ loads: onlyOpen(loads), startMinute, endMinute, holdSeconds: 0, ceiling })
+    : applyLaw({ loads, startMinute, endMinute, holdSeconds, ceiling });
+}
+
+const MOSTLY = 0.6;
+
+/** Most of the ports at the fullest belong to open connections: what is held after close did not fill them. */
+function isHeldOpen(during: readonly Load[]): boolean {
+  const most = mostOf(during.map(({ open }) => open ?? 0));
+  return most > 0 && most >= MOSTLY * mostOf(during.map(({ ports }) => ports));
+}
+
+/** How long ports are held after close is often only supposed, and blurs since when connections stay open. */
+const onlyOpen = (loads: ReadonlyMap<Minute, Load>): Map<Minute, Load> =>
+  new Map([...loads].map(([minute, load]) => [minute, { ...load, ports: load.open ?? load.ports }]));
+
+function applyLaw(asked: Asked): Nowcast {
+  const { loads, startMinute, endMinute, ceiling } = asked;
   const during = pick(loads, startMinute, endMinute);
-  const top = riseOf(during)
+  const top = fullestOf(riseOf(during))
     .toSorted((a, b) => utilisationOf(b) - utilisationOf(a))
     .slice(0, 5);
   const peak = measure(top);
   if (top.length === 0) return { cause: 'unknown', reason: 'no flow records of the incident', before: null, peak };
   const onset = findOnset(loads, startMinute, endMinute);
   const calm = calmestOf(pick(loads, onset - BASELINE_MINUTES, onset - 1));
-  if (calm.length === 0) return { ...withoutBaseline(peak, top, holdSeconds), before: null, peak };
+  if (calm.length === 0) return { ...withoutBaseline(peak, top, { ...asked, startMinute: onset }), before: null, peak };
   const before = measure(calm);
   const opensGrew = Math.log(ratio(peak.opensPerSecond, before.opensPerSecond));
   const heldGrew = Math.log(ratio(peak.secondsHeld, before.secondsHeld));
@@ -81,11 +115,8 @@ export function nowcast(
       peak,
     };
   }
-  return { ...heldOrLeaked(calm, fullestOf(pick(loads, onset, endMinute)), heldGrew, change), before, peak };
+  return { ...heldOrLeaked(calm, fullestOf(pick(loads, onset, endMinute)), heldGrew, change, ceiling), before, peak };
 }
-
-const isFailing = ({ someFailed, failed, opens }: Load): boolean =>
-  someFailed === true || (failed >= 5 && failed >= 0.02 * opens);
 
 /** The minutes before the first failures, where there are enough and they rise far enough: retries blur what follows. */
 function riseOf(during: readonly Load[]): readonly Load[] {
@@ -103,7 +134,7 @@ const calmestOf = (loads: readonly Load[]): Load[] =>
 
 /** The minutes with most of the utilisation that the fullest has: not the recovery. */
 function fullestOf(loads: readonly Load[]): Load[] {
-  const most = loads.reduce((max, load) => Math.max(max, utilisationOf(load)), 0);
+  const most = mostOf(loads.map(utilisationOf));
   return loads.filter((load) => utilisationOf(load) >= ONSET_SHARE * most);
 }
 
@@ -116,83 +147,50 @@ function findOnset(loads: ReadonlyMap<Minute, Load>, startMinute: Minute, endMin
 
 const utilisationOf = (load: Load): number => load.ports / load.capacityPorts;
 
-/**
- * Ports are held longer: by every connection, or by some that never close? Where the connections that do close live as
- * long as before, while the mean over all grew, the rest leaks. With hardly any closes at all it is a leak as well.
- */
-function heldOrLeaked(
-  calm: readonly Load[],
-  during: readonly Load[],
-  heldGrew: number,
-  change: string,
-): { cause: Cause; reason: string } {
-  // At the ceiling nothing opens but in the place of what closed: by metrics as much closes as opens, leak or not.
-  const telling = during.filter((load) => load.someFailed !== true);
-  const share = Math.round(100 * shareOfClosing(telling.length > 0 ? telling : during));
-  const isKnown = during.some((load) => load.closed !== null);
-  if (isKnown && share < HARDLY_ANY) {
-    return { cause: 'leak', reason: `${change}; only ${share} % of the opened connections closed` };
-  }
-  const before = lifeOfClosing(calm);
-  // While allocations fail, ports are taken again as they come free, and closes are hard to tell apart.
-  const whole = during.filter((load) => !isFailing(load));
-  const now = lifeOfClosing(whole.length > 0 ? whole : during);
-  if (before !== null && now !== null) {
-    const closersGrew = Math.log(ratio(now, before));
-    return closersGrew < 0.5 * heldGrew
-      ? { cause: 'leak', reason: `${change}; connections that close live as long as before, the others never close` }
-      : { cause: 'hold', reason: `${change}; connections still close, only later` };
-  }
-  if (!isKnown) {
-    return { cause: 'unknown', reason: `${change}; records without flags do not show whether connections close` };
-  }
-  return share < 50
-    ? { cause: 'leak', reason: `${change}; only ${Math.min(100, share)} % of the opened connections closed` }
-    : { cause: 'hold', reason: `${change}; connections still close, only later` };
-}
-
-/** Closed per opened connection; the minute in which a fix closes everything counts for twice its opens at most. */
-function shareOfClosing(loads: readonly Load[]): number {
-  let opened = 0;
-  let closed = 0;
-  for (const load of loads) {
-    const answered = Math.max(0, load.opens - load.failed);
-    opened += answered;
-    closed += Math.min(load.closed ?? 0, 2 * answered);
-  }
-  return closed / Math.max(1, opened);
-}
-
-/**
- * Seconds that closing connections lived, from how many close in the minute they opened in: 60 (1 − share), 0.5–60 per
- * minute, the median of the minutes; the one minute in which a fix closes everything does not sway it.
- */
-function lifeOfClosing(loads: readonly Load[]): number | null {
-  const lives = loads.flatMap(({ closed, youngClosed }) =>
-    closed === null || youngClosed === null || closed < FEWEST_CLOSES
-      ? []
-      : [Math.max(0.5, 60 * (1 - youngClosed / closed))],
-  );
-  return lives.length === 0 ? null : median(lives);
-}
-
-function withoutBaseline(
-  peak: Nowcast['peak'],
-  top: readonly Load[],
-  holdSeconds: number,
-): { cause: Cause; reason: string } {
+function withoutBaseline(peak: Nowcast['peak'], top: readonly Load[], asked: Asked): Verdict {
+  const { loads, startMinute, endMinute, holdSeconds, ceiling } = asked;
   const ports = median(top.map((load) => load.ports));
   const fromChurn = peak.opensPerSecond * Math.max(1, holdSeconds);
-  if (holdSeconds > 0 && fromChurn >= 0.6 * ports) {
+  if (holdSeconds > 0 && fromChurn >= MOSTLY * ports) {
     return {
       cause: 'churn',
       reason: `${perSecond(peak.opensPerSecond)} new connections explain the ports by themselves, each held ${holdSeconds} s after close`,
     };
   }
-  const closed = total(top, 'closed');
-  if (top.some((load) => load.closed !== null) && closed < 0.2 * (total(top, 'opens') - total(top, 'failed')))
+  const rise = untilFullest(pick(loads, startMinute, endMinute));
+  const closed = total(rise, 'closed');
+  if (rise.some((load) => load.closed !== null) && closed < 0.2 * (total(rise, 'opens') - total(rise, 'failed')))
     return { cause: 'leak', reason: 'ports pile up and hardly any connection closes' };
+  if (ceiling !== 'unknown' && opensStayed(loads, startMinute, endMinute))
+    return atCeiling(ceiling, `${perSecond(peak.opensPerSecond)} new connections, as many as before`);
   return { cause: 'unknown', reason: 'the records begin inside the incident, so there is no calm to compare with' };
+}
+
+/** The minutes before the fullest, in which a fix may have closed everything. */
+function untilFullest(during: readonly Load[]): readonly Load[] {
+  const most = mostOf(during.map(utilisationOf));
+  return during.slice(
+    0,
+    Math.max(
+      1,
+      during.findIndex((load) => utilisationOf(load) === most),
+    ),
+  );
+}
+
+const SHORTLY_MINUTES = 5;
+
+/** No more connections were tried while allocations failed than shortly before. */
+function opensStayed(loads: ReadonlyMap<Minute, Load>, startMinute: Minute, endMinute: Minute): boolean {
+  const first = Math.min(
+    ...[...loads].flatMap(([minute, load]) =>
+      minute >= startMinute - SHORTLY_MINUTES && minute <= endMinute && isFailing(load) ? minute : [],
+    ),
+  );
+  const opensOf = (own: readonly Load[]): number[] => own.map(({ opens }) => opens);
+  const before = opensOf(pick(loads, first - SHORTLY_MINUTES, first - 1));
+  const failing = opensOf(pick(loads, first, endMinute).filter(isFailing));
+  return before.length >= 2 && failing.length > 0 && median(failing) < 1.2 * median(before);
 }
 
 /**
@@ -228,6 +226,5 @@ const pick = (loads: ReadonlyMap<Minute, Load>, from: Minute, to: Minute): Load[
 
 const total = (loads: readonly Load[], field: 'opens' | 'failed' | 'closed'): number =>
   loads.reduce((sum, load) => sum + (load[field] ?? 0), 0);
-const ratio = (a: number, b: number): number => Math.max(a, 1e-3) / Math.max(b, 1e-3);
 const perSecond = (value: number): string => `${figures(value, 2)}/s`;
 const inSeconds = (value: number): string => `${figures(value, 2)} s`;

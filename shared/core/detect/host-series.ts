@@ -28,9 +28,10 @@ export type HostUse = {
   /** Of all these, ports of records that span minutes and may be many short connections: see `blurred-ports.ts`. */
   readonly portsBlurred: number;
   readonly opens: number;
-  readonly closed: number;
-  /** Closed in the minute in which they opened. */
-  readonly youngClosed: number;
+  /** Null where the records carry no flags. */
+  readonly closed: number | null;
+  /** Closed in the minute in which they opened; null where the records carry no flags. */
+  readonly youngClosed: number | null;
   readonly unanswered: number;
   /** Of records that end in the minute, both ways. */
   readonly packets: number;
@@ -231,8 +232,8 @@ function measureUses(
       portsSeen,
       portsBlurred,
       opens: row.opensInferred ? row.ports.size : openedPorts(row, neighbours).size,
-      closed: row.closed.size,
-      youngClosed: open?.youngClosed ?? 0,
+      closed: row.opensInferred ? null : row.closed.size,
+      youngClosed: row.opensInferred ? null : (open?.youngClosed ?? 0),
       unanswered: countUnansweredPorts(row, neighbours),
       packets: row.packets,
     });

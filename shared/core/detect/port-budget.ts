@@ -2,14 +2,20 @@ import { type FlowRows, groupRows } from '../flow-rows/flow-rows.ts';
 import type { Address } from '../model/address.ts';
 import { destinationKey } from '../model/destination.ts';
 import { type PortRange, rangeSize } from '../model/observation.ts';
-import { isDense, rangeOf, unionOf } from '../model/port-set.ts';
+import { isDense, type PortSet, rangeOf, unionOf } from '../model/port-set.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../model/settings.ts';
 import type { NatFlows } from '../correlate/lay-out-flows.ts';
 import { countAddresses } from './nat-capacity.ts';
 import type { NatGateway } from '../model/inventory.ts';
 
 /** How many ports one local address set has for one destination, and how that is known. */
-export type PortBudget = { readonly capacityPorts: number; readonly assumed: boolean; readonly basis: string };
+export type PortBudget = {
+  readonly capacityPorts: number;
+  readonly assumed: boolean;
+  readonly basis: string;
+  /** Local addresses that have these ports together; left out where it is one. */
+  readonly addresses?: number;
+};
 
 /** NAT gateway: ports per address × addresses that carry traffic. */
 export function natBudget(gateway: NatGateway | null, flows: NatFlows | null, settings: Settings): PortBudget {
@@ -20,9 +26,10 @@ export function natBudget(gateway: NatGateway | null, flows: NatFlows | null, se
   const count = countAddresses(gateway, flows)(gateway?.addressesBefore === undefined ? lastRecorded : Infinity);
   const capacity = `${inWords(count, 'address', 'addresses')} × ${perAddress} ports`;
   return gateway && gateway.addresses.length > 0
-    ? { capacityPorts: perAddress * count, assumed: false, basis: `${capacity} (inventory)` }
+    ? { capacityPorts: perAddress * count, addresses: count, assumed: false, basis: `${capacity} (inventory)` }
     : {
         capacityPorts: perAddress * count,
+        addresses: count,
         assumed: true,
         basis: `assumed ${capacity}: no describe-nat-gateways given`,
       };
@@ -31,6 +38,7 @@ export function natBudget(gateway: NatGateway | null, flows: NatFlows | null, se
 /** One zone of a regional NAT gateway. */
 export const zoneBudget = (zone: string, capacityPorts: number, { natPortsPerAddress }: Settings): PortBudget => ({
   capacityPorts,
+  addresses: Math.max(1, Math.round(capacityPorts / natPortsPerAddress)),
   assumed: false,
   basis: `${inWords(Math.round(capacityPorts / natPortsPerAddress), 'address', 'addresses')} × ${natPortsPerAddress} ports in ${zone}, the fullest zone (inventory)`,
 });
@@ -66,20 +74,31 @@ const DENSE_SHARE = 0.85;
 
 /**
  * What the ports in use say of a capacity that was only assumed: while connections fail for want of ports, one dense
- * range well below the assumption is all there is (a NAT or a host configured smaller than usual).
+ * range well below the assumption is all there is (a NAT or a host configured smaller than usual), at each address that
+ * goes to the fullest destination.
  */
 export function observeCeiling(rows: FlowRows, budget: PortBudget): PortBudget {
-  const seen = [...groupRows(rows, (row) => `${row.localAddress} ${destinationKey(row.destination)}`).values()]
-    .map((own) => unionOf(Iterator.from(own).map((row) => row.ports)))
-    .sort((a, b) => b.size - a.size)[0];
-  if (seen === undefined || seen.size > CEILING_SHARE * budget.capacityPorts || !isDense(seen)) return budget;
-  const range = rangeOf(seen);
+  const fullest = [...groupRows(rows, ({ destination }) => destinationKey(destination)).values()]
+    .map(portsByAddress)
+    .sort((a, b) => total(b) - total(a))[0];
+  if (fullest === undefined || total(fullest) > CEILING_SHARE * budget.capacityPorts) return budget;
+  const [most] = fullest.toSorted((a, b) => b.size - a.size);
+  if (most === undefined || !isDense(most)) return budget;
+  const [range, addresses] = [rangeOf(most), fullest.length];
   return {
-    capacityPorts: rangeSize(range),
+    capacityPorts: rangeSize(range) * addresses,
+    addresses,
     assumed: true,
-    basis: `observed: no port outside ${text(range)} while connections failed`,
+    basis: `observed: no port outside ${text(range)} while connections failed${addresses > 1 ? `, at each of ${addresses} addresses` : ''}`,
   };
 }
+
+const portsByAddress = (rows: FlowRows): PortSet[] =>
+  [...groupRows(rows, (row) => row.localAddress).values()].map((own) =>
+    unionOf(Iterator.from(own).map((row) => row.ports)),
+  );
+
+const total = (sets: readonly PortSet[]): number => sets.reduce((sum, { size }) => sum + size, 0);
 
 /** The same for a host's minutes: its fullest minute fills most of the range that all of them span. */
 export function observeRange(

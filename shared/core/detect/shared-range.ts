@@ -12,7 +12,8 @@ export type SharedUse = {
   readonly fullestKey: string;
   /** Over all destinations. */
   readonly opens: number;
-  readonly closed: number;
+  /** Null where the records carry no flags. */
+  readonly closed: number | null;
 };
 
 const FEWEST_EXPECTED = 10;
@@ -41,7 +42,7 @@ export function measureSharedRange(
       bindsFirst: expected >= FEWEST_EXPECTED && total - ports <= MOST_OF_EXPECTED * expected,
       fullestKey: destinationKey(fullest.destination),
       opens: own.reduce((sum, row) => sum + (row.opensInferred ? row.ports : row.opened).size, 0),
-      closed: own.reduce((sum, row) => sum + row.closed.size, 0),
+      closed: own.some((row) => row.opensInferred) ? null : own.reduce((sum, row) => sum + row.closed.size, 0),
     });
   }
   return uses;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Ceiling } from '../../../shared/core/advise/ceiling.ts';
 import { type Load, nowcast } from '../../../shared/core/advise/nowcast.ts';
 import { START } from '../builders.ts';
 
@@ -48,6 +49,47 @@ describe('nowcast', () => {
       cause: 'leak',
       reason: expect.stringContaining('the others never close'),
     });
+  });
+
+  it('hold: although what is held after close is taken for ports all the time, and there seems to be no calm', () => {
+    const before = { ports: 900, open: 20 };
+    expect(explain(5, before, { ports: 950, open: 900, closed: 500, youngClosed: 20 }).cause).toBe('hold');
+    expect(explain(5, before, { ports: 950, open: 100 }).cause).toBe('unknown');
+  });
+
+  it('hold, and not leak, where lives grow to more than the minute in which they show', () => {
+    const before = { ports: 20, open: 20, closed: 500, youngClosed: 420 };
+    expect(explain(30, before, { ports: 900, open: 900, closed: 500, youngClosed: 0 }).cause).toBe('hold');
+    expect(explain(30, before, { ports: 900, open: 900, closed: 500, youngClosed: 420 }).cause).toBe('leak');
+  });
+
+  it('leak: nothing closed until the fullest minute, in which a restart closed everything', () => {
+    const loads = new Map([
+      [START, load({ ports: 280, open: 280, opens: 282, closed: 0, youngClosed: 0, capacityPorts: 400 })],
+      [START + 1, load({ ports: 400, open: 400, opens: 118, closed: 400, youngClosed: 118, capacityPorts: 400 })],
+    ]);
+    expect(nowcast(loads, START + 1, START + 1, 60)).toMatchObject({
+      cause: 'leak',
+      reason: expect.stringContaining('hardly any connection closes'),
+    });
+  });
+
+  it('goes by the ceiling where nothing else tells: without flags, and without a calm', () => {
+    const [before, failing] = [{ closed: null }, { ports: 900, closed: null, failed: 60 }];
+    const at = (calm: number, ceiling: Ceiling, more: Partial<Load> = {}) => {
+      const loads = new Map(
+        Array.from({ length: 13 }, (_, i) => [START + i, load(i < 10 ? { ...before, ...more } : failing)] as const),
+      );
+      return nowcast(loads, START + calm, START + 12, 0, ceiling).cause;
+    };
+    expect([at(10, 'turns-over'), at(10, 'stands'), at(10, 'unknown')]).toEqual(['hold', 'leak', 'unknown']);
+    const full = { ports: 900 };
+    expect([at(10, 'turns-over', full), at(10, 'stands', full), at(10, 'unknown', full)]).toEqual([
+      'hold',
+      'leak',
+      'unknown',
+    ]);
+    expect(at(10, 'turns-over', { ...full, opens: 300 })).toBe('unknown');
   });
 
   it('unknown: held longer, by records that show no closes', () => {

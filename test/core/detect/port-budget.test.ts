@@ -7,6 +7,7 @@ describe('natBudget', () => {
     const gateway = natGateway({ addresses: [natAddress(), natAddress({ privateAddress: '10.0.0.221' })] });
     expect(natBudget(gateway, null, settings())).toEqual({
       capacityPorts: 110_000,
+      addresses: 2,
       assumed: false,
       basis: '2 addresses × 55000 ports (inventory)',
     });
@@ -73,11 +74,24 @@ describe('observeCeiling', () => {
     expect(observeCeiling([], assumed)).toBe(assumed);
   });
 
-  it('looks at each destination and address by itself, for each has ports of its own', () => {
+  it('looks at each destination by itself, for each has ports of its own', () => {
+    const other = { address: '203.0.113.99', port: 443, protocol: 6 };
     const rows = [
       flowMinute({ ports: portsFrom(1_024, 100) }),
-      flowMinute({ localAddress: '10.0.1.6', ports: portsFrom(5_000, 50) }),
+      flowMinute({ destination: other, ports: portsFrom(5_000, 50) }),
     ];
     expect(observeCeiling(rows, assumed).capacityPorts).toBe(100);
+  });
+
+  it('counts the range once for each address that goes to the fullest destination', () => {
+    const rows = [
+      flowMinute({ ports: portsFrom(1_024, 100) }),
+      flowMinute({ localAddress: '10.0.1.6', ports: portsFrom(1_024, 90) }),
+    ];
+    expect(observeCeiling(rows, assumed)).toMatchObject({
+      capacityPorts: 200,
+      addresses: 2,
+      basis: 'observed: no port outside 1024–1123 while connections failed, at each of 2 addresses',
+    });
   });
 });
