@@ -10,10 +10,16 @@ import type { InputReader, Reading } from '../../shared/core/model/reading.ts';
 import { type Settings, settingsSchema } from '../../shared/core/model/settings.ts';
 import { partsOf } from './builders.ts';
 
-/** The two recorded incidents, through the core's own readers. */
+/** The recorded incidents, through the core's own readers. */
 const INCIDENTS = new URL('../fixtures/incidents/', import.meta.url);
 
-export type IncidentName = 'host-churn' | 'nat-exhaustion';
+export type IncidentName =
+  | 'host-churn'
+  | 'host-leak'
+  | 'nat-exhaustion'
+  | 'nat-leak'
+  | 'nat-silent-destination'
+  | 'nat-slow-upstream';
 const NAT_GATEWAY = 'nat-0aaaabbbbccccdddd';
 
 export function bytesOf(incident: IncidentName, file: string): Uint8Array {
@@ -31,7 +37,7 @@ function readAll(reader: InputReader, bytes: Uint8Array): Reading {
   return reader.finish();
 }
 
-export const flowParts = (incident: IncidentName, version: 'v2' | 'v5'): Part[] =>
+export const flowParts = (incident: IncidentName, version: 'v2' | 'v5' | 'custom'): Part[] =>
   partsOf(
     readAll(createFlowReader({ file: 'flows.log' }), bytesOf(incident, `flow-logs.${version}.log.gz`)),
     `${incident} ${version}`,
@@ -49,11 +55,14 @@ export const logParts = (incident: IncidentName, file: string): Part[] =>
 export const natLogParts = (): Part[] =>
   ['app-c1.log.gz', 'app-c2.log.gz', 'app-c3.log.gz'].flatMap((file) => logParts('nat-exhaustion', file));
 
-export const metricParts = (): Part[] =>
+export const metricParts = (
+  incident: IncidentName = 'nat-exhaustion',
+  natGateway: string | null = NAT_GATEWAY,
+): Part[] =>
   partsOf(
     readAll(
-      createMetricReader({ file: 'metrics.json', natGateway: NAT_GATEWAY }),
-      bytesOf('nat-exhaustion', 'nat-metrics.get-metric-data.json'),
+      createMetricReader({ file: 'metrics.json', natGateway }),
+      bytesOf(incident, 'nat-metrics.get-metric-data.json'),
     ),
     'metrics',
   );
