@@ -3,6 +3,8 @@ import type { Minute } from '../model/time.ts';
 import type { Nowcast } from './nowcast.ts';
 
 const MOSTLY = 0.6;
+/** Tables of other minutes of the incident that are as full tell as much. */
+const AS_FULL = 0.95;
 
 /**
  * The cause by socket tables alone, from the fullest of the incident. What is in TIME_WAIT has been closed, so most of
@@ -19,7 +21,11 @@ export function explainSockets(
     .filter(({ minute }) => minute >= startMinute - 1 && minute <= endMinute);
   const [fullest] = tables.sort((a, b) => b.portsInUse - a.portsInUse || b.minute - a.minute);
   if (fullest === undefined || fullest.portsInUse === 0) return null;
-  const { portsInUse, timeWait, established } = fullest;
+  const { portsInUse } = fullest;
+  const full = tables.filter((table) => table.portsInUse >= AS_FULL * portsInUse);
+  const meanOf = (field: 'timeWait' | 'established'): number =>
+    full.reduce((sum, table) => sum + (table[field] / table.portsInUse) * portsInUse, 0) / full.length;
+  const [timeWait, established] = [meanOf('timeWait'), meanOf('established')];
   const part = (count: number): string => `${Math.round((100 * count) / portsInUse)} % of the ${portsInUse} ports`;
   const opensPerSecond = timeWait / timeWaitSeconds;
   const peak = { opensPerSecond, secondsHeld: opensPerSecond === 0 ? 0 : portsInUse / opensPerSecond };
@@ -36,7 +42,7 @@ export function explainSockets(
   const others = open - established;
   return {
     cause: 'leak',
-    reason: `${part(open)} are open${others > established ? ', most of them neither established nor in TIME_WAIT (CLOSE_WAIT: the other side has closed, the program has not)' : ''}: they are opened and not closed`,
+    reason: `${part(open)} are open${others > established ? ', most of them neither established nor in TIME_WAIT (CLOSE_WAIT: the other side has closed, the program has not)' : ''}: they are opened and not closed, or wait for a destination that answers late`,
     before: null,
     peak,
   };

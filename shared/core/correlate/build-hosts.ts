@@ -21,6 +21,7 @@ import type { Minute } from '../model/time.ts';
 import type { ClientIndex } from './client-index.ts';
 import { type FullPlaces, indexFullPlaces, joinToFull } from './full-places.ts';
 import { alignClocks } from './log-clock.ts';
+import { joinToTable } from './join-to-table.ts';
 import { joinLogSource, STRONG_JOINS } from './join-log-source.ts';
 import { learnNames, type TroubledAt } from './learn-names.ts';
 import { logSourceId } from './log-source-id.ts';
@@ -44,7 +45,9 @@ export function buildHosts(
   const rows = alignClocks(written, ({ destination }, minute) => isFullTowards(destination, minute, places, known));
   const clients = known.knowing(learnNames(rows, known, addressesOfFull(places)));
   const joined = rows.map((row) => ({ row, sources: joinLogSource(row, { inventory, settings, clients }) }));
-  const groups = groupByLogSource(joined, (own) => joinToFull(narrowToFull(own, measuredAt, clients), places));
+  const groups = groupByLogSource(joined, (own) =>
+    joinToTable(joinToFull(narrowToFull(own, measuredAt, clients), places), merged.sockets, clients),
+  );
   return { series: arrange(groups, measure, settings), clients };
 }
 

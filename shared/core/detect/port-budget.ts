@@ -117,6 +117,26 @@ export function observeRange(
   };
 }
 
+/** A table with fewer may be of another moment than the failures. */
+const FEWEST_IN_TABLE = 64;
+const AS_FULL = 0.95;
+
+/**
+ * The same for the tables of a host of which nobody gave the range: as many ports minute after minute while connects
+ * fail are all there are. One table alone may be of a moment before the failures.
+ */
+export function observeTables(tables: readonly { readonly portsInUse: number }[], budget: PortBudget): PortBudget {
+  const most = tables.reduce((max, { portsInUse }) => Math.max(max, portsInUse), 0);
+  const full = tables.filter(({ portsInUse }) => portsInUse >= AS_FULL * most);
+  if (!budget.assumed || most < FEWEST_IN_TABLE || most > CEILING_SHARE * budget.capacityPorts || full.length < 2)
+    return budget;
+  return {
+    capacityPorts: most,
+    assumed: true,
+    basis: `observed: no more than ${most} ports in use while connects failed`,
+  };
+}
+
 /** The smallest range around the ports of some minutes; null when none opened any. */
 export function rangeAround(uses: readonly { readonly portRange: PortRange | null }[]): PortRange | null {
   const ranges = uses.flatMap(({ portRange }) => portRange ?? []);

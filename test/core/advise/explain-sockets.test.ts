@@ -20,7 +20,8 @@ describe('explainSockets', () => {
   it('takes open ones for a leak', () => {
     expect(explain({ portsInUse: 1_000, timeWait: 100, established: 900 })).toMatchObject({
       cause: 'leak',
-      reason: '90 % of the 1000 ports are open: they are opened and not closed',
+      reason:
+        '90 % of the 1000 ports are open: they are opened and not closed, or wait for a destination that answers late',
     });
     expect(explain({ portsInUse: 1_000, timeWait: 100, established: 100 })?.reason).toContain('CLOSE_WAIT');
   });

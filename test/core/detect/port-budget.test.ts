@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostBudget, natBudget, observeCeiling } from '../../../shared/core/detect/port-budget.ts';
+import { hostBudget, natBudget, observeCeiling, observeTables } from '../../../shared/core/detect/port-budget.ts';
 import { CLIENT, flowMinute, natAddress, natGateway, natRun, natSeriesOf, portsFrom, settings } from '../builders.ts';
 
 describe('natBudget', () => {
@@ -93,5 +93,29 @@ describe('observeCeiling', () => {
       addresses: 2,
       basis: 'observed: no port outside 1024–1123 while connections failed, at each of 2 addresses',
     });
+  });
+});
+
+describe('observeTables', () => {
+  const assumed = { capacityPorts: 28_232, assumed: true, basis: 'assumed' };
+  const seen = (...ports: number[]) =>
+    observeTables(
+      ports.map((portsInUse) => ({ portsInUse })),
+      assumed,
+    ).capacityPorts;
+
+  it('is as many as the fullest tables show, while connects fail', () => {
+    expect(seen(120, 300, 299)).toBe(300);
+    expect(observeTables([{ portsInUse: 300 }, { portsInUse: 300 }], assumed)).toMatchObject({
+      assumed: true,
+      basis: 'observed: no more than 300 ports in use while connects failed',
+    });
+  });
+
+  it('is the assumption while they are few or more than half of it, and what somebody said', () => {
+    expect([seen(), seen(63, 63), seen(14_117, 14_117), seen(120, 300)]).toEqual([28_232, 28_232, 28_232, 28_232]);
+    expect(
+      observeTables([{ portsInUse: 300 }, { portsInUse: 300 }], { ...assumed, assumed: false }).capacityPorts,
+    ).toBe(28_232);
   });
 });
