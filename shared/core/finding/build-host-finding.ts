@@ -1,7 +1,7 @@
 import { recommend } from '../advise/recommend.ts';
 import { clockEvidence } from '../correlate/log-clock.ts';
 import { hostPoints } from '../detect/host-port-forecast.ts';
-import type { HostSeries, JoinedLogRow } from '../detect/host-series.ts';
+import type { HostSeries } from '../detect/host-series.ts';
 import { leastOf, mostOf } from '../detect/statistics.ts';
 import { totalEvents } from '../model/event-count.ts';
 import { isoOf, minuteStartMs, MINUTE_MS } from '../model/time.ts';
@@ -11,6 +11,7 @@ import { hostTimelineAt, hostTitle, missingAtHost, resourceOf } from './describe
 import type { Episode } from './episodes.ts';
 import { estimateEta } from './estimate-eta.ts';
 import { confidenceOf, peakWithin, timelineMinutes, weightsOf } from './frame.ts';
+import { saysBindFirst } from './host-budget.ts';
 import { type HostTrouble, measureHostTrouble } from './host-trouble.ts';
 import type { Finding, Recommendation } from './schema.ts';
 
@@ -105,7 +106,3 @@ function adviceFor({ frame, logs, destination, destinations, cause, budget, peak
     bindsFirst: frame.detectors.has('host-shared-range-utilisation') || logs.some(saysBindFirst),
   });
 }
-
-/** A connect that fails with EADDRINUSE bound its source address before. */
-const saysBindFirst = ({ row }: JoinedLogRow): boolean =>
-  row.verdict === 'connect-exhaustion' && /(?:connect|source)-in-use/.test(row.signature);

@@ -84,8 +84,7 @@ const pointsOf = (top: NatDestination): Point[] =>
 
 function adviceFor(trouble: NatTrouble, context: BuildContext): Recommendation[] {
   const { series, cause, destination, destinations, timeouts, peak } = trouble;
-  const { capacityPorts } = trouble.budget;
-  const portsPerAddress = context.settings.natPortsPerAddress;
+  const { capacityPorts, addresses = 1 } = trouble.budget;
   return recommend({
     layer: 'nat',
     cause: cause.cause,
@@ -93,8 +92,8 @@ function adviceFor(trouble: NatTrouble, context: BuildContext): Recommendation[]
     capacityPorts,
     peakPorts: peak?.estimate ?? null,
     nowcast: cause,
-    addresses: Math.max(1, Math.round(capacityPorts / portsPerAddress)),
-    portsPerAddress,
+    addresses,
+    portsPerAddress: Math.round(capacityPorts / addresses),
     hostNames: destinations[0]?.hostNames ?? [],
     runtimes: timeouts === null ? [] : runtimesTowards(destinations[0], context),
     isRegional: series.gateway?.regional ?? false,

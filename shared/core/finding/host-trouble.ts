@@ -5,12 +5,13 @@ import { rankHostSources } from '../correlate/rank-host-sources.ts';
 import type { Incident } from '../correlate/incident.ts';
 import { hostEstimate, hostEstimateWhenFull } from '../detect/host-port-utilisation.ts';
 import type { HostDestination, HostSeries, JoinedLogRow } from '../detect/host-series.ts';
-import { observeRange, type PortBudget } from '../detect/port-budget.ts';
+import type { PortBudget } from '../detect/port-budget.ts';
 import type { SharedUse } from '../detect/shared-range.ts';
 import { type Destination, destinationKey } from '../model/destination.ts';
 import type { Minute } from '../model/time.ts';
 import type { BuildContext } from './build-context.ts';
 import { type Frame, frameOf, type Peak } from './frame.ts';
+import { fullestFirst, hostBudgetInForce, sharedBudgetInForce } from './host-budget.ts';
 import type { FindingSource, RankedDestination } from './schema.ts';
 
 /** What the evidence says of one episode at a host; the finding is told from it. */
@@ -41,10 +42,13 @@ export function measureHostTrouble(
   const logs = logsWithin(series, frame);
   const destinations = rankHostDestinations(series, logs, frame, context);
   const destination = destinations[0] === undefined ? null : plain(destinations[0]);
-  const towards = series.destinations.filter(
-    (entry) => destination !== null && destinationKey(entry.destination) === destinationKey(destination),
+  const towards = fullestFirst(
+    series.destinations.filter(
+      (entry) => destination !== null && destinationKey(entry.destination) === destinationKey(destination),
+    ),
+    frame,
   );
-  const budget = budgetInForce(towards, series, frame, context);
+  const budget = hostBudgetInForce(towards, series, frame, context);
   const measured = towards.map((entry, i) => (i === 0 ? { ...entry, budget } : entry));
   const sources = rankHostSources(measured, logs, frame, context);
   const known = { series, frame, failing, logs, destination, destinations, sources, measured };
@@ -54,8 +58,9 @@ export function measureHostTrouble(
     const peak = peakOf(measured, frame, failing ? hostEstimateWhenFull : hostEstimate);
     return { ...known, shared, cause, budget, peak };
   }
-  const cause = explainShared(shared, series.budget.capacityPorts, frame, context);
-  return { ...known, shared, cause, budget: series.budget, peak: peakOfShared(series, shared, frame) };
+  const whole = sharedBudgetInForce(series, shared, frame);
+  const cause = explainShared(shared, whole.capacityPorts, frame, context);
+  return { ...known, shared, cause, budget: whole, peak: peakOfShared(series, shared, frame) };
 }
 
 /** The source's ports over all destinations, if its client was seen to bind first during the trouble. */
@@ -85,26 +90,6 @@ function peakOfShared(
 }
 
 const plain = ({ address, port, protocol }: Destination): Destination => ({ address, port, protocol });
-
-/**
- * While connects fail, ports from one dense block well below the assumption are all the range there is: whatever the
- * default says, but not against what the host's own table, or a setting about this very address, says.
- */
-function budgetInForce(
-  measured: readonly HostDestination[],
-  series: HostSeries,
-  frame: Frame,
-  { settings }: BuildContext,
-): PortBudget {
-  const [entry] = measured;
-  if (entry === undefined || frame.firstFailingMinute === null) return entry?.budget ?? series.budget;
-  const isKnown = entry.sockets.size > 0 || settings.portRangeByAddress[entry.source] !== undefined;
-  if (isKnown && !entry.budget.assumed) return entry.budget;
-  const uses = [...entry.uses.values()].filter(
-    (use) => use.minute >= (frame.firstFailingMinute ?? 0) - 1 && use.minute <= frame.endMinute,
-  );
-  return observeRange(uses, entry.budget);
-}
 
 function logsWithin(series: HostSeries, { startMinute, endMinute }: Frame): JoinedLogRow[] {
   return [...series.logs]

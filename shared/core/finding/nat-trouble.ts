@@ -66,7 +66,7 @@ export function measureNatTrouble(
     destinations,
     blamed,
     timeouts: matchTimeouts(context.timeouts, destination, frame, context.clients),
-    cause: explainNat(series, loadsOfDestination(top, series), frame),
+    cause: explainNat(series, loadsOfDestination(top, series), frame, budget.capacityPorts),
     budget,
     peak: failing ? whenFull(carried, budget) : carried,
     isSupposed: isSupposed(frame, top, context.settings),
@@ -127,7 +127,10 @@ function whenFull(peak: Peak | null, { capacityPorts, assumed }: PortBudget): Pe
   return { low: peak.low, high: Math.max(peak.high, capacityPorts), estimate: Math.max(peak.estimate, capacityPorts) };
 }
 
-/** While allocations fail, ports seen in one dense range are all there are, whatever the assumption said. */
+/**
+ * While allocations fail, ports seen in one dense range are all there are, whatever the assumption said. Those that fell
+ * silent before are held for as long as what idles is kept.
+ */
 function budgetInForce(
   series: NatSeries,
   { firstFailingMinute, endMinute }: Frame,
@@ -136,7 +139,8 @@ function budgetInForce(
 ): PortBudget {
   if (top !== undefined && top.zone !== null) return zoneBudget(top.zone, top.capacityAt(endMinute), settings);
   if (!series.budget.assumed || firstFailingMinute === null || series.flows === null) return series.budget;
-  const own = series.flows.natLegs.filter((row) => row.minute >= firstFailingMinute && row.minute <= endMinute);
+  const from = firstFailingMinute - Math.ceil((settings.hold.natIdleSeconds * 1000) / MINUTE_MS);
+  const own = series.flows.natLegs.filter((row) => row.minute >= from && row.minute <= endMinute);
   return observeCeiling(own, series.budget);
 }
 
