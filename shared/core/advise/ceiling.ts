@@ -56,19 +56,24 @@ const SIGMAS = 2;
 
 /**
  * By a gateway's metrics, which do not tell destinations apart. What leaks takes its own share of the opens away for
- * good: at the ceiling at most as many are established as before, less those that had been staying each minute.
+ * good: at the ceiling at most as many are established as before, less those that had been staying each minute. As few
+ * are where a destination slows down bit by bit, for some of its opens still close while the ports rise: fewer tell of a
+ * leak after a rise so short that all the opens stay, or longer than anything waits.
  */
 export function ceilingOfGateway(loads: ReadonlyMap<Minute, Load>, from: Minute, to: Minute): Ceiling {
   const full = fullMinutes(loads, from, to);
-  const { rises, calm } = riseBefore(loads, from, to);
+  const { rises, minutes, calm } = riseBefore(loads, from, to);
   if (full.length < FEWEST_MINUTES || rises.length === 0 || calm === null) return 'unknown';
   const established = mean(full.map(({ opens }) => opens));
   const noise = SIGMAS * Math.sqrt(Math.max(1, calm) / full.length);
   if (established > calm - mean(rises) + noise) return 'turns-over';
-  return established < calm - mostOf(rises) + noise && rises.length >= FEWEST_RISES ? 'stands' : 'unknown';
+  const isTelling = minutes <= STEP_MINUTES || minutes > IDLE_MINUTES;
+  return isTelling && established < calm - mostOf(rises) + noise ? 'stands' : 'unknown';
 }
 
-const FEWEST_RISES = 3;
+const STEP_MINUTES = 3;
+/** A rise that the ceiling cut off is no measure of how many stay. */
+const NEARLY_FULL = 0.9;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -82,22 +87,26 @@ function fullMinutes(loads: ReadonlyMap<Minute, Load>, from: Minute, to: Minute)
   return full;
 }
 
-/** How many more connections were open in each minute of the rise to the first failing one, and the opens of its minutes. */
+/**
+ * How many more connections were open in each minute of the rise to the first failing one, below the ceiling, and how
+ * many opened in such a minute.
+ */
 function riseBefore(
   loads: ReadonlyMap<Minute, Load>,
   from: Minute,
   to: Minute,
-): { rises: number[]; calm: number | null } {
+): { rises: number[]; minutes: number; calm: number | null } {
   const first = firstFailing(loads, from, to);
-  if (first === null) return { rises: [], calm: null };
+  if (first === null) return { rises: [], minutes: 0, calm: null };
+  const ceiling = loads.get(first)?.ports ?? Infinity;
   const rises: number[] = [];
   const opens: number[] = [];
   for (let minute = first - 1; ; minute -= 1) {
     const [before, at] = [loads.get(minute - 1), loads.get(minute)];
     if (at !== undefined) opens.push(at.opens);
     if (before === undefined || at === undefined || at.ports <= before.ports)
-      return { rises, calm: opens.length === 0 ? null : median(opens) };
-    rises.push(at.ports - before.ports);
+      return { rises, minutes: first - 1 - minute, calm: opens.length === 0 ? null : median(opens) };
+    if (at.ports < NEARLY_FULL * ceiling) rises.push(at.ports - before.ports);
   }
 }
 

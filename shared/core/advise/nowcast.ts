@@ -115,7 +115,14 @@ function applyLaw(asked: Asked): Nowcast {
       peak,
     };
   }
-  return { ...heldOrLeaked(calm, fullestOf(pick(loads, onset, endMinute)), heldGrew, change, ceiling), before, peak };
+  const whileFull = fullestOf(pick(loads, onset, lastFailing(loads, endMinute)));
+  return { ...heldOrLeaked(calm, whileFull, heldGrew, change, ceiling), before, peak };
+}
+
+/** What closes after the last failure is a fix, or a program that ended; the end where nothing failed. */
+function lastFailing(loads: ReadonlyMap<Minute, Load>, endMinute: Minute): Minute {
+  const failing = [...loads].filter(([minute, load]) => minute <= endMinute && isFailing(load));
+  return failing.length === 0 ? endMinute : mostOf(failing.map(([minute]) => minute));
 }
 
 /** The minutes before the first failures, where there are enough and they rise far enough: retries blur what follows. */

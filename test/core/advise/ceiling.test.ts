@@ -43,17 +43,20 @@ describe('ceilingOfGateway', () => {
   };
   const many = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
 
-  it('stands where no more is established than what never stayed', () => {
-    const rise = [100, 250, 400, 550, 700, 850];
-    expect(at([...rise, ...many(4, 1_000)], [...many(6, 800), 700, ...many(3, 640)])).toBe('stands');
+  it('stands where no more is established than what never stayed, after a step or a long rise', () => {
+    const rise = [100, 210, 320, 430, 540, 650, 760, 870];
+    expect(at([...rise, ...many(4, 1_000)], [...many(8, 800), 700, ...many(3, 640)])).toBe('stands');
+    expect(at([100, 100, 700, ...many(4, 1_000)], [...many(3, 1_400), 900, ...many(3, 650)])).toBe('stands');
   });
 
   it('turns over where connections that stay go on to be established', () => {
     expect(at([100, 100, 800, ...many(4, 1_000)], [...many(3, 1_600), 900, ...many(3, 1_300)])).toBe('turns-over');
   });
 
-  it('is unknown after a rise too short to tell from, and without one', () => {
-    expect(at([100, 800, ...many(4, 1_000)], [...many(2, 1_600), ...many(4, 800)])).toBe('unknown');
+  it('is unknown after a rise of some minutes, one that the ceiling cut off, and without one', () => {
+    const rise = [100, 250, 400, 550, 700, 850];
+    expect(at([...rise, ...many(4, 1_000)], [...many(6, 800), 700, ...many(3, 640)])).toBe('unknown');
+    expect(at([100, 950, ...many(4, 1_000)], [...many(2, 1_600), ...many(4, 800)])).toBe('unknown');
     expect(at(many(6, 1_000), many(6, 800))).toBe('unknown');
   });
 });
