@@ -70,10 +70,10 @@ export function nowcast(
 
 const MOSTLY = 0.6;
 
-/** Most of the ports at the fullest belong to open connections: what is held after close did not fill them. */
+/** More than half of the ports at the fullest belong to open connections: what is held after close did not fill them. */
 function isHeldOpen(during: readonly Load[]): boolean {
   const most = mostOf(during.map(({ open }) => open ?? 0));
-  return most > 0 && most >= MOSTLY * mostOf(during.map(({ ports }) => ports));
+  return most > 0.5 * mostOf(during.map(({ ports }) => ports));
 }
 
 /** How long ports are held after close is often only supposed, and blurs since when connections stay open. */
