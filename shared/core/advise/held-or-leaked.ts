@@ -3,7 +3,7 @@ import { type Ceiling, isFailing } from './ceiling.ts';
 import type { Load, Verdict } from './nowcast.ts';
 
 const FEWEST_CLOSES = 10;
-/** A connection's life shows in the minute that it opens in, and no further. */
+/** A connection's life shows in the minute that it opens in, and no further: from half of it on it cannot double. */
 const LONGEST_LIFE_SECONDS = 60;
 /** Percent of the opened connections that close. */
 const HARDLY_ANY = 20;
@@ -32,7 +32,7 @@ export function heldOrLeaked(
   if (before !== null && now !== null) {
     const closersGrew = Math.log(ratio(now, before));
     const couldGrow = Math.log(ratio(LONGEST_LIFE_SECONDS, before));
-    return closersGrew < 0.5 * Math.min(heldGrew, couldGrow)
+    return closersGrew < 0.5 * (couldGrow >= Math.log(2) ? Math.min(heldGrew, couldGrow) : heldGrew)
       ? { cause: 'leak', reason: `${change}; connections that close live as long as before, the others never close` }
       : { cause: 'hold', reason: `${change}; connections still close, only later` };
   }

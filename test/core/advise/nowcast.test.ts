@@ -63,6 +63,11 @@ describe('nowcast', () => {
     expect(explain(30, before, { ports: 900, open: 900, closed: 500, youngClosed: 420 }).cause).toBe('leak');
   });
 
+  it('leak: where lives were as long as the minute before, no growth of theirs is to be expected', () => {
+    const before = { ports: 20, open: 20, closed: 500, youngClosed: 0 };
+    expect(explain(30, before, { ports: 900, open: 900, closed: 500, youngClosed: 0 }).cause).toBe('leak');
+  });
+
   it('leak: nothing closed until the fullest minute, in which a restart closed everything', () => {
     const loads = new Map([
       [START, load({ ports: 280, open: 280, opens: 282, closed: 0, youngClosed: 0, capacityPorts: 400 })],
