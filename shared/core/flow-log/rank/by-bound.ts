@@ -20,7 +20,11 @@ const floorOf = (best: readonly RankedFlow[], { sort, top }: RankOptions): numbe
 /** The last flow of a full ranking by ports, without whose figures many entries can be told to stand after it. */
 export type Last = {
   readonly floor: number;
-  readonly tie: { readonly minute: Minute | null; readonly local: RankedAddress; readonly remote: RankedAddress } | null;
+  readonly tie: {
+    readonly minute: Minute | null;
+    readonly local: RankedAddress;
+    readonly remote: RankedAddress;
+  } | null;
 };
 
 /** An address as a ranking has them in order: IPv4 by number, before all others, by their text. */
