@@ -4,6 +4,7 @@ import type { Minute } from '../model/time.ts';
 import { overlappingPorts } from './held-ports.ts';
 import { isBlindToIdle, type MeasuredDestination, type NatMeasure } from './measure-nat-destination.ts';
 import type { NatMetrics } from './nat-series.ts';
+import { holdByReuse, meanHold } from './hold-by-reuse.ts';
 import { type LossAt, losesRecords } from './record-loss.ts';
 import { longestHold } from './recycled-ports.ts';
 import { leastOf, quantile } from './statistics.ts';
@@ -35,7 +36,8 @@ export type GatewayFacts = {
  * 1. While allocations fail every port is taken: hold = (capacity − certainly held) / answered opens per second.
  * 2. ActiveConnectionCount − overlapping flows = opens per second × hold, where the metric counts held ports at all.
  *    Records without flags leave idle connections in it as well, so that it can only shorten the setting.
- * 3. The setting, unless it would need more ports than there are in a minute whose every open was answered, and no
+ * 3. How soon ports come back, where the gateway draws them at random: see `holdByReuse`.
+ * 4. The setting, unless it would need more ports than there are in a minute whose every open was answered, and no
  *    longer than ports that served several connections within a minute leave each of them: see `longestHold`.
  */
 export function calibrateHold(
@@ -51,10 +53,9 @@ export function calibrateHold(
     const longest = isBlindToIdle(destinations) ? hold.natSeconds : LONGEST_SECONDS;
     return { seconds: Math.min(byMetrics, longest), isMeasured: byMetrics < longest, isCounted };
   }
-  const refuted = destinations.some(({ measures, capacityAt }) =>
-    [...measures.values()].some((use) => isRefuted(use, capacityAt(use.minute), hold.natSeconds)),
-  );
-  if (refuted) return { seconds: byMetrics ?? 0, isMeasured: true, isCounted };
+  const byReuse = holdByReuses(destinations, gateway);
+  if (byReuse !== null && !isRefutedBy(destinations, byReuse)) return { seconds: byReuse, isMeasured: true, isCounted };
+  if (isRefutedBy(destinations, hold.natSeconds)) return { seconds: byMetrics ?? 0, isMeasured: true, isCounted };
   const longest = leastOf(destinations.map(({ measures }) => longestHold(measures)));
   return { seconds: Math.min(longest, hold.natSeconds), isMeasured: false, isCounted };
 }
@@ -100,6 +101,40 @@ function holdByMetrics(
   });
   return samples.length === 0 ? null : quantile(samples, 0.1);
 }
+
+/** Connections last this share of the time for which ports are seen, at most: else what comes back is no reuse. */
+const SHORT_SHARE = 0.1;
+
+/** For how long ports are kept after close, by how soon they come back; null where that does not tell. */
+export function holdByReuses(
+  destinations: readonly MeasuredDestination[],
+  { lossAt, coldMinutes }: Pick<GatewayFacts, 'lossAt' | 'coldMinutes'>,
+): number | null {
+  const holds = destinations.flatMap(({ measures, reuse }) =>
+    reuse.flatMap((gaps) => {
+      const minutes = Array.from({ length: gaps.to - gaps.from }, (_, k) => gaps.from + k);
+      if (minutes.some((minute) => losesRecords(lossAt, minute) || coldMinutes.has(minute))) return [];
+      const uses = minutes.flatMap((minute) => measures.get(minute) ?? []);
+      const [open, seen, opens] = [
+        sumOf(uses, ({ portsLow, standing }) => portsLow + standing),
+        sumOf(uses, ({ portsSeen }) => portsSeen),
+        sumOf(uses, ({ opensAtNat }) => opensAtNat),
+      ];
+      const hold = open > SHORT_SHARE * seen ? null : holdByReuse(gaps);
+      // A port comes back after the connection's own time as well.
+      return hold === null ? [] : [{ ...hold, seconds: hold.seconds - (60 * open) / Math.max(1, opens) }];
+    }),
+  );
+  return meanHold(holds)?.seconds ?? null;
+}
+
+const isRefutedBy = (destinations: readonly MeasuredDestination[], holdSeconds: number): boolean =>
+  destinations.some(({ measures, capacityAt }) =>
+    [...measures.values()].some((use) => isRefuted(use, capacityAt(use.minute), holdSeconds)),
+  );
+
+const sumOf = <T>(each: readonly T[], count: (one: T) => number): number =>
+  each.reduce((sum, one) => sum + count(one), 0);
 
 function isRefuted(use: NatMeasure, capacityPorts: number, holdSeconds: number): boolean {
   const unanswered = use.unansweredClients ?? use.unansweredNat ?? 0;

@@ -6,6 +6,7 @@ import { countBlurredPorts, spansMinutes } from './blurred-ports.ts';
 import { countOpens, NO_OPENS, type OpenCounts } from './count-opens.ts';
 import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
 import { countOpenAtClients, countServed, recyclesPorts } from './recycled-ports.ts';
+import { countReuseGaps, type ReuseGaps } from './reuse-gaps.ts';
 import { countTurnover, NO_TURNOVER, type PortTurnover } from './port-turnover.ts';
 import type { NatDestination, NatUse } from './nat-series.ts';
 
@@ -26,7 +27,11 @@ export type NatMeasure = Omit<NatUse, 'portsEstimate' | 'portsSure'> & {
   readonly standing: number;
 };
 
-export type MeasuredDestination = Omit<NatDestination, 'uses'> & { readonly measures: ReadonlyMap<Minute, NatMeasure> };
+export type MeasuredDestination = Omit<NatDestination, 'uses'> & {
+  readonly measures: ReadonlyMap<Minute, NatMeasure>;
+  /** How soon its ports come back; none where records last longer than the minutes that would tell. */
+  readonly reuse: readonly ReuseGaps[];
+};
 
 /** A connection is gone that said nothing for so long, and so is the port that it kept. */
 export const turnoverMinutes = (hold: Settings['hold']): number =>
@@ -50,6 +55,7 @@ export function measureDestination(
       recyclesPorts(answeredOf(clientOpens?.get(m) ?? NO_OPENS), atNat.opens) ? [m] : [],
     ),
   );
+  const spans = spansMinutes(natRows);
   const legs: Legs = {
     nat: Map.groupBy(natRows, (row) => row.minute),
     natOpens,
@@ -57,13 +63,18 @@ export function measureDestination(
     clientOpens,
     recycling,
     openAtClients: recycling.size > 0 ? countOpenAtClients(clientRows, idleMinutes) : new Map(),
-    blurred: spansMinutes(natRows) ? blurredPorts(natRows) : new Map(),
+    blurred: spans ? blurredPorts(natRows) : new Map(),
     held: countHeldPorts(natRows, idleMinutes),
     served: countServed(clientRows),
     turnover: countTurnover(natRows, minutes, turnoverMinutes(hold), range),
   };
   const measures = new Map([...minutes].map((minute) => [minute, measureMinute(minute, legs)]));
-  return { ...where, destination: parseDestinationKey(key), measures };
+  return {
+    ...where,
+    destination: parseDestinationKey(key),
+    measures,
+    reuse: spans ? [] : countReuseGaps(natRows),
+  };
 }
 
 export const isBlindToIdle = (destinations: readonly MeasuredDestination[]): boolean =>

@@ -7,7 +7,7 @@ import type { Settings } from '../model/settings.ts';
 import type { Minute } from '../model/time.ts';
 import { attachBlindLegs } from './blind-legs.ts';
 import { coldMinutesOf } from './cold-minutes.ts';
-import { calibrateHold, type Hold } from './calibrate-hold.ts';
+import { calibrateHold, type Hold, holdByReuses } from './calibrate-hold.ts';
 import { countAddresses } from './nat-capacity.ts';
 import { busiestDestinations, zonesOf } from './nat-zones.ts';
 import { judgeFailedOpens } from './failed-opens.ts';
@@ -156,8 +156,12 @@ export function buildNatSeries(
     unseenPerOpen: unseenPerOpen(measured, gatewayFacts, hold),
     noneFailed: (minute: Minute) => errorsAround(metricsByMinute, minute) === 0,
   };
-  // Without a close, what is not TCP keeps its port until it has idled out.
-  const idleHold: Hold = { seconds: settings.hold.natIdleSeconds, isMeasured: true, isCounted: false };
+  // Without a close, what is not TCP keeps its port until it has idled out, unless it is seen to come back sooner.
+  const others = holdByReuses(
+    measured.filter((destination) => !isTcp(destination)),
+    gatewayFacts,
+  );
+  const idleHold: Hold = { seconds: others ?? settings.hold.natIdleSeconds, isMeasured: true, isCounted: false };
   const destinations = measured.map((destination) =>
     estimatePorts(destination, { ...facts, hold: isTcp(destination) ? hold : idleHold }),
   );

@@ -138,6 +138,18 @@ describe('nowcast', () => {
     expect(explain(30, {}, { ports: 150, closed: 50 })).toMatchObject({ cause: 'leak' });
   });
 
+  it('hold, at a gateway that is always rather full: its calm is not the minutes at which the records begin', () => {
+    const usual = { ports: 650, opens: 600, closed: 600, youngClosed: 540 };
+    const loads = new Map(
+      Array.from({ length: 50 }, (_, i) => {
+        const begins = { ports: 150, opens: 200, closed: 150, youngClosed: 140 };
+        const noisy = { ...usual, ports: 650 + 60 * Math.sin(i) };
+        return [START + i, load(i < 3 ? begins : i < 40 ? noisy : { ports: 1_000, closed: 560, youngClosed: 60 })];
+      }),
+    );
+    expect(nowcast(loads, START + 40, START + 49, 0)).toMatchObject({ cause: 'hold', before: { opensPerSecond: 10 } });
+  });
+
   describe('without any calm before', () => {
     it('churn, when the rate and the hold explain the ports by themselves', () => {
       expect(explain(0, {}, { ports: 900, opens: 900 }, 10, 60)).toMatchObject({ cause: 'churn', before: null });

@@ -32,6 +32,7 @@ const destination = (...measures: NatMeasure[]): MeasuredDestination => ({
   capacityAt: () => 55_000,
   measures: new Map(measures.map((each) => [each.minute, each])),
   clientRows: [],
+  reuse: [],
 });
 
 /** As many flows overlap in every minute as ports are certainly held. */
@@ -101,6 +102,27 @@ describe('calibrateHold', () => {
   it('is the setting where ActiveConnectionCount does not count them', () => {
     const uncounted = metrics({ ActiveConnectionCount: 12, ConnectionEstablishedCount: 600 });
     expect(holdOf([destination(measure())], facts(uncounted, 55_000), settings())).toBe(60);
+  });
+
+  it('is read off how soon ports come back, unless that would have needed more ports than there are', () => {
+    // Held for 60 s and then taken after a minute on the average: a share of 1 − 1/e comes back no sooner.
+    const absent = [600, ...Array.from({ length: 6 }, (_, k) => 600 * (1 - 1 / Math.E) * Math.exp(-k))];
+    const back = {
+      ...destination(...Array.from({ length: 10 }, (_, i) => measure({ minute: START + i }))),
+      reuse: [{ from: START, to: START + 10, absent: absent.map((count) => 10 * count) }],
+    };
+    const at = (capacity: number) =>
+      calibrateHold([{ ...back, capacityAt: () => capacity }], facts(metrics(), capacity), settings());
+    expect(at(55_000).isMeasured).toBe(true);
+    expect(at(55_000).seconds).toBeGreaterThan(53);
+    expect(at(55_000).seconds).toBeLessThan(65);
+    expect(at(300)).toMatchObject({ seconds: 0 });
+    const lossy = { ...facts(metrics(), 55_000), lossAt: () => 0.2 };
+    expect(calibrateHold([back], lossy, settings())).toMatchObject({ seconds: 60, isMeasured: false });
+    const standing = [...back.measures].map(([minute, use]) => [minute, { ...use, portsLow: 90 }] as const);
+    expect(
+      calibrateHold([{ ...back, measures: new Map(standing) }], facts(metrics(), 55_000), settings()),
+    ).toMatchObject({ isMeasured: false });
   });
 
   it('is refuted by a minute that would have needed more ports than there are, and was answered', () => {
