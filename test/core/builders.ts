@@ -274,7 +274,15 @@ export function natMinute({
   const closed = [...(closes ? ok : []), ...ending];
   const leg = { ports: old, answered, closed };
   return [
-    flowMinute({ ...common, ...leg, localAddress: client, via: NAT_ADDRESS, opened: [...ok, ...lost, ...unheard] }),
+    flowMinute({
+      ...common,
+      ...leg,
+      localAddress: client,
+      via: NAT_ADDRESS,
+      opened: [...ok, ...lost, ...unheard],
+      // What the gateway drops enters it and does not leave.
+      packets: 10 + lost.length,
+    }),
     flowMinute({ ...common, ...leg, localAddress: NAT_ADDRESS, opened: [...ok, ...unheard] }),
   ];
 }

@@ -86,7 +86,8 @@ export function estimatePorts({ measures, ...destination }: MeasuredDestination,
  */
 function certainOnly(use: NatMeasure, lossShare: number, noneFailed: boolean): NatUse['failures'] {
   if (use.failures === null) return null;
-  const isCertain = lossShare > 0 ? judgeFailedOpens(use, lossShare) === 'significant' : !isSilent(use, lossShare);
+  const isCertain =
+    lossShare > 0 ? judgeFailedOpens(use, lossShare) === 'significant' : !use.passedOn && !isSilent(use, lossShare);
   return isCertain && !noneFailed ? use.failures : { ...use.failures, low: 0 };
 }
 

@@ -3,6 +3,10 @@ export type UnansweredOpens = {
   readonly opens: number;
   readonly unansweredClients: number | null;
   readonly unansweredNat: number | null;
+  /** With the opens on ports whose open of the minute before got no answer either; absent as `unansweredNat`. */
+  readonly unansweredNatMost?: number | null;
+  /** As many packets left the gateway as entered it, whatever the ports of its own leg show: see `passed-on.ts`. */
+  readonly passedOn?: boolean;
 };
 
 const FEWEST_FAILURES = 5;
@@ -34,7 +38,7 @@ export type FailedOpensVerdict = 'none' | 'some' | 'significant';
  */
 export function judgeFailedOpens(use: UnansweredOpens, lossShare: number): FailedOpensVerdict {
   const failures = failedOpens(use);
-  if (isSilent(use, lossShare)) return 'none';
+  if (use.passedOn === true || isSilent(use, lossShare)) return 'none';
   const sigmas = lossShare > 0 ? SIGMAS_WHERE_LOST : SIGMAS;
   const chance = Math.sqrt((use.unansweredClients ?? 0) + (use.unansweredNat ?? 0));
   if (failures < FEWEST_FAILURES) return 'none';
@@ -45,5 +49,5 @@ export function judgeFailedOpens(use: UnansweredOpens, lossShare: number): Faile
 /** The destination leaves what reached it without an answer, so that a difference of the legs proves nothing. */
 export function isSilent(use: UnansweredOpens, lossShare: number): boolean {
   const left = use.opens - Math.max(0, failedOpens(use));
-  return (use.unansweredNat ?? 0) - lossShare * left > SILENT_SHARE * left;
+  return (use.unansweredNatMost ?? use.unansweredNat ?? 0) - lossShare * left > SILENT_SHARE * left;
 }

@@ -81,7 +81,9 @@ function* heldAt(
     const opened = here.map((row) => intersectionOf(without(row.opened, ...closed), row.answered));
     // What goes on without an open was open before the records began.
     const ongoing = here.map((row) => intersectionOf(without(row.ports, row.opened, ...lately), row.answered));
-    held = seen.since(minute - idleMinutes, unionOf([without(before, ...closed), ...opened, ...ongoing]));
+    // A port that is dialled again is not held by what it was dialled for before.
+    const redialled = here.map((row) => without(intersectionOf(before, row.opened), ...answered, ...later));
+    held = seen.since(minute - idleMinutes, unionOf([without(before, ...closed, ...redialled), ...opened, ...ongoing]));
     const taken = unionSize([held, ...here.map((row) => row.ports)]);
     const youngClosed = young.reduce((sum, ports) => sum + ports.closed, 0);
     const youngLost = young.reduce((sum, ports) => sum + ports.lost, 0);

@@ -6,6 +6,7 @@ import { countBlurredPorts, spansMinutes } from './blurred-ports.ts';
 import { countOpens, NO_OPENS, type OpenCounts } from './count-opens.ts';
 import { countHeldPorts, type HeldPorts, NONE_HELD, overlappingPorts } from './held-ports.ts';
 import { countOpenAtClients, countServed, recyclesPorts } from './recycled-ports.ts';
+import { passedOnMinutes } from './passed-on.ts';
 import { countReuseGaps, type ReuseGaps } from './reuse-gaps.ts';
 import { countTurnover, NO_TURNOVER, type PortTurnover } from './port-turnover.ts';
 import type { NatDestination, NatUse } from './nat-series.ts';
@@ -50,9 +51,10 @@ export function measureDestination(
   const natOpens = natRows.length > 0 ? countOpens(natRows) : null;
   const clientOpens = clientRows.length > 0 ? countOpens(clientRows) : null;
   const idleMinutes = Math.floor(hold.natIdleSeconds / 60);
+  // A record of two connections lasts into the minute after theirs.
   const recycling = new Set(
     [...(natOpens ?? [])].flatMap(([m, atNat]) =>
-      recyclesPorts(answeredOf(clientOpens?.get(m) ?? NO_OPENS), atNat.opens) ? [m] : [],
+      recyclesPorts(reachingOf(clientOpens?.get(m) ?? NO_OPENS, atNat), atNat.opens) ? [m, m + 1] : [],
     ),
   );
   const spans = spansMinutes(natRows);
@@ -66,6 +68,7 @@ export function measureDestination(
     blurred: spans ? blurredPorts(natRows) : new Map(),
     held: countHeldPorts(natRows, idleMinutes),
     served: countServed(clientRows),
+    passedOn: passedOnMinutes({ rows: natRows, opens: natOpens }, { rows: clientRows, opens: clientOpens }),
     turnover: countTurnover(natRows, minutes, turnoverMinutes(hold), range),
   };
   const measures = new Map([...minutes].map((minute) => [minute, measureMinute(minute, legs)]));
@@ -94,10 +97,15 @@ type Legs = {
   readonly recycling: ReadonlySet<Minute>;
   readonly openAtClients: ReadonlyMap<Minute, number>;
   readonly served: ReadonlyMap<Minute, number>;
+  /** Minutes in which all that failed left the gateway: see `passed-on.ts`. */
+  readonly passedOn: ReadonlySet<Minute>;
   readonly turnover: ReadonlyMap<Minute, PortTurnover>;
 };
 
-const answeredOf = ({ opens, unanswered }: OpenCounts): number => opens - unanswered;
+/** Connections that got as far as the gateway's own leg: the answered ones, and all towards a destination that is silent. */
+const reachingOf = ({ opens, unanswered }: OpenCounts, atNat: OpenCounts): number =>
+  atNat.unansweredMost > SILENT_SHARE * Math.max(atNat.opens, atNat.unansweredMost) ? opens : opens - unanswered;
+const SILENT_SHARE = 0.5;
 
 function blurredPorts(rows: readonly FlowMinute[]): Map<Minute, number> {
   const counts = new Map<Minute, number>();
@@ -149,6 +157,8 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
     standing: blindToIdle ? Math.max(0, Math.round(standing) - portsLow) : 0,
     unansweredClients: atClients?.unanswered ?? null,
     unansweredNat,
+    unansweredNatMost: atNat?.unansweredMost ?? null,
+    passedOn: legs.passedOn.has(minute),
     failures,
   };
 }

@@ -22,7 +22,7 @@ import {
 import type { PortBudget } from './port-budget.ts';
 import { spanOfPorts } from './port-turnover.ts';
 import { estimateLoss, type LossAt } from './record-loss.ts';
-import { isSteadyTrickle, trickleOf } from './statistics.ts';
+import { isSteadyTrickle, mostOf, trickleOf } from './statistics.ts';
 
 /** One NAT gateway's metrics in one minute; null where no datapoint arrived. */
 export type NatMetrics = Partial<Record<MetricName, number>>;
@@ -55,6 +55,10 @@ export type NatUse = {
   /** Opened and never answered on the client leg, and on the NAT's own leg; null where that leg is not logged. */
   readonly unansweredClients: number | null;
   readonly unansweredNat: number | null;
+  /** With the opens on ports whose open of the minute before got no answer either. */
+  readonly unansweredNatMost: number | null;
+  /** What failed by the ports was seen to leave the gateway: see `passed-on.ts`. */
+  readonly passedOn: boolean;
   /** Failed allocations lie in here: [max(0, clients − NAT), clients]; null where the client leg is not logged. */
   readonly failures: { readonly low: number; readonly high: number } | null;
 };
@@ -102,6 +106,9 @@ export const UNNAMED_NAT = 'unnamed-nat-gateway';
 /** Destinations measured per NAT gateway; the rest stay below the least of these in every minute. */
 const DESTINATIONS_LIMIT = 200;
 
+/** A record goes on into the minute after, and its answer into the next. */
+const UNSETTLED_MINUTES = 2;
+
 export function buildNatSeries(
   natId: string,
   gateway: NatGateway | null,
@@ -141,13 +148,16 @@ export function buildNatSeries(
   const errorTrickle = trickleOf(errors);
   const samples = measured.filter(isTcp).flatMap(({ measures }) => [...measures.values()]);
   const lossAt = estimateLoss(samples.filter(({ minute }) => !lossyMinutes.has(minute)));
-  // Failed opens are failed allocations unless the metric says that no more failed than ever, or records are missing.
-  const isFull = (use: NatMeasure): boolean =>
-    !lossyMinutes.has(use.minute) &&
-    (metricsByMinute.get(use.minute)?.ErrorPortAllocation ?? Infinity) > errorTrickle &&
-    judgeFailedOpens(use, lossAt(use.minute)) === 'significant';
   const legs = joinRows(flows?.natLegs ?? NO_ROWS, flows?.clientLegs ?? NO_ROWS);
   const flowMinutes = valuesOf(legs, (row) => row.minute);
+  const newest = mostOf(flowMinutes);
+  const errorsAt = (minute: Minute): number | undefined => metricsByMinute.get(minute)?.ErrorPortAllocation;
+  // Failed opens are failed allocations unless the metric says that no more failed than ever, or records are missing: to
+  // the newest minutes answers may still be on their way.
+  const isFull = (use: NatMeasure): boolean =>
+    !lossyMinutes.has(use.minute) &&
+    (errorsAt(use.minute) ?? (use.minute > newest - UNSETTLED_MINUTES ? 0 : Infinity)) > errorTrickle &&
+    judgeFailedOpens(use, lossAt(use.minute)) === 'significant';
   const coldMinutes = coldMinutesOf(flowMinutes, warmUpMinutes(measured, settings));
   const gatewayFacts = { natLegs: flows?.natLegs ?? NO_ROWS, metrics: metricsByMinute, isFull, lossAt, coldMinutes };
   const hold = calibrateHold(measured.filter(isTcp), gatewayFacts, settings);

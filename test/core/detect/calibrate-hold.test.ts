@@ -22,6 +22,8 @@ const measure = (override: Partial<NatMeasure> = {}): NatMeasure => ({
   youngLost: 0,
   unansweredClients: 0,
   unansweredNat: 0,
+  unansweredNatMost: 0,
+  passedOn: false,
   failures: { low: 0, high: 0 },
   ...override,
 });

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { metricRun, natRun, natSeriesOf, portsFrom, settings, START } from '../builders.ts';
+import {
+  CLIENT,
+  flowMinute,
+  metricRun,
+  NAT_ADDRESS,
+  NAT_INTERFACE,
+  natRun,
+  natSeriesOf,
+  portsFrom,
+  settings,
+  START,
+} from '../builders.ts';
 
 const MINUTES = 10;
 const given = { settings: settings({ natPortsPerAddress: 1_000 }) };
@@ -44,7 +55,44 @@ describe('ports in use at a NAT gateway', () => {
   });
 });
 
+describe('a port range that is dialled round and round', () => {
+  /** 500 ports, each of which serves two connections a minute; for the last three minutes nobody answers. */
+  const round = (answers: (i: number) => boolean) =>
+    Array.from({ length: MINUTES }, (_, i) => {
+      const [atClients, atNat] = [portsFrom(20_000 + 1_000 * i, 1_000), portsFrom(2_000, 500)];
+      const common = { minute: START + i, interfaceId: NAT_INTERFACE, overlap: [500, 500, 500, 500], packets: 6_000 };
+      const row = (ports: number[]) =>
+        answers(i) ? { opened: ports, answered: ports, closed: ports } : { opened: ports };
+      return [
+        flowMinute({ ...common, ...row(atClients), overlap: [20, 20, 20, 20], localAddress: CLIENT, via: NAT_ADDRESS }),
+        flowMinute({ ...common, ...row(atNat), localAddress: NAT_ADDRESS }),
+      ];
+    }).flat();
+
+  it('is not certainly in use where its destination falls silent, and nothing is certain to have failed', () => {
+    const uses = natSeriesOf(
+      round((i) => i < 7),
+      given,
+    ).destinations[0]?.uses;
+    expect(uses?.get(START + 6)).toMatchObject({ portsLow: 20 });
+    expect(uses?.get(START + 8)).toMatchObject({ portsLow: 20, failures: { low: 0 } });
+  });
+});
+
 describe('failed opens', () => {
+  it('do not say that the gateway is full while answers may still be on their way', () => {
+    const estimateAt = (minutes: number) => {
+      const late = natRun(minutes, (i) => ({
+        opened: portsFrom(2_000 + 100 * i, 100),
+        failed: i < 3 ? [] : portsFrom(40_000 + 40 * i, 40),
+      }));
+      return natSeriesOf(late, { settings: settings({ natPortsPerAddress: 400 }) }).destinations[0]?.uses.get(START + 3)
+        ?.portsEstimate;
+    };
+    expect(estimateAt(4)).toBe(100);
+    expect(estimateAt(6)).toBe(400);
+  });
+
   const failing = natRun(MINUTES, (i) => ({
     opened: portsFrom(2_000 + 600 * i, 300),
     failed: portsFrom(40_000 + 40 * i, 40),

@@ -41,6 +41,15 @@ describe('judgeFailedOpens', () => {
     expect(judgeFailedOpens(of(400, 0), 0)).toBe('significant');
   });
 
+  it('says nothing where those on ports that are dialled again and again go unanswered all the while', () => {
+    expect(judgeFailedOpens({ ...of(900, 10), unansweredNatMost: 500 }, 0)).toBe('none');
+    expect(judgeFailedOpens({ ...of(900, 10), unansweredNatMost: 10 }, 0)).toBe('significant');
+  });
+
+  it('says nothing where what failed was seen to leave', () => {
+    expect(judgeFailedOpens({ ...of(300, 0), passedOn: true }, 0)).toBe('none');
+  });
+
   it('is negative by chance', () => {
     expect([failedOpens(of(3, 5)), judgeFailedOpens(of(3, 5), 0)]).toEqual([-2, 'none']);
   });

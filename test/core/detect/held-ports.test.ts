@@ -33,6 +33,16 @@ describe('countHeldPorts', () => {
     expect(held([at(0, { ports })])).toEqual([[0, 0]]);
   });
 
+  it('lets go of a port that is dialled again: what it was dialled for before is over', () => {
+    const before = at(0, { opened: ports, answered: ports });
+    expect(held([before, at(1, { opened: ports })])).toEqual([
+      [0, 100],
+      [1, 100],
+    ]);
+    expect(held([before, at(1, { opened: ports }), at(2, { ports: [9] })])[2]).toEqual([2, 0]);
+    expect(held([before, at(1, { opened: ports, answered: ports }), at(2, { ports: [9] })])[2]).toEqual([2, 100]);
+  });
+
   it('does not count an open that nobody answered', () => {
     expect(held([at(0, { opened: ports })])).toEqual([[0, 0]]);
   });
