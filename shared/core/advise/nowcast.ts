@@ -1,8 +1,9 @@
 import type { Cause } from '../finding/schema.ts';
 import { figures } from '../model/figures.ts';
 import type { Minute } from '../model/time.ts';
-import { median, mostOf, quantile } from '../detect/statistics.ts';
+import { median, mostOf } from '../detect/statistics.ts';
 import { type Ceiling, isFailing } from './ceiling.ts';
+import { BASELINE_MINUTES, findOnset, ONSET_SHARE, utilisationOf } from './find-onset.ts';
 import { atCeiling, heldOrLeaked, ratio } from './held-or-leaked.ts';
 
 /**
@@ -43,18 +44,10 @@ type Asked = {
   readonly ceiling: Ceiling;
 };
 
-const BASELINE_MINUTES = 120;
 const FEWEST_CALM = 3;
 /** Connections held this long stand in pools; their number grows, not the rate of requests. */
 const STANDING_SECONDS = 350;
 const SLOW_MINUTES = 120;
-const ONSET_SHARE = 0.7;
-/** Minutes before the incident that tell how full it usually is. */
-const FEWEST_USUAL = 10;
-/** Shares of the peak: below the one chance does not lift what is usual to the onset, above the other it is no calm. */
-const LOWEST_USUAL = 0.55;
-const HIGHEST_USUAL = 0.85;
-const STEADY_WITHIN = 0.1;
 
 /**
  * Little's law, ports ≈ opens/s × seconds held: whichever factor grew explains the peak. Opens up: churn (or growth,
@@ -150,25 +143,6 @@ function fullestOf(loads: readonly Load[]): Load[] {
   const most = mostOf(loads.map(utilisationOf));
   return loads.filter((load) => utilisationOf(load) >= ONSET_SHARE * most);
 }
-
-/** The first minute, in or shortly before the incident, that is most of the way from the calm to the peak. */
-function findOnset(loads: ReadonlyMap<Minute, Load>, startMinute: Minute, endMinute: Minute): Minute {
-  const near = [...loads].filter(([minute]) => minute >= startMinute - BASELINE_MINUTES && minute <= endMinute);
-  const most = near.reduce((max, [, load]) => Math.max(max, utilisationOf(load)), 0);
-  const before = near.flatMap(([minute, load]) => (minute < startMinute ? [utilisationOf(load)] : []));
-  const calm = usualShare(before.map((utilisation) => utilisation / most));
-  const onset = (calm + ONSET_SHARE * (1 - calm)) * most;
-  return Math.min(...near.filter(([, load]) => utilisationOf(load) >= onset).map(([minute]) => minute));
-}
-
-/** Of the peak, where a gateway is steadily rather full: it has most of the peak all along, and its calm all the same. */
-function usualShare(before: readonly number[]): number {
-  const isSteady = before.length >= FEWEST_USUAL && quantile(before, 0.75) - quantile(before, 0.25) < STEADY_WITHIN;
-  const usual = isSteady ? median(before) : 0;
-  return usual > LOWEST_USUAL && usual < HIGHEST_USUAL ? usual : 0;
-}
-
-const utilisationOf = (load: Load): number => load.ports / load.capacityPorts;
 
 function withoutBaseline(peak: Nowcast['peak'], top: readonly Load[], asked: Asked): Verdict {
   const { loads, startMinute, endMinute, holdSeconds, ceiling } = asked;
