@@ -16,6 +16,8 @@ import { untilInterrupted } from './until-interrupted.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const INCIDENTS = join(PROJECT, 'test/fixtures/incidents');
+/** Further recordings are for tests: their hosts have the same addresses, and would run into each other. */
+const SHOWN = ['host-churn', 'nat-exhaustion'];
 const STORE = join(PROJECT, '.freeport/demo.db');
 const SETTINGS_FILE = 'freeport.json';
 
@@ -31,8 +33,8 @@ type Incidents = { readonly paths: readonly string[]; readonly settings: Setting
 async function findIncidents(): Promise<Incidents> {
   const paths: string[] = [];
   let settings: object = {};
-  for (const incident of await entriesOf(INCIDENTS, 'folders')) {
-    for (const file of await entriesOf(incident, 'files')) {
+  for (const incident of SHOWN) {
+    for (const file of await filesIn(join(INCIDENTS, incident))) {
       if (file.endsWith(SETTINGS_FILE)) settings = { ...settings, ...(await readJson(file)) };
       else paths.push(relative(process.cwd(), file));
     }
@@ -40,10 +42,10 @@ async function findIncidents(): Promise<Incidents> {
   return { paths, settings: settingsSchema.parse(settings) };
 }
 
-async function entriesOf(folder: string, kind: 'files' | 'folders'): Promise<string[]> {
+async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   return entries
-    .filter((entry) => (kind === 'files' ? entry.isFile() : entry.isDirectory()))
+    .filter((entry) => entry.isFile())
     .map((entry) => join(folder, entry.name))
     .sort();
 }
