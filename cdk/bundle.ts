@@ -42,6 +42,7 @@ export function bundleFunction(name: string, outdir: string, write: boolean): Pr
       versionsOnly,
       classesLeftOut,
       webStreamsLeftOut,
+      idleLeftOut,
       oneRegion,
       regionsByPattern,
       machinesLeftOut,
@@ -108,15 +109,15 @@ const versionsOnly: Plugin = {
 
 /**
  * Classes of the SDK that are constructed for what nothing here asks for, if at all: hashes in JavaScript where Node makes
- * none, XML in requests (objects are put as they are), sessions of
- * directory buckets, and retries that adapt to throttling. `idle` says that one is made
- * and then lies idle.
+ * none, XML in requests (objects are put as they are), sessions of directory buckets, signatures of event streams, and
+ * retries that adapt to throttling. `idle` says that one is made and then lies idle.
  */
 const CLASSES_LEFT_OUT: Readonly<Record<string, 'unmade' | 'idle'>> = {
   Sha1Js: 'unmade',
   Sha256Js: 'unmade',
   Md5Js: 'unmade',
   AdaptiveRetryStrategy: 'unmade',
+  HeaderFormatter: 'idle',
   XmlShapeSerializer: 'idle',
   S3ExpressIdentityProviderImpl: 'idle',
 };
@@ -131,7 +132,7 @@ const classesLeftOut: Plugin = {
       const members =
         CLASSES_LEFT_OUT[name] === 'unmade'
           ? `constructor() ${refuse}`
-          : `setSerdeContext() {} write() ${refuse} flush() ${refuse} getS3ExpressIdentity() ${refuse}`;
+          : `setSerdeContext() {} write() ${refuse} flush() ${refuse} getS3ExpressIdentity() ${refuse} format() ${refuse}`;
       return { contents: `export class ${name} { ${members} }`, loader: 'js' };
     });
   },
@@ -144,6 +145,36 @@ const webStreamsLeftOut: Plugin = {
     onLoad({ filter: /\/@smithy\/core\/.*\/(?:sdk-stream-mixin|createChecksumStream)\.browser\.js$/ }, ({ path }) => {
       const [, name = ''] = /export const (\w+) =/.exec(readFileSync(path, 'utf8')) ?? [];
       return { contents: `export const ${name} = () => { throw new Error('no web streams'); };`, loader: 'js' };
+    });
+  },
+};
+
+/**
+ * What does nothing as clients are set up here: no logger, no keys of customers, no redirects to other regions, small
+ * objects that are put from memory without asking before, buckets that exist, and one version of Node.
+ */
+const IDLE_FILES = [
+  'check-content-length-header',
+  'createBufferedReadable',
+  'emitWarningIfUnsupportedVersion',
+  'getAwsChunkedEncodingStream',
+  'loggerMiddleware',
+  'middleware-expect-continue',
+  'middleware-ssec',
+  'region-redirect-middleware',
+  's3-expires-middleware',
+  'validate-bucket-name',
+];
+
+const idleLeftOut: Plugin = {
+  name: 'idle-left-out',
+  setup({ onLoad }) {
+    onLoad({ filter: new RegExp(`/(?:@smithy|@aws-sdk)/.*/(?:${IDLE_FILES.join('|')})\\.js$`) }, ({ path }) => {
+      const exported = readFileSync(path, 'utf8').matchAll(/^export (?:const|function) (\w+)/gm);
+      const contents = [...exported]
+        .map(([, name]) => `export const ${name} = () => ({ applyToStack() {} });`)
+        .join('\n');
+      return { contents, loader: 'js' };
     });
   },
 };
