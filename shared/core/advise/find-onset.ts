@@ -11,7 +11,11 @@ const LOWEST_USUAL = 0.55;
 const HIGHEST_USUAL = 0.85;
 const STEADY_WITHIN = 0.1;
 
-export const utilisationOf = (load: Load): number => load.ports / load.capacityPorts;
+/** An open that nobody answers holds a port as well, though no connection shows it. */
+export const portsOf = ({ ports, unanswered = 0, capacityPorts }: Load): number =>
+  unanswered === 0 ? ports : Math.max(ports, Math.min(ports + unanswered, capacityPorts));
+
+export const utilisationOf = (load: Load): number => portsOf(load) / load.capacityPorts;
 
 /** The first minute, in or shortly before the incident, that is most of the way from the calm to the peak. */
 export function findOnset(loads: ReadonlyMap<Minute, Load>, startMinute: Minute, endMinute: Minute): Minute {

@@ -3,7 +3,7 @@ import { figures } from '../model/figures.ts';
 import type { Minute } from '../model/time.ts';
 import { median, mostOf } from '../detect/statistics.ts';
 import { type Ceiling, isFailing } from './ceiling.ts';
-import { BASELINE_MINUTES, findOnset, ONSET_SHARE, utilisationOf } from './find-onset.ts';
+import { BASELINE_MINUTES, findOnset, ONSET_SHARE, portsOf, utilisationOf } from './find-onset.ts';
 import { atCeiling, heldOrLeaked, ratio } from './held-or-leaked.ts';
 
 /**
@@ -211,7 +211,7 @@ function rises(opens: readonly number[], parts: number, factor: number): boolean
 
 function measure(loads: readonly Load[]): Nowcast['peak'] {
   const opensPerSecond = median(loads.map((load) => load.opens / 60));
-  const ports = median(loads.map((load) => load.ports));
+  const ports = median(loads.map(portsOf));
   return { opensPerSecond, secondsHeld: ports / Math.max(1 / 60, opensPerSecond) };
 }
 

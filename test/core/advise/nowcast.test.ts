@@ -31,6 +31,12 @@ describe('nowcast', () => {
     expect(found.reason).toBe('opens 10/s → 90/s, each port held 10 s → 10 s');
   });
 
+  it('churn: nobody answers, and retries fill the gateway, though no connection is seen to be open', () => {
+    const silent = { ports: 60, opens: 5_000, unanswered: 900, closed: 0, youngClosed: 0 };
+    const found = explain(30, { ports: 600 }, silent, 10, 60);
+    expect(found).toMatchObject({ cause: 'churn', peak: { secondsHeld: expect.closeTo(11.52) } });
+  });
+
   it('hold: as many opens, each port held longer, and closed at last', () => {
     const found = explain(30, {}, { ports: 900, closed: 500, youngClosed: 20 });
     expect(found.cause).toBe('hold');
