@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { FlowEngine } from '../../core/flow-log/engine/engine.ts';
+import { firstTextOf } from '../../core/flow-log/engine/wasm-gunzip.ts';
 import { isParquet } from '../../core/flow-log/is-parquet.ts';
 import { looksLikeFlowLog } from '../../core/flow-log/looks-like-flow-log.ts';
 import { countsOf, warningsOf } from '../../core/flow-log/tally.ts';
@@ -47,7 +48,7 @@ export async function readFlowFile(
     const twins = options.findTwin({ path, file, first, size });
     const twin = twins === null ? null : await twins;
     if (twin !== null) return { kind: 'copy', of: twin };
-    const layout = await layoutOf(first, size, options.format);
+    const layout = await layoutOf(engine, first, size, options.format);
     if (layout.kind === 'none') return { kind: 'skipped', reason: layout.reason };
     if (layout.kind === 'wrapped') return await readWrapped(engine, { path, bytes: size }, options);
     const { format = options.format, warnings } = layout;
@@ -91,12 +92,13 @@ export async function damageWhile(pushing: () => Promise<string | null>): Promis
 
 /** Few files are anything else: the others do not wait for what tells them. */
 export async function layoutOf(
+  engine: FlowEngine,
   first: Uint8Array,
   size: number,
   format: ReadFlowFileOptions['format'],
 ): Promise<FlowLayout> {
   if (isParquet(first)) return PLAIN_LAYOUT;
-  const text = isGzip(first) ? await readableOf(first.subarray(0, FIRST_GZIP_BYTES)) : first;
+  const text = isGzip(first) ? await readableOf(engine, first.subarray(0, FIRST_GZIP_BYTES)) : first;
   if (format) {
     const { recoderFor } = await import('../files/recode-text.ts');
     return recoderFor(text) === null ? PLAIN_LAYOUT : { kind: 'wrapped' };
@@ -105,8 +107,11 @@ export async function layoutOf(
   return (await import('./flow-layout.ts')).flowLayoutOf(first, size);
 }
 
-const readableOf = async (gzip: Uint8Array): Promise<Uint8Array> =>
-  gunzipBeginning(gzip) ?? (await import('../files/readable-gzip.ts')).gunzipReadable(gzip);
+/** Thousands of files are asked: zlib would make a stream for each, where an engine that inflates has all at hand. */
+const readableOf = async (engine: FlowEngine, gzip: Uint8Array): Promise<Uint8Array> =>
+  engine.pushGzip
+    ? firstTextOf(gzip)
+    : (gunzipBeginning(gzip) ?? (await import('../files/readable-gzip.ts')).gunzipReadable(gzip));
 
 const PLAIN_LAYOUT: FlowLayout = { kind: 'lines', format: undefined, warnings: [] };
 

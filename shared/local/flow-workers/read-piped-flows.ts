@@ -17,7 +17,7 @@ export async function readPipedFlows(
   const chunks = rawChunks({ path, bytes: 0 }, options.onBytes);
   const { first, isWhole } = await firstOf(chunks);
   const raw = first.length === 0 ? chunks : preceded(first, chunks);
-  const layout = await layoutOf(first, isWhole ? first.length : Infinity, options.format);
+  const layout = await layoutOf(engine, first, isWhole ? first.length : Infinity, options.format);
   if (layout.kind === 'wrapped' || isParquet(first)) return readWrappedFlows(engine, { path, bytes: 0 }, options, raw);
   if (layout.kind === 'none') return { kind: 'skipped', reason: layout.reason };
   const { format = options.format, warnings } = layout;

@@ -37,6 +37,12 @@ export function* gunzipTexts(gzip: Iterable<Uint8Array>): Generator<Uint8Array, 
   }
 }
 
+/** The text that so much of a gzip holds, at most `PIECE_BYTES` of it, cut or damaged anywhere. */
+export function firstTextOf(gzip: Uint8Array): Uint8Array {
+  for (const text of gunzipTexts([gzip.subarray(0, PIECE_BYTES)])) return text;
+  return new Uint8Array(0);
+}
+
 type Gunzip = {
   readonly engine: WasmExports;
   readonly memory: Uint8Array;
