@@ -11,7 +11,7 @@ import {
 } from '../../core/flow-log/rank/surveys.ts';
 import { eachForwardedWasm } from '../../core/flow-log/rank/wasm-forwarded.ts';
 import { STANDARD_INPUT } from '../files/list-files.ts';
-import { allRuns, bytesInRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } from './run-store.ts';
+import { allRuns, dropRuns, MEMORY_RUN_BYTES, type StoredRuns } from './run-store.ts';
 import { isMixed } from './copies.ts';
 import { rankShare, type RankShare } from './rank-share.ts';
 import { readShare, type FileOutcome, type ReadResult } from './read-share.ts';
@@ -48,7 +48,7 @@ export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlo
   const cells = new SharedArrayBuffer(CELLS * 4);
   const own = files.filter(({ path }) => path === STANDARD_INPUT).map(({ path }) => path);
   const others = files.filter(({ path }) => path !== STANDARD_INPUT);
-  const workers = startWorkers(Math.min(options.threads, Math.max(files.length, 1)) - 1);
+  let workers = startWorkers(Math.min(options.threads, Math.max(files.length, 1)) - 1);
   const { engine = 'wasm', format, rankedAloneBytes = RANKED_ALONE_BYTES, onProgress } = options;
   const progress = (file: string): void =>
     onProgress?.({ bytesDone: (new Int32Array(cells)[DONE_KIB] as number) * 1024, file });
@@ -71,16 +71,15 @@ export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlo
     const stores = results.map(({ runs }) => runs);
     const surveyed = survey(stores, options);
     const rankTask = { engine, cells, stores, ...surveyed };
-    // Nearly always the best are known before so much is read, and nobody need help.
-    if (bytesInRuns(stores) <= rankedAloneBytes) endThreads(workers);
+    // Nearly always the best are known soon, and nobody need help: a long reading's memory is given back before.
+    const ended = endThreads(workers);
+    if (isLong) await ended;
     const alone = rankShare(rankTask, rankedAloneBytes);
-    const helping = Math.floor(alone.leftBytes / rankedAloneBytes);
-    endThreads(workers.slice(helping));
-    const rankers = workers.slice(0, helping);
+    workers = startWorkers(Math.min(Math.floor(alone.leftBytes / rankedAloneBytes), workers.length));
     const shares =
       alone.leftBytes === 0
         ? []
-        : await everywhere(rankers, { kind: 'rank', share: rankTask }, async () => rankShare(rankTask));
+        : await everywhere(workers, { kind: 'rank', share: rankTask }, async () => rankShare(rankTask));
     const flows = mergeRankings(
       [alone, ...shares].map((ranked) => ranked.flows),
       options,
@@ -94,7 +93,7 @@ export async function rankFlowLogs(files: readonly SizedFile[], options: RankFlo
     };
   } finally {
     dropRuns(results.map(({ runs }) => runs));
-    endThreads(workers);
+    void endThreads(workers);
   }
 }
 
@@ -108,10 +107,9 @@ const settled = async (files: readonly FileOutcome[]): Promise<readonly FileOutc
  */
 const RANKED_ALONE_BYTES = 256 * 1024 * 1024;
 
-/** Nobody waits for their end: it takes as long as ranking a partition or two. */
-function endThreads(workers: readonly Worker[]): void {
-  for (const worker of workers) void worker.terminate();
-}
+/** Their end takes as long as ranking a partition or two. */
+const endThreads = (workers: readonly Worker[]): Promise<unknown> =>
+  Promise.all(workers.map((worker) => worker.terminate()));
 
 /** What must be known of all rows before any can be ranked: mostly nothing. */
 function survey(stores: readonly StoredRuns[], options: RankOptions): Pick<RankShare, 'context' | 'beaten'> {

@@ -106,9 +106,6 @@ let spilled = new Uint8Array(32 * 1024);
 export const bytesOfPartition = (stores: readonly StoredRuns[], partition: number): number =>
   stores.reduce((sum, { layout }) => sum + bytesIn(layout, partition), 0);
 
-export const bytesInRuns = (stores: readonly StoredRuns[]): number =>
-  stores.reduce((sum, { layout }) => sum + layout.lengths.reduce((a, b) => a + b, 0), 0);
-
 /** All runs there are, one after the other; each is good until the next. */
 export function* allRuns(stores: readonly StoredRuns[]): Generator<PlacedRun> {
   for (let partition = 0; partition < PARTITIONS; partition += 1) yield* readPartition(stores, partition);
