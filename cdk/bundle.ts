@@ -41,7 +41,7 @@ export function bundleFunction(name: string, outdir: string, write: boolean): Pr
       pureSchemas,
       versionsOnly,
       classesLeftOut,
-      webStreamsLeftOut,
+      streamsLeftOut,
       idleLeftOut,
       oneRegion,
       regionsByPattern,
@@ -138,26 +138,31 @@ const classesLeftOut: Plugin = {
   },
 };
 
-/** Bodies are Node's own streams here; the SDK carries what it would do with a browser's beside that. */
-const webStreamsLeftOut: Plugin = {
-  name: 'web-streams-left-out',
+/** What is read comes in Node's own streams, not a browser's, and what is put is put from memory. */
+const STREAM_FILES = [
+  'sdk-stream-mixin.browser',
+  'createChecksumStream.browser',
+  'createBufferedReadable',
+  'getAwsChunkedEncodingStream',
+];
+
+const streamsLeftOut: Plugin = {
+  name: 'streams-left-out',
   setup({ onLoad }) {
-    onLoad({ filter: /\/@smithy\/core\/.*\/(?:sdk-stream-mixin|createChecksumStream)\.browser\.js$/ }, ({ path }) => {
-      const [, name = ''] = /export const (\w+) =/.exec(readFileSync(path, 'utf8')) ?? [];
-      return { contents: `export const ${name} = () => { throw new Error('no web streams'); };`, loader: 'js' };
+    onLoad({ filter: new RegExp(`/@smithy/core/.*/(?:${STREAM_FILES.join('|')})\\.js$`) }, ({ path }) => {
+      const [, name = ''] = /export (?:const|function) (\w+)/.exec(readFileSync(path, 'utf8')) ?? [];
+      return { contents: `export const ${name} = () => { throw new Error('no such stream'); };`, loader: 'js' };
     });
   },
 };
 
 /**
  * What does nothing as clients are set up here: no logger, no keys of customers, no redirects to other regions, small
- * objects that are put from memory without asking before, buckets that exist, and one version of Node.
+ * objects that are put without asking before, buckets that exist, and one version of Node.
  */
 const IDLE_FILES = [
   'check-content-length-header',
-  'createBufferedReadable',
   'emitWarningIfUnsupportedVersion',
-  'getAwsChunkedEncodingStream',
   'loggerMiddleware',
   'middleware-expect-continue',
   'middleware-ssec',
