@@ -1,13 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  UpdateItemCommand,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CHANNELS, type Channel } from '../../core/notify/route-notification.ts';
 import type { Clock } from '../../ports.ts';
 import type { DeliveryLedger } from '../../publish-owed.ts';
 import { number, text, type Item } from '../store/attributes.ts';
+import { createUpdateItem } from './update-item.ts';
 
 export type DeliveryLedgerOptions = {
   readonly dynamodb: DynamoDBClient;
@@ -23,17 +19,7 @@ const REMEMBER_DAYS = 90;
 export function createDeliveryLedger({ dynamodb, tableName, clock }: DeliveryLedgerOptions): DeliveryLedger {
   const nowSeconds = (): number => Math.floor(clock.nowMs() / 1_000);
   const expiresAt = () => number(nowSeconds() + REMEMBER_DAYS * 86_400);
-  const update = (Key: Item, UpdateExpression: string, values: Item, ConditionExpression?: string) =>
-    dynamodb.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key,
-        UpdateExpression,
-        ExpressionAttributeValues: values,
-        ConditionExpression,
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
+  const update = createUpdateItem(dynamodb, tableName);
 
   return {
     async claim(channel, notificationId) {

@@ -2,11 +2,11 @@ import {
   ConditionalCheckFailedException,
   GetItemCommand,
   TransactWriteItemsCommand,
-  UpdateItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../ports.ts';
 import { number, text, textOf, type Item } from '../store/attributes.ts';
+import { createUpdateItem } from './update-item.ts';
 
 /** Which thread a finding has in Slack, and which notifications were posted: a queue delivers at least once. */
 export type SlackThreads = {
@@ -29,17 +29,7 @@ const REMEMBER_DAYS = 90;
 
 export function createSlackThreads({ dynamodb, tableName, clock }: SlackThreadsOptions): SlackThreads {
   const now = (): number => Math.floor(clock.nowMs() / 1_000);
-  const update = (Key: Item, UpdateExpression: string, values: Item, ConditionExpression?: string) =>
-    dynamodb.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key,
-        UpdateExpression,
-        ExpressionAttributeValues: values,
-        ConditionExpression,
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
+  const update = createUpdateItem(dynamodb, tableName);
   const expires = () => number(now() + REMEMBER_DAYS * 86_400);
 
   return {
