@@ -1,4 +1,4 @@
-import { median, mostOf } from '../detect/statistics.ts';
+import { median, mostOf, sum } from '../detect/statistics.ts';
 import type { Minute } from '../model/time.ts';
 import type { Load } from './nowcast.ts';
 
@@ -75,7 +75,7 @@ const STEP_MINUTES = 3;
 /** A rise that the ceiling cut off is no measure of how many stay. */
 const NEARLY_FULL = 0.9;
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]): number => sum(values) / values.length;
 
 /** Failing minutes after a failing one and before one: the first and the last were full for a part of them only. */
 function fullMinutes(loads: ReadonlyMap<Minute, Load>, from: Minute, to: Minute): Load[] {
@@ -110,7 +110,8 @@ function riseBefore(
   }
 }
 
-function firstFailing(loads: ReadonlyMap<Minute, Load>, from: Minute, to: Minute): Minute | null {
+/** The first minute in which allocations fail; null where none is known. */
+export function firstFailing(loads: ReadonlyMap<Minute, Load>, from: Minute, to: Minute): Minute | null {
   for (let minute = from; minute <= to; minute += 1) if (isFailingAt(loads, minute)) return minute;
   return null;
 }

@@ -2,7 +2,7 @@ import type { Cause } from '../finding/schema.ts';
 import { figures } from '../model/figures.ts';
 import type { Minute } from '../model/time.ts';
 import { median, mostOf } from '../detect/statistics.ts';
-import { type Ceiling, isFailing } from './ceiling.ts';
+import { type Ceiling, firstFailing, isFailing } from './ceiling.ts';
 import { BASELINE_MINUTES, findOnset, ONSET_SHARE, portsOf, utilisationOf } from './find-onset.ts';
 import { atCeiling, heldOrLeaked, ratio } from './held-or-leaked.ts';
 
@@ -179,11 +179,8 @@ const SHORTLY_MINUTES = 5;
 
 /** No more connections were tried while allocations failed than shortly before. */
 function opensStayed(loads: ReadonlyMap<Minute, Load>, startMinute: Minute, endMinute: Minute): boolean {
-  const first = Math.min(
-    ...[...loads].flatMap(([minute, load]) =>
-      minute >= startMinute - SHORTLY_MINUTES && minute <= endMinute && isFailing(load) ? minute : [],
-    ),
-  );
+  const first = firstFailing(loads, startMinute - SHORTLY_MINUTES, endMinute);
+  if (first === null) return false;
   const opensOf = (own: readonly Load[]): number[] => own.map(({ opens }) => opens);
   const before = opensOf(pick(loads, first - SHORTLY_MINUTES, first - 1));
   const failing = opensOf(pick(loads, first, endMinute).filter(isFailing));

@@ -7,7 +7,7 @@ import type { NatMetrics } from './nat-series.ts';
 import { holdByReuse, meanHold } from './hold-by-reuse.ts';
 import { type LossAt, losesRecords } from './record-loss.ts';
 import { longestHold } from './recycled-ports.ts';
-import { leastOf, quantile } from './statistics.ts';
+import { leastOf, quantile, sum } from './statistics.ts';
 
 /** ActiveConnectionCount counts held ports as well when it implies at least this hold, in seconds. */
 const COUNTED_SECONDS = 15;
@@ -116,9 +116,9 @@ export function holdByReuses(
       if (minutes.some((minute) => losesRecords(lossAt, minute) || coldMinutes.has(minute))) return [];
       const uses = minutes.flatMap((minute) => measures.get(minute) ?? []);
       const [open, seen, opens] = [
-        sumOf(uses, ({ portsLow, standing }) => portsLow + standing),
-        sumOf(uses, ({ portsSeen }) => portsSeen),
-        sumOf(uses, ({ opensAtNat }) => opensAtNat),
+        sum(uses.map(({ portsLow, standing }) => portsLow + standing)),
+        sum(uses.map(({ portsSeen }) => portsSeen)),
+        sum(uses.map(({ opensAtNat }) => opensAtNat)),
       ];
       const hold = open > SHORT_SHARE * seen ? null : holdByReuse(gaps);
       // A port comes back after the connection's own time as well.
@@ -132,9 +132,6 @@ const isRefutedBy = (destinations: readonly MeasuredDestination[], holdSeconds: 
   destinations.some(({ measures, capacityAt }) =>
     [...measures.values()].some((use) => isRefuted(use, capacityAt(use.minute), holdSeconds)),
   );
-
-const sumOf = <T>(each: readonly T[], count: (one: T) => number): number =>
-  each.reduce((sum, one) => sum + count(one), 0);
 
 function isRefuted(use: NatMeasure, capacityPorts: number, holdSeconds: number): boolean {
   const unanswered = use.unansweredClients ?? use.unansweredNat ?? 0;

@@ -1,4 +1,5 @@
 import type { ReuseGaps } from './reuse-gaps.ts';
+import { sum } from './statistics.ts';
 
 /** A hold, and by how much (one standard deviation) chance may have shifted it; both in seconds. */
 export type HoldByReuse = { readonly seconds: number; readonly sigma: number };
@@ -89,5 +90,3 @@ function missingShare(rate: number, hold: number, seconds: number): number {
   const seen = hold <= 60 ? 1 - Math.exp(-rate * (60 - hold)) / cycle : (60 * rate) / cycle;
   return missing / seen;
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -10,6 +10,7 @@ import { passedOnMinutes } from './passed-on.ts';
 import { countReuseGaps, type ReuseGaps } from './reuse-gaps.ts';
 import { countTurnover, NO_TURNOVER, type PortTurnover } from './port-turnover.ts';
 import type { NatDestination, NatUse } from './nat-series.ts';
+import { sum } from './statistics.ts';
 
 /** A use before the hold is known: see `calibrateHold`. */
 export type NatMeasure = Omit<NatUse, 'portsEstimate' | 'portsSure'> & {
@@ -162,5 +163,3 @@ function measureMinute(minute: Minute, { nat, natOpens, clientOpens, ...legs }: 
     failures,
   };
 }
-
-const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);

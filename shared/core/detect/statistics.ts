@@ -14,6 +14,8 @@ export const mostOf = (values: Iterable<number>): number => {
   return most;
 };
 
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
 /** 0 for an empty list. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
@@ -144,6 +146,6 @@ export function isSteadyTrickle(counts: readonly number[]): boolean {
  * that a burst does not become its own excuse, and never less than the trickle that the source always has.
  */
 export function usualCount(past: readonly number[], trickle: number): number {
-  const mean = past.reduce((sum, count) => sum + Math.min(count, TRICKLE_LIMIT), 0) / Math.max(1, past.length);
+  const mean = sum(past.map((count) => Math.min(count, TRICKLE_LIMIT))) / Math.max(1, past.length);
   return Math.max(mean, trickle);
 }
